@@ -1,0 +1,45 @@
+// Small total functions over ASCII and UTF-8 text, independent of the locale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace start_claude::base {
+
+/// Lower case of the ASCII letters; every other byte is kept.
+std::string to_lower(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// Without leading and trailing spaces, tabs, CR and LF.
+std::string_view trim(std::string_view text);
+
+/// The parts between separators; n separators give n + 1 parts, empty ones included.
+std::vector<std::string_view> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to);
+
+/// Decimal digits only, no sign, no spaces, no overflow.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+
+/// True if `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
+bool is_utf8(std::string_view text);
+
+/// `text` safe to print on a terminal: control characters (C0, DEL, C1) and malformed bytes become
+/// "?", and everything after `characters_max` code points becomes "...".
+std::string printable(std::string_view text, std::size_t characters_max = 200);
+
+/// "1 configuration", "2 configurations".
+std::string count_of(std::size_t count, std::string_view singular);
+
+/// A size for people: "912 B", "1.1 KB", "3.4 MB" (powers of 1000).
+std::string format_size(std::uint64_t bytes);
+
+/// The same name to a person: ASCII letters lower-cased, every other byte kept. This is the
+/// case folding by which profiles match.
+std::string fold_case(std::string_view name);
+
+}  // namespace start_claude::base

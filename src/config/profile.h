@@ -1,0 +1,30 @@
+// One entry of `configs`: who it is, and whether it is deleted.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "json/value.h"
+
+namespace start_claude::config {
+
+/// `name`, or "" if it has none.
+std::string name_of(const json::Value& profile);
+/// `id`, if it has one that is a non-empty string.
+std::optional<std::string> id_of(const json::Value& profile);
+
+/// `isDeleted` is true.
+bool is_tombstone(const json::Value& profile);
+/// `deletedAt` in either form the writers of this format use; nothing if absent or strange.
+std::optional<UtcTime> deleted_at(const json::Value& profile);
+
+/// True for members whose value must not be shown: apiKey, authToken, and whatever is named like a
+/// key, token, secret or password (in `env` and headers too).
+bool is_secret_member(std::string_view name);
+
+/// The profile as a tombstone: name, id and order stay; secrets and everything else go.
+json::Value tombstone_of(const json::Value& profile, UtcTime now);
+
+}  // namespace start_claude::config

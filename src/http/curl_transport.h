@@ -1,0 +1,26 @@
+// The transport over libcurl. The only file beside its .cc that knows curl, and it does not show.
+//
+// One instance keeps its connections for the next request. Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/transport.h"
+
+namespace start_claude::http {
+
+struct CurlOptions {
+  /// PEM bundle that replaces the system's roots; nothing means the system's.
+  std::optional<std::string> ca_file = {};
+  /// Proxy for https and for http URIs, and the hosts that go without ("*" for all), as in
+  /// HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Empty means none; curl never reads the environment.
+  std::string https_proxy = {};
+  std::string http_proxy = {};
+  std::string no_proxy = {};
+};
+
+std::unique_ptr<Transport> make_curl_transport(CurlOptions options);
+
+}  // namespace start_claude::http

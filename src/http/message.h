@@ -1,0 +1,55 @@
+// HTTP requests and responses as values (RFC 9110).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/uri.h"
+
+namespace start_claude::http {
+
+struct Header {
+  std::string name;
+  std::string value;
+  bool operator==(const Header&) const = default;
+};
+
+/// Headers in order; names compare without case.
+class Headers {
+ public:
+  Headers() = default;
+  Headers(std::initializer_list<Header> headers) : headers_(headers) {}
+
+  /// The first value of that name, or nothing.
+  std::optional<std::string> find(std::string_view name) const;
+  bool contains(std::string_view name) const { return find(name).has_value(); }
+  void add(std::string name, std::string value);
+  /// Replaces every header of that name by this one.
+  void set(std::string name, std::string value);
+  void remove(std::string_view name);
+
+  auto begin() const { return headers_.begin(); }
+  auto end() const { return headers_.end(); }
+  std::size_t size() const { return headers_.size(); }
+  bool operator==(const Headers&) const = default;
+
+ private:
+  std::vector<Header> headers_;
+};
+
+struct Request {
+  std::string method;  ///< "GET", "PUT", "HEAD", ...
+  Uri uri;
+  Headers headers;  ///< Host and Content-Length are added by the transport from uri and body
+  std::string body;
+};
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;
+};
+
+}  // namespace start_claude::http

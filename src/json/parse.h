@@ -1,0 +1,28 @@
+// From text to value, with simdjson. The only layer that includes simdjson.
+//
+// Accepts RFC 8259 with an optional UTF-8 byte order mark; refuses anything else and says where.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "json/value.h"
+
+namespace start_claude::json {
+
+/// Arrays and objects inside each other; more is refused, so that no text overflows the stack.
+inline constexpr std::size_t nesting_max = 512;
+
+/// Where a text stops being JSON, and why. Lines and columns count from 1; a column is a byte.
+struct SyntaxError {
+  std::size_t line = 1;
+  std::size_t column = 1;
+  std::string reason;  ///< "unterminated string", "nested more than 512 deep", ...
+  bool operator==(const SyntaxError&) const = default;
+};
+
+std::variant<Value, SyntaxError> parse(std::string_view text);
+
+}  // namespace start_claude::json

@@ -1,0 +1,134 @@
+// The file operations the sync needs, each one a step between which the power may go.
+//
+// Deliberately low: create, fsync, rename and the folder's fsync are separate, so that a simulation
+// can stop between any two of them. replace_file() is the one recipe built from them.
+// Paths are absolute or relative to the working directory; they are bytes, not Unicode.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace start_claude::platform {
+
+/// Why the operating system refused, reduced to what callers tell apart.
+enum class FileFailureKind {
+  no_such_file,
+  no_permission,  ///< EACCES, EPERM, EROFS
+  no_space,       ///< ENOSPC, EDQUOT
+  exists,
+  other,
+};
+
+struct FileFailure {
+  FileFailureKind kind = FileFailureKind::other;
+  std::string reason;  ///< the system's words: "No space left on device"
+};
+
+template <class T>
+using FileResult = std::variant<T, FileFailure>;
+
+/// What identifies one state of a file: if it is equal, nobody wrote the file in between.
+struct Fingerprint {
+  std::int64_t modified_ns = 0;  ///< mtime, nanoseconds since 1970
+  std::uint64_t size = 0;
+  std::uint64_t inode = 0;
+  bool operator==(const Fingerprint&) const = default;
+};
+
+struct FileStatus {
+  Fingerprint fingerprint;
+  UtcTime modified;
+  unsigned mode = 0;  ///< permission bits
+  bool is_folder = false;
+  bool is_symlink = false;  ///< of the path itself; all else is of what it points to
+};
+
+struct FileContent {
+  std::string bytes;
+  Fingerprint fingerprint;  ///< of the opened file, the same before and after reading
+  UtcTime modified;
+};
+
+/// Held until destroyed; the operating system lets go of it when the process dies.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual FileResult<FileContent> read(const std::string& path) const = 0;
+  virtual FileResult<FileStatus> status(const std::string& path) const = 0;
+  /// The path with every symbolic link at its end followed (relative links resolved against their
+  /// folder); the path itself if it is no link. The target need not exist.
+  virtual FileResult<std::string> follow_links(const std::string& path) const = 0;
+  /// Names in a folder, sorted, without "." and "..".
+  virtual FileResult<std::vector<std::string>> list(const std::string& folder) const = 0;
+
+  /// Creates a new file of that mode (umask does not loosen or tighten it), writes, fsyncs, closes.
+  /// Fails with `exists` if the path is taken. A failure may leave a partial file behind.
+  virtual FileResult<base::Done> create(const std::string& path, std::string_view bytes,
+                                        unsigned mode) = 0;
+  virtual FileResult<base::Done> set_modified(const std::string& path, UtcTime time) = 0;
+  virtual FileResult<base::Done> set_mode(const std::string& path, unsigned mode) = 0;
+  /// Atomic replacement on one file system.
+  virtual FileResult<base::Done> rename(const std::string& from, const std::string& to) = 0;
+  virtual FileResult<base::Done> remove(const std::string& path) = 0;
+  /// Creates the folder and its parents, each with that mode; an existing folder is success.
+  virtual FileResult<base::Done> make_folder(const std::string& path, unsigned mode) = 0;
+  /// fsync of a folder: makes creations, renames and removals inside it durable.
+  virtual FileResult<base::Done> sync_folder(const std::string& path) = 0;
+
+  /// An exclusive advisory lock (flock) on `path`, created 0600 if missing, without waiting.
+  /// `note` (who holds it, for people) becomes the file's text. Null if another process holds it.
+  virtual FileResult<std::unique_ptr<FileLock>> try_lock(const std::string& path,
+                                                         std::string_view note) = 0;
+};
+
+/// Everything before the last "/", "." if there is none, "/" for a file in the root.
+std::string folder_of(const std::string& path);
+/// `folder` + "/" + `name`, with one slash between.
+std::string join_path(const std::string& folder, std::string_view name);
+
+struct ReplaceOptions {
+  unsigned mode = 0600;
+  /// The file's mtime afterwards; nothing leaves it at the time of writing.
+  std::optional<UtcTime> modified = {};
+  /// The state the file was read in: if it is another one just before the rename (or the file
+  /// appeared though `expected_absent`), nothing is replaced.
+  std::optional<Fingerprint> expected = {};
+  bool expected_absent = false;
+  /// Distinguishes temporary files of concurrent writers.
+  std::uint64_t unique = 0;
+};
+
+enum class ReplaceOutcome {
+  replaced,
+  changed_meanwhile,  ///< somebody wrote the file after it was read; it is untouched
+};
+
+/// Writes `bytes` to a temporary file beside the target, fsyncs it, sets its time, compares the
+/// fingerprint, renames it over the target and fsyncs the folder. A symlinked `path` stays a link:
+/// its target is replaced. On failure the temporary file is removed and the target is untouched.
+FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
+                                        std::string_view bytes, const ReplaceOptions& options);
+
+/// Removes temporary files that killed runs left beside `path`. Harmless if there are none; call
+/// only while holding the lock.
+void remove_stale_temporaries(FileSystem& files, const std::string& path);
+
+/// An error of kind local_disk that names the path: "cannot write /x/config.json: No space left".
+base::Error disk_error(std::string_view action, const std::string& path,
+                       const FileFailure& failure);
+
+}  // namespace start_claude::platform

@@ -1,0 +1,52 @@
+// Where a bucket lives: from settings to the URI of an object.
+//
+// Virtual-hosted addressing on amazonaws.com unless the bucket's name has a dot, path-style on
+// custom endpoints, either one on request.
+// Follows "Bucket naming rules" and "Virtual hosting of buckets" of the Amazon S3 user guide.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/uri.h"
+
+namespace start_claude::s3 {
+
+enum class Addressing { automatic, path_style, virtual_hosted };
+
+struct EndpointOptions {
+  /// "https://host[:port][/prefix]"; a missing scheme means https. Nothing means Amazon S3.
+  std::optional<std::string> url = {};
+  /// Empty: taken from the endpoint's host name where that names one, else us-east-1.
+  std::string region = {};
+  Addressing addressing = Addressing::automatic;
+};
+
+struct Endpoint {
+  http::Uri base;      ///< scheme, host, port and path prefix ("/" if none)
+  std::string region;  ///< the one to sign for
+  /// True for Amazon's own hosts, the only ones on which a redirect is followed.
+  bool is_amazon = false;
+  Addressing addressing = Addressing::path_style;  ///< never `automatic`
+};
+
+/// Errors are of kind `usage` and say which setting is wrong.
+Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_view bucket);
+
+/// The same bucket in another region of Amazon S3.
+Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region);
+
+/// The URI of the bucket itself ("/bucket" or "/") or of an object in it; the key is encoded once.
+http::Uri bucket_uri(const Endpoint& endpoint, std::string_view bucket);
+http::Uri object_uri(const Endpoint& endpoint, std::string_view bucket, std::string_view key);
+
+/// 3 to 63 characters a-z 0-9 . -, starting and ending with a letter or digit. On custom endpoints
+/// also the upper case, "_" and ":" that other servers allow.
+Result<base::Done> check_bucket_name(std::string_view bucket, bool is_amazon);
+/// Refuses empty keys, "." and ".." segments, "//", control characters, malformed UTF-8, a leading
+/// "/" and more than 1,024 bytes: what HTTP libraries and proxies are known to rewrite.
+Result<base::Done> check_object_key(std::string_view key);
+
+}  // namespace start_claude::s3

@@ -1,0 +1,122 @@
+// Objects in a bucket: get, put, head. The words are those of S3.
+//
+// What a caller decides on (absent, not modified, a lost race) is a value; what ends the command is
+// an Error. There is no way to write without saying what may be overwritten: a put takes a
+// Precondition. `s3_object_store.h` has the real one; tests/support has one in memory. Both pass
+// tests/contract.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace start_claude::s3 {
+
+/// An object's place: s3://bucket/key.
+struct ObjectLocation {
+  std::string bucket;
+  std::string key;
+  std::string text() const { return "s3://" + bucket + "/" + key; }
+  bool operator==(const ObjectLocation&) const = default;
+};
+
+/// An entity tag exactly as the store sent it, quotes and a weak mark included; empty if it sent
+/// none. Compare only for equality: it is the MD5 of nothing in particular.
+struct ETag {
+  std::string raw;
+  bool empty() const { return raw.empty(); }
+  bool is_weak() const { return raw.starts_with("W/"); }
+  /// Weak and missing tags never serve as a condition (RFC 9110 section 13.1.1).
+  bool can_be_condition() const { return !empty() && !is_weak(); }
+  bool operator==(const ETag&) const = default;
+};
+
+/// User metadata: lower-case names without "x-amz-meta-", ASCII values.
+using Metadata = std::map<std::string, std::string>;
+
+struct ObjectAttributes {
+  ETag etag;
+  UtcTime last_modified;  ///< one-second resolution; the upload's time, not the edit's
+  Metadata metadata;
+  std::string version_id;  ///< empty where the bucket keeps no versions
+};
+
+struct Object {
+  ObjectAttributes attributes;
+  std::string body;
+};
+
+/// The bucket exists, the key does not. `uncertain`: the store answered 403 and the key id may lack
+/// s3:ListBucket, in which case S3 hides the difference; only a conditional PUT can tell.
+struct Absent {
+  bool uncertain = false;
+};
+struct NotModified {};
+
+using GetOutcome = std::variant<Object, NotModified, Absent>;
+using HeadOutcome = std::variant<ObjectAttributes, Absent>;
+
+/// Write only if there is no object: If-None-Match: *.
+struct IfAbsent {};
+/// Write only over this state: If-Match.
+struct IfMatch {
+  ETag etag;
+};
+/// No condition in the request. Only for stores that were measured not to honour conditions; the
+/// caller reads before and after, and says which state it believes it replaces.
+struct Unguarded {
+  std::string reason;
+};
+using Precondition = std::variant<IfAbsent, IfMatch, Unguarded>;
+
+struct Stored {
+  ETag etag;
+  std::string version_id;
+};
+/// 412, 409, or 404 to If-Match: somebody else wrote first. Read again.
+struct PreconditionFailed {};
+/// 501 or 400 that names the condition: this store cannot do it.
+struct ConditionNotSupported {};
+/// The request went out and no answer came back, on the last attempt: it may have been stored.
+/// Settle by reading.
+struct AnswerLost {
+  Error error;  ///< what to report if it turns out not to be there
+};
+using PutOutcome = std::variant<Stored, PreconditionFailed, ConditionNotSupported, AnswerLost>;
+
+struct PutRequest {
+  std::string_view body;
+  Metadata metadata;
+  std::string content_type = "application/json";
+};
+
+/// What this machine's clock is beside the server's, measured by the Date header of replies:
+/// server time minus local time, good to about one second. Nothing before the first reply.
+using ClockSkew = std::optional<std::chrono::milliseconds>;
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  /// Reads the object; with `if_none_match` the answer may be NotModified.
+  virtual Result<GetOutcome> get(const ObjectLocation& object,
+                                 const std::optional<ETag>& if_none_match) = 0;
+  /// Reads one earlier version.
+  virtual Result<GetOutcome> get_version(const ObjectLocation& object,
+                                         const std::string& version_id) = 0;
+  virtual Result<HeadOutcome> head(const ObjectLocation& object) = 0;
+  virtual Result<PutOutcome> put(const ObjectLocation& object, const PutRequest& request,
+                                 const Precondition& precondition) = 0;
+  /// Creates a private bucket in the endpoint's region. Success if it is already ours.
+  virtual Result<base::Done> create_bucket(const std::string& bucket) = 0;
+
+  virtual ClockSkew clock_skew() const = 0;
+};
+
+}  // namespace start_claude::s3
