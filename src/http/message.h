@@ -1,6 +1,7 @@
 // HTTP requests and responses as values (RFC 9110).
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
