@@ -20,6 +20,8 @@ std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// Every occurrence, from the left, without looking at what was put in; an empty `from` occurs
+/// nowhere.
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
 /// Decimal digits only, no sign, no spaces, no overflow.
@@ -28,11 +30,13 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 /// True if `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
 
-/// `text` safe to print on a terminal: control characters (C0, DEL, C1) and malformed bytes become
-/// "?", and everything after `characters_max` code points becomes "...".
+/// `text` safe to print on one line of a terminal: control characters (C0, DEL, C1), malformed
+/// bytes, line separators and the marks that reverse the direction of what follows (U+202A to
+/// U+202E, U+2066 to U+2069) each become "?", and everything after `characters_max` code points
+/// becomes "...".
 std::string printable(std::string_view text, std::size_t characters_max = 200);
 
-/// "1 configuration", "2 configurations".
+/// "1 configuration", "2 configurations": an "s" for every count but one.
 std::string count_of(std::size_t count, std::string_view singular);
 
 /// A size for people: "912 B", "1.1 KB", "3.4 MB" (powers of 1000).
