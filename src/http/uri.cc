@@ -115,6 +115,8 @@ Error bad_uri(std::string_view text, const std::string& problem) {
 
 std::string Uri::authority() const { return port ? host + ":" + std::to_string(*port) : host; }
 
+std::uint16_t Uri::effective_port() const { return port.value_or(default_port(scheme)); }
+
 std::string Uri::target() const { return query.empty() ? path : path + "?" + query; }
 
 std::string Uri::text() const { return scheme + "://" + authority() + target(); }

@@ -21,6 +21,8 @@ struct Uri {
 
   /// host, with the port if it is not the default one: what the Host header says.
   std::string authority() const;
+  /// The port to connect to: the given one, else the scheme's.
+  std::uint16_t effective_port() const;
   /// path, and "?" query if there is one: what the request line says.
   std::string target() const;
   /// The whole, as given to the transport.
