@@ -1,0 +1,225 @@
+#include "sync/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/document.h"
+#include "json/write.h"
+#include "sync/lineage.h"
+
+namespace start_claude::sync {
+namespace {
+
+/// Below this a measured skew is the Date header's one-second resolution.
+constexpr std::chrono::milliseconds skew_noticed_min{2'000};
+
+template <class T>
+bool is(const resolve::Resolution& resolution) {
+  return std::holds_alternative<T>(resolution);
+}
+
+}  // namespace
+
+Engine::Engine(EngineParts parts, EngineOptions options)
+    : files_(parts.files),
+      clock_(parts.clock),
+      random_(parts.random),
+      store_(parts.store),
+      conversation_(parts.conversation),
+      options_(std::move(options)),
+      location_{options_.remote.bucket, options_.remote.key},
+      history_(files_, clock_, random_, options_.paths.history),
+      state_(State::load(files_, options_.paths.state)),
+      writer_(store_, clock_, location_, options_.host_name),
+      remembered_(state_.remote(options_.remote)) {
+  writer_.set_traits(state_.traits(options_.remote));
+}
+
+UtcTime Engine::on_server_clock(UtcTime local_time) const {
+  const s3::ClockSkew skew = store_.clock_skew();
+  if (!skew || std::chrono::abs(*skew) < skew_noticed_min) return local_time;
+  return local_time + *skew;
+}
+
+std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
+                                                       const RemoteCopy& remote) const {
+  std::optional<std::string> revision;
+  if (remote.document) {
+    revision = common_ancestor({.local_revision = local.revision,
+                                .ancestor = remembered_.ancestor,
+                                .taken_in = remembered_.lineage,
+                                .remote_revision = remote.revision,
+                                .remote_lineage = remote.lineage});
+  } else if (!remembered_.ancestor.empty()) {
+    revision = remembered_.ancestor;
+  }
+  if (!revision) return std::nullopt;
+  auto text = history_.text_of(*revision);
+  if (!text) return std::nullopt;
+  auto document = config::parse_document(*text);
+  if (!document) return std::nullopt;
+  const std::size_t entries = config::entry_count(*document);
+  return resolve::Snapshot{*std::move(document), *std::move(revision), entries};
+}
+
+resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& local,
+                                 const RemoteCopy& remote) const {
+  const s3::ClockSkew skew = store_.clock_skew();
+  const bool trusted = !skew || std::chrono::abs(*skew) <= resolve::skew_trusted_max;
+  resolve::Input input{
+      .local = {local.content(), on_server_clock(local.modified)},
+      .remote = {remote.content(), remote.modified},
+      .ancestor = find_ancestor(local, remote),
+      .time = trusted ? resolve::TimeTrust::trusted : resolve::TimeTrust::untrusted,
+      .direction = request.direction,
+      .occasion = request.occasion,
+      .preference = request.preference,
+      .force = request.force,
+      .allow_empty = request.allow_empty};
+  if (local.exists) input.local_age = clock_.now() - local.modified;
+  return input;
+}
+
+Result<Situation> Engine::read_and_resolve(const RunRequest& request) {
+  auto local = read_local(files_, options_.paths.config);
+  if (!local) return std::move(local).error();
+  auto remote = read_remote(store_, location_, remembered_, history_);
+  if (!remote) return std::move(remote).error();
+  if (remote->uncertain &&
+      (request.direction == resolve::Direction::down || !remembered_.ancestor.empty())) {
+    return Error{ErrorKind::access_denied, "access denied to " + location_.text(),
+                 "the key needs s3:GetObject on this object (and s3:ListBucket to tell a missing "
+                 "object from a forbidden one)"};
+  }
+  resolve::Input input = input_for(request, *local, *remote);
+  resolve::Resolution resolution = resolve::resolve(input);
+  return Situation{.local = *std::move(local),
+                   .remote = *std::move(remote),
+                   .input = std::move(input),
+                   .resolution = std::move(resolution),
+                   .skew = store_.clock_skew(),
+                   .traits = writer_.traits(),
+                   .remembered = remembered_};
+}
+
+Result<Situation> Engine::look(const RunRequest& request) { return read_and_resolve(request); }
+
+Result<RunReport> Engine::run(const RunRequest& request) {
+  RunReport report;
+  if (!request.dry_run) {
+    platform::remove_stale_temporaries(files_, options_.paths.config);
+    auto ended = try_direct_upload(request, report);
+    if (!ended) return std::move(ended).error();
+    if (*ended) return report;
+  }
+  for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
+    auto situation = read_and_resolve(request);
+    if (!situation) return std::move(situation).error();
+    if (report.rounds > 1) {
+      conversation_.started_over(situation->remote.writer, report.rounds);
+      // Without jitter two devices that collide would collide again.
+      const auto pause = std::chrono::milliseconds(random_.below(100u << report.rounds));
+      clock_.sleep_for(pause);
+    }
+    report.cause = resolve::cause_of(situation->resolution);
+    if (request.dry_run) {
+      const bool held = is<resolve::Hold>(situation->resolution);
+      const bool in_sync = is<resolve::InSync>(situation->resolution);
+      report.result = in_sync ? RunResult::in_sync : held ? RunResult::held : RunResult::pending;
+      if (auto* merge = std::get_if<resolve::Merge>(&situation->resolution)) {
+        report.merge = merge->result;
+      }
+      if (auto* hold = std::get_if<resolve::Hold>(&situation->resolution)) {
+        report.conflicts = hold->conflicts;
+      }
+    } else {
+      settle(request, *situation);
+      report.cause = resolve::cause_of(situation->resolution);
+      auto step = act(*situation, report);
+      if (!step) return std::move(step).error();
+      if (*step == Step::start_over) continue;
+    }
+    report.traits = writer_.traits();
+    report.skew = store_.clock_skew();
+    report.found = *std::move(situation);
+    return report;
+  }
+  return Error{ErrorKind::undecided,
+               "somebody else kept writing; gave up after " + std::to_string(rounds_max) +
+                   " rounds, nothing was lost",
+               "run it again"};
+}
+
+Result<bool> Engine::try_direct_upload(const RunRequest& request, RunReport& report) {
+  const s3::ETag etag{remembered_.etag};
+  const bool may_upload = request.direction != resolve::Direction::down &&
+                          request.occasion != resolve::Occasion::manager_opening &&
+                          request.force == resolve::Force::no && !request.confirm_clear;
+  if (!may_upload || writer_.traits().if_match != Verdict::honoured || !etag.can_be_condition() ||
+      !history_.contains(remembered_.ancestor)) {
+    return false;
+  }
+  auto read = read_local(files_, options_.paths.config);
+  if (!read) return std::move(read).error();
+  Situation situation;
+  situation.local = *std::move(read);
+  const LocalCopy& local = situation.local;
+  if (!local.document || local.entries == 0 || local.revision == remembered_.ancestor) {
+    return false;
+  }
+  situation.remote.exists = true;
+  situation.remote.etag = etag;
+  situation.remote.lineage = remembered_.lineage;
+  situation.remote.revision = remembered_.ancestor;
+  situation.remote.modified = remembered_.modified.value_or(UtcTime{});
+  situation.remote.writer = remembered_.writer;
+  if (const auto text = history_.text_of(remembered_.ancestor)) {
+    if (const auto document = config::parse_document(*text)) {
+      situation.remote.entries = config::entry_count(*document);
+      situation.remote.profiles = config::profile_count(*document);
+    }
+  }
+  situation.resolution = resolve::Upload{resolve::Cause::local_changed};
+  auto step = upload(situation, report);
+  if (!step) return std::move(step).error();
+  if (*step == Step::start_over) return false;
+  report.cause = resolve::Cause::local_changed;
+  report.traits = writer_.traits();
+  report.skew = situation.skew = store_.clock_skew();
+  situation.traits = writer_.traits();
+  report.found = std::move(situation);
+  return true;
+}
+
+void Engine::settle(const RunRequest& request, Situation& situation) {
+  if (const auto* asked = std::get_if<resolve::Question>(&situation.resolution)) {
+    const resolve::Question question = *asked;
+    const bool accepted_before = merge_accepted_ && question.topic == resolve::Topic::confirm_merge;
+    std::optional<resolve::Answer> given;
+    if (accepted_before) {
+      given = resolve::Answer{.option = resolve::Option::yes};
+    } else {
+      situation.was_asked = true;
+      given = conversation_.ask(situation, question);
+    }
+    if (!given) {
+      situation.resolution = resolve::Hold{question.cause};
+      return;
+    }
+    if (question.topic == resolve::Topic::confirm_merge) {
+      merge_accepted_ = given->option == resolve::Option::yes;
+    }
+    situation.resolution = resolve::answer(situation.input, question, *given);
+    return;
+  }
+  const bool is_clear_change = is<resolve::Upload>(situation.resolution) ||
+                               is<resolve::Download>(situation.resolution) ||
+                               is<resolve::Merge>(situation.resolution);
+  if (!request.confirm_clear || !is_clear_change) return;
+  situation.was_asked = true;
+  if (!conversation_.confirm(situation, situation.resolution)) {
+    situation.resolution = resolve::Hold{resolve::cause_of(situation.resolution)};
+  }
+}
+
+}  // namespace start_claude::sync

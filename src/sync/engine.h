@@ -1,0 +1,171 @@
+// One sync run: read both sides, let `resolve` decide, act, and remember, so that no edit is lost.
+//
+// The order of the steps is the protocol (docs/never-lose.md): what is overwritten is in history
+// first, the remote is written under a condition, the local file only over the state it was read
+// in, and the state file last. Any crash in between is repaired by the next run. The caller holds
+// the lock.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "platform/clock.h"
+#include "platform/filesystem.h"
+#include "platform/random.h"
+#include "resolve/resolve.h"
+#include "s3/object_store.h"
+#include "sync/history.h"
+#include "sync/local_copy.h"
+#include "sync/paths.h"
+#include "sync/remote_copy.h"
+#include "sync/remote_writer.h"
+#include "sync/state.h"
+
+namespace start_claude::sync {
+
+/// How often one run may lose the race for the remote (or for the local file) and start over.
+inline constexpr int rounds_max = 5;
+
+struct RunRequest {
+  resolve::Direction direction = resolve::Direction::both;
+  resolve::Occasion occasion = resolve::Occasion::by_hand;
+  resolve::ConflictPreference preference = resolve::ConflictPreference::ask;
+  resolve::Force force = resolve::Force::no;
+  resolve::AllowEmpty allow_empty = resolve::AllowEmpty::no;
+  /// Decide and report, write nothing anywhere.
+  bool dry_run = false;
+  /// Ask before what is clear, too.
+  bool confirm_clear = false;
+};
+
+/// Both sides as one run saw them, and what follows.
+struct Situation {
+  LocalCopy local;
+  RemoteCopy remote;
+  resolve::Input input;
+  resolve::Resolution resolution;
+  bool was_asked = false;  ///< a person took their time to answer since the reading
+  s3::ClockSkew skew;
+  StoreTraits traits;
+  RemoteState remembered;
+};
+
+enum class RunResult {
+  in_sync,  ///< nothing to do
+  uploaded,
+  downloaded,
+  merged,   ///< written here, and to the remote unless only a download was asked for
+  held,     ///< nothing changed: a decision or a repair is needed
+  pending,  ///< --dry-run: something would be done, or asked
+};
+
+struct RunReport {
+  RunResult result = RunResult::in_sync;
+  resolve::Cause cause = resolve::Cause::equal;
+  /// As found, before anything was done.
+  Situation found;
+  /// What was merged, or would be.
+  std::optional<resolve::MergeResult> merge = {};
+  /// Why it is held, if by fields.
+  std::vector<resolve::FieldChange> conflicts = {};
+  bool local_changed = false;
+  bool remote_changed = false;
+  std::size_t profiles_after = 0;  ///< on the side or sides that were written
+  std::size_t uploaded_bytes = 0;
+  StoreTraits traits = {};
+  s3::ClockSkew skew = {};
+  /// The run that ended a race began again this often; 1 if there was none.
+  int rounds = 1;
+};
+
+/// What the engine asks and tells while it runs.
+class Conversation {
+ public:
+  virtual ~Conversation() = default;
+  /// Nothing: nobody answered (end of input); the run then holds.
+  virtual std::optional<resolve::Answer> ask(const Situation& situation,
+                                             const resolve::Question& question) = 0;
+  /// RunRequest::confirm_clear: may this be done?
+  virtual bool confirm(const Situation& situation, const resolve::Resolution& resolution) = 0;
+  /// Somebody else wrote meanwhile; round `round` of `rounds_max` begins.
+  virtual void started_over(const std::string& writer, int round) = 0;
+};
+
+struct EngineParts {
+  platform::FileSystem& files;
+  platform::Clock& clock;
+  platform::Random& random;
+  s3::ObjectStore& store;
+  Conversation& conversation;
+};
+
+struct EngineOptions {
+  Paths paths;
+  RemoteName remote;
+  std::string host_name;
+};
+
+class Engine {
+ public:
+  Engine(EngineParts parts, EngineOptions options);
+
+  /// Reads both sides and decides; changes nothing, asks nothing.
+  Result<Situation> look(const RunRequest& request);
+  /// Does what is decided.
+  Result<RunReport> run(const RunRequest& request);
+
+ private:
+  /// A step ended the run, or another writer was first and everything must be read again.
+  enum class Step { finished, start_over };
+
+  Result<Situation> read_and_resolve(const RunRequest& request);
+  std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
+                                                 const RemoteCopy& remote) const;
+  resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
+                           const RemoteCopy& remote) const;
+  /// Puts a local change without reading first, where the condition itself tells whether the
+  /// remote is what it was. True if that ended the run.
+  Result<bool> try_direct_upload(const RunRequest& request, RunReport& report);
+  /// Asks what has to be asked; never a Question afterwards.
+  void settle(const RunRequest& request, Situation& situation);
+  Result<Step> act(Situation& situation, RunReport& report);
+  Result<Step> agree(const Situation& situation);
+  Result<Step> upload(const Situation& situation, RunReport& report);
+  Result<Step> download(const Situation& situation, RunReport& report);
+  Result<Step> write_merge(const Situation& situation, const resolve::Merge& merge,
+                           RunReport& report);
+  /// What to remember once both sides have it; nothing if another writer was first.
+  Result<std::optional<RemoteState>> put(const Outgoing& outgoing, const RemoteCopy& over,
+                                         RunReport& report);
+  /// Where conditions do not protect the write: is it still there?
+  Result<Step> read_back(const std::string& revision);
+  Result<Step> write_local(const LocalCopy& local, const json::Value& document,
+                           std::string_view layout, UtcTime modified);
+  Result<base::Done> keep_local(const LocalCopy& local);
+  Result<base::Done> keep_remote(const RemoteCopy& remote);
+  /// The text whose revision is that of `document`, kept before it becomes an ancestor.
+  Result<base::Done> keep_merged(const json::Value& document, std::string_view text);
+  Result<base::Done> remember(RemoteState remote);
+  UtcTime on_server_clock(UtcTime local_time) const;
+
+  platform::FileSystem& files_;
+  platform::Clock& clock_;
+  platform::Random& random_;
+  s3::ObjectStore& store_;
+  Conversation& conversation_;
+  EngineOptions options_;
+  s3::ObjectLocation location_;
+  History history_;
+  State state_;
+  RemoteWriter writer_;
+  /// What was known when the run began, and after each step that changed it.
+  RemoteState remembered_;
+  /// A person accepted a merge without conflicts in an earlier round.
+  bool merge_accepted_ = false;
+};
+
+}  // namespace start_claude::sync

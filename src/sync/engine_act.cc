@@ -1,0 +1,267 @@
+// The engine's steps that change something, in the order that loses nothing.
+#include <algorithm>
+#include <utility>
+
+#include "config/document.h"
+#include "crypto/sha256.h"
+#include "json/write.h"
+#include "sync/engine.h"
+#include "sync/lineage.h"
+
+namespace start_claude::sync {
+namespace {
+
+using platform::FileFailure;
+
+/// Revisions remembered as taken in: more than any lineage carries.
+constexpr std::size_t taken_in_max = 64;
+
+/// `newest` before what was taken in so far, each once.
+std::vector<std::string> taken_in_with(const std::string& newest,
+                                       const std::vector<std::string>& others,
+                                       const std::vector<std::string>& before) {
+  std::vector<std::string> all{newest};
+  const auto add = [&](const std::string& revision) {
+    const auto same = [&](const std::string& known) {
+      return short_revision(known) == short_revision(revision);
+    };
+    const auto found = std::find_if(all.begin(), all.end(), same);
+    if (found == all.end()) {
+      if (all.size() < taken_in_max) all.push_back(revision);
+    } else if (found->size() < revision.size()) {
+      *found = revision;
+    }
+  };
+  for (const std::string& revision : others) add(revision);
+  for (const std::string& revision : before) add(revision);
+  return all;
+}
+
+/// The store first would not say whether there is an object, and then there was one.
+Error forbidden_object(const s3::ObjectLocation& location) {
+  return {ErrorKind::access_denied, "access denied to " + location.text(),
+          "an object is there, but the key may not read it: it needs s3:GetObject"};
+}
+
+}  // namespace
+
+Result<Engine::Step> Engine::act(Situation& situation, RunReport& report) {
+  if (std::holds_alternative<resolve::InSync>(situation.resolution)) {
+    report.result = RunResult::in_sync;
+    if (resolve::cause_of(situation.resolution) != resolve::Cause::equal) return Step::finished;
+    return agree(situation);
+  }
+  if (std::holds_alternative<resolve::Upload>(situation.resolution))
+    return upload(situation, report);
+  if (std::holds_alternative<resolve::Download>(situation.resolution))
+    return download(situation, report);
+  if (const auto* merge = std::get_if<resolve::Merge>(&situation.resolution)) {
+    return write_merge(situation, *merge, report);
+  }
+  report.result = RunResult::held;
+  if (auto* hold = std::get_if<resolve::Hold>(&situation.resolution)) {
+    report.conflicts = hold->conflicts;
+  }
+  return Step::finished;
+}
+
+Result<Engine::Step> Engine::agree(const Situation& situation) {
+  const RemoteCopy& remote = situation.remote;
+  const bool known = remembered_.ancestor == remote.revision &&
+                     remembered_.etag == remote.etag.raw && history_.contains(remote.revision);
+  if (known) return Step::finished;
+  auto kept = keep_remote(remote);
+  if (!kept) return std::move(kept).error();
+  auto saved =
+      remember({.ancestor = remote.revision,
+                .etag = remote.etag.raw,
+                .last_modified = remote.last_modified,
+                .modified = remote.modified,
+                .writer = remote.writer,
+                .lineage = taken_in_with(remote.revision, remote.lineage, remembered_.lineage)});
+  if (!saved) return std::move(saved).error();
+  return Step::finished;
+}
+
+Result<base::Done> Engine::keep_local(const LocalCopy& local) {
+  if (!local.exists || local.text.empty()) return base::Done{};
+  if (!local.document) {
+    return history_.keep(local.text, {.revision = crypto::sha256_hex(local.text),
+                                      .saved = clock_.now(),
+                                      .by = options_.host_name,
+                                      .origin = Origin::local,
+                                      .damaged = true});
+  }
+  return history_.keep(local.shareable_text(), {.revision = local.revision,
+                                                .saved = clock_.now(),
+                                                .by = options_.host_name,
+                                                .origin = Origin::local,
+                                                .entries = local.entries});
+}
+
+Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
+  if (!remote.exists || remote.text.empty()) return base::Done{};
+  if (!remote.document) {
+    return history_.keep(remote.text, {.revision = crypto::sha256_hex(remote.text),
+                                       .saved = clock_.now(),
+                                       .by = remote.writer,
+                                       .origin = Origin::remote,
+                                       .damaged = true});
+  }
+  return history_.keep(json::write_over(remote.text, *remote.document),
+                       {.revision = remote.revision,
+                        .saved = clock_.now(),
+                        .by = remote.writer,
+                        .origin = Origin::remote,
+                        .entries = remote.entries});
+}
+
+Result<base::Done> Engine::keep_merged(const json::Value& document, std::string_view text) {
+  return history_.keep(text, {.revision = config::revision_of(document),
+                              .saved = clock_.now(),
+                              .by = options_.host_name,
+                              .origin = Origin::merged,
+                              .entries = config::entry_count(document)});
+}
+
+Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const RemoteCopy& over,
+                                               RunReport& report) {
+  auto outcome = writer_.write(outgoing);
+  if (!outcome) return std::move(outcome).error();
+  const auto* written = std::get_if<Written>(&*outcome);
+  if (written == nullptr) {
+    if (over.uncertain) return forbidden_object(location_);
+    return std::optional<RemoteState>{};
+  }
+  report.remote_changed = true;
+  report.uploaded_bytes = outgoing.text.size();
+  return std::optional<RemoteState>{
+      {.ancestor = outgoing.revision,
+       .etag = written->etag.raw,
+       .last_modified = on_server_clock(clock_.now()),
+       .modified = outgoing.modified,
+       .writer = options_.host_name,
+       .lineage = taken_in_with(outgoing.revision, over.lineage_with_own(), remembered_.lineage)}};
+}
+
+Result<Engine::Step> Engine::read_back(const std::string& revision) {
+  if (!writer_.needs_read_back()) return Step::finished;
+  auto there = read_remote(store_, location_, remembered_, history_);
+  if (!there) return std::move(there).error();
+  return there->revision == revision ? Step::finished : Step::start_over;
+}
+
+Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& report) {
+  const LocalCopy& local = situation.local;
+  const RemoteCopy& remote = situation.remote;
+  auto kept = keep_local(local);
+  if (!kept) return std::move(kept).error();
+  kept = keep_remote(remote);
+  if (!kept) return std::move(kept).error();
+  Outgoing outgoing{
+      .text = local.shareable_text(),
+      .revision = local.revision,
+      .lineage = extend_lineage(local.revision, remote.lineage_with_own(), remembered_.lineage),
+      .modified = on_server_clock(local.modified),
+      .schema_version = config::schema_version(*local.document),
+      .is_read_stale = situation.was_asked};
+  if (remote.exists) outgoing.replaces = remote.etag;
+  auto written = put(outgoing, remote, report);
+  if (!written) return std::move(written).error();
+  if (!*written) return Step::start_over;
+  report.result = RunResult::uploaded;
+  report.profiles_after = local.profiles;
+  auto saved = remember(**written);
+  if (!saved) return std::move(saved).error();
+  return read_back(outgoing.revision);
+}
+
+Result<Engine::Step> Engine::write_local(const LocalCopy& local, const json::Value& document,
+                                         std::string_view layout, UtcTime modified) {
+  json::Value whole = document;
+  if (local.document) whole = config::with_s3_sync_of(std::move(whole), *local.document);
+  platform::ReplaceOptions options{.modified = modified, .unique = random_.next()};
+  if (local.exists) {
+    options.expected = local.fingerprint;
+  } else {
+    options.expected_absent = true;
+  }
+  const auto outcome = platform::replace_file(files_, options_.paths.config,
+                                              json::write_over(layout, whole), options);
+  if (const auto* failure = std::get_if<FileFailure>(&outcome)) {
+    return platform::disk_error("write", options_.paths.config, *failure);
+  }
+  return std::get<platform::ReplaceOutcome>(outcome) == platform::ReplaceOutcome::replaced
+             ? Step::finished
+             : Step::start_over;
+}
+
+Result<Engine::Step> Engine::download(const Situation& situation, RunReport& report) {
+  const LocalCopy& local = situation.local;
+  const RemoteCopy& remote = situation.remote;
+  auto kept = keep_local(local);
+  if (!kept) return std::move(kept).error();
+  kept = keep_remote(remote);
+  if (!kept) return std::move(kept).error();
+  auto step = write_local(local, *remote.document, remote.text, remote.modified);
+  if (!step || *step == Step::start_over) return step;
+  report.result = RunResult::downloaded;
+  report.local_changed = true;
+  report.profiles_after = remote.profiles;
+  return agree(situation);
+}
+
+Result<Engine::Step> Engine::write_merge(const Situation& situation, const resolve::Merge& merge,
+                                         RunReport& report) {
+  const LocalCopy& local = situation.local;
+  const RemoteCopy& remote = situation.remote;
+  const UtcTime now = std::chrono::floor<std::chrono::milliseconds>(clock_.now());
+  const bool may_prune = merge.upload && situation.input.time == resolve::TimeTrust::trusted;
+  const json::Value merged =
+      may_prune ? resolve::prune_tombstones(merge.result.merged, on_server_clock(now))
+                : merge.result.merged;
+  const std::string text = json::write_over(local.shareable_text(), merged);
+  auto kept = keep_local(local);
+  if (kept) kept = keep_remote(remote);
+  if (kept) kept = keep_merged(merged, text);
+  if (!kept) return std::move(kept).error();
+
+  const std::string revision = config::revision_of(merged);
+  std::optional<RemoteState> agreed;
+  if (merge.upload) {
+    auto written =
+        put({.text = text,
+             .revision = revision,
+             .lineage = extend_lineage(revision, remote.lineage_with_own(), remembered_.lineage),
+             .modified = on_server_clock(now),
+             .schema_version = config::schema_version(merged),
+             .replaces = remote.etag,
+             .is_read_stale = situation.was_asked},
+            remote, report);
+    if (!written) return std::move(written).error();
+    if (!*written) return Step::start_over;
+    agreed = *std::move(written);
+  }
+  // The merge is an ancestor only once it is here: until then this side lacks the other's edits.
+  auto step = write_local(local, merged, local.text, now);
+  if (!step || *step == Step::start_over) return step;
+  report.result = RunResult::merged;
+  report.merge = merge.result;
+  report.local_changed = true;
+  report.profiles_after = config::profile_count(merged);
+  if (!agreed) return agree(situation);
+  auto saved = remember(*std::move(agreed));
+  if (!saved) return std::move(saved).error();
+  return read_back(revision);
+}
+
+Result<base::Done> Engine::remember(RemoteState remote) {
+  remembered_ = remote;
+  state_.set_traits(options_.remote, writer_.traits());
+  state_.set_remote(options_.remote, std::move(remote));
+  auto saved = state_.save(files_, random_);
+  if (saved) history_.prune(remembered_.lineage);
+  return saved;
+}
+
+}  // namespace start_claude::sync

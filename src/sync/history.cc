@@ -1,0 +1,219 @@
+#include "sync/history.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "base/text.h"
+#include "config/document.h"
+#include "crypto/sha256.h"
+#include "json/parse.h"
+#include "json/write.h"
+
+namespace start_claude::sync {
+namespace {
+
+using platform::FileFailure;
+
+constexpr std::string_view content_suffix = ".json";
+constexpr std::string_view damaged_suffix = ".damaged";
+constexpr std::string_view index_name = "index.json";
+
+std::string_view text_of_origin(Origin origin) {
+  switch (origin) {
+    case Origin::local: return "local";
+    case Origin::remote: return "remote";
+    case Origin::merged: return "merged";
+  }
+  return "local";
+}
+
+Origin origin_from(std::string_view text) {
+  if (text == "remote") return Origin::remote;
+  if (text == "merged") return Origin::merged;
+  return Origin::local;
+}
+
+bool is_revision(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string string_member(const json::Value& value, std::string_view name) {
+  const json::Value* member = value.find(name);
+  const std::string* text = member != nullptr ? member->as_string() : nullptr;
+  return text != nullptr ? *text : "";
+}
+
+std::optional<HistoryEntry> entry_from(const json::Value& value) {
+  HistoryEntry entry;
+  entry.revision = string_member(value, "revision");
+  const auto saved = base::parse_rfc3339(string_member(value, "saved"));
+  if (!is_revision(entry.revision) || !saved) return std::nullopt;
+  entry.saved = *saved;
+  entry.by = string_member(value, "by");
+  entry.origin = origin_from(string_member(value, "origin"));
+  if (const json::Value* count = value.find("entries"); count != nullptr && count->as_number()) {
+    entry.entries = base::parse_unsigned(count->as_number()->spelling).value_or(0);
+  }
+  const json::Value* damaged = value.find("damaged");
+  entry.damaged = damaged != nullptr && damaged->as_bool() != nullptr && *damaged->as_bool();
+  return entry;
+}
+
+json::Value value_of(const HistoryEntry& entry) {
+  json::Object object{{"revision", entry.revision},
+                      {"saved", base::format_rfc3339(entry.saved)},
+                      {"by", entry.by},
+                      {"origin", text_of_origin(entry.origin)},
+                      {"entries", json::Value::integer(static_cast<long long>(entry.entries))}};
+  if (entry.damaged) object.set("damaged", true);
+  return object;
+}
+
+/// True if the bytes are what a file of that name must hold.
+bool is_content_of(std::string_view bytes, const std::string& revision, bool damaged) {
+  if (damaged) return crypto::sha256_hex(bytes) == revision;
+  const auto document = config::parse_document(bytes);
+  return document && config::revision_of(*document) == revision;
+}
+
+void sort_oldest_first(std::vector<HistoryEntry>& entries) {
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const HistoryEntry& a, const HistoryEntry& b) { return a.saved < b.saved; });
+}
+
+}  // namespace
+
+History::History(platform::FileSystem& files, const platform::Clock& clock,
+                 platform::Random& random, std::string folder)
+    : files_(files), clock_(clock), random_(random), folder_(std::move(folder)) {}
+
+std::string History::file_of(const std::string& revision, bool damaged) const {
+  return platform::join_path(folder_,
+                             revision + std::string(damaged ? damaged_suffix : content_suffix));
+}
+
+std::vector<HistoryEntry> History::load() const {
+  std::vector<HistoryEntry> entries;
+  std::set<std::string> known;
+  const auto index = files_.read(platform::join_path(folder_, index_name));
+  if (const auto* content = std::get_if<platform::FileContent>(&index)) {
+    const auto parsed = json::parse(content->bytes);
+    const json::Value* value = std::get_if<json::Value>(&parsed);
+    const json::Value* list = value != nullptr ? value->find("entries") : nullptr;
+    if (list != nullptr && list->as_array() != nullptr) {
+      for (const json::Value& item : *list->as_array()) {
+        if (auto entry = entry_from(item)) {
+          known.insert(entry->revision);
+          entries.push_back(*std::move(entry));
+        }
+      }
+    }
+  }
+  // Files the index does not name: a run died between the two writes, or the index was lost.
+  const auto listing = files_.list(folder_);
+  const auto* names = std::get_if<std::vector<std::string>>(&listing);
+  std::set<std::string> present;
+  bool found_unlisted = false;
+  for (const std::string& name : names != nullptr ? *names : std::vector<std::string>{}) {
+    const bool damaged = name.ends_with(damaged_suffix);
+    if (!damaged && !name.ends_with(content_suffix)) continue;
+    const std::string revision = name.substr(0, name.find('.'));
+    if (!is_revision(revision)) continue;
+    present.insert(revision);
+    if (known.contains(revision)) continue;
+    const auto read = files_.read(platform::join_path(folder_, name));
+    const auto* content = std::get_if<platform::FileContent>(&read);
+    if (content == nullptr || !is_content_of(content->bytes, revision, damaged)) continue;
+    HistoryEntry entry;
+    entry.revision = revision;
+    entry.saved = content->modified;
+    entry.damaged = damaged;
+    if (!damaged) entry.entries = config::entry_count(*config::parse_document(content->bytes));
+    entries.push_back(std::move(entry));
+    found_unlisted = true;
+  }
+  std::erase_if(entries, [&](const HistoryEntry& e) { return !present.contains(e.revision); });
+  if (found_unlisted) sort_oldest_first(entries);
+  return entries;
+}
+
+std::vector<HistoryEntry> History::entries() const {
+  std::vector<HistoryEntry> newest_first = load();
+  std::reverse(newest_first.begin(), newest_first.end());
+  return newest_first;
+}
+
+std::optional<std::string> History::text_of(const std::string& revision) const {
+  for (const bool damaged : {false, true}) {
+    auto read = files_.read(file_of(revision, damaged));
+    auto* content = std::get_if<platform::FileContent>(&read);
+    if (content != nullptr && is_content_of(content->bytes, revision, damaged)) {
+      return std::move(content->bytes);
+    }
+  }
+  return std::nullopt;
+}
+
+bool History::contains(const std::string& revision) const { return text_of(revision).has_value(); }
+
+Result<base::Done> History::write_content(const std::string& path, std::string_view text) {
+  const auto written = platform::replace_file(files_, path, text, {.unique = random_.next()});
+  if (const auto* failure = std::get_if<FileFailure>(&written)) {
+    return platform::disk_error("keep a copy in", path, *failure);
+  }
+  return base::Done{};
+}
+
+Result<base::Done> History::save(const std::vector<HistoryEntry>& entries) {
+  json::Array list;
+  list.reserve(entries.size());
+  for (const HistoryEntry& entry : entries) list.push_back(value_of(entry));
+  const json::Value index =
+      json::Object{{"version", json::Value::integer(1)}, {"entries", std::move(list)}};
+  return write_content(platform::join_path(folder_, index_name), json::write_pretty(index));
+}
+
+Result<base::Done> History::keep(std::string_view text, const HistoryEntry& entry) {
+  const auto folder = files_.make_folder(folder_, 0700);
+  if (const auto* failure = std::get_if<FileFailure>(&folder)) {
+    return platform::disk_error("create", folder_, *failure);
+  }
+  // The content goes first: an index that names a missing file would promise what is not there.
+  if (!contains(entry.revision)) {
+    auto written = write_content(file_of(entry.revision, entry.damaged), text);
+    if (!written) return written;
+  }
+  std::vector<HistoryEntry> entries = load();
+  if (!entries.empty() && entries.back().revision == entry.revision &&
+      entries.back().origin == entry.origin) {
+    return base::Done{};
+  }
+  std::erase_if(entries,
+                [&](const HistoryEntry& known) { return known.revision == entry.revision; });
+  entries.push_back(entry);
+  return save(entries);
+}
+
+void History::prune(const std::vector<std::string>& pinned) {
+  std::vector<HistoryEntry> entries = load();
+  if (entries.size() <= history_entries_max) return;
+  const UtcTime oldest_kept = clock_.now() - history_age_min;
+  const std::size_t surplus = entries.size() - history_entries_max;
+  std::vector<HistoryEntry> kept;
+  std::vector<HistoryEntry> dropped;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const bool is_pinned =
+        std::find(pinned.begin(), pinned.end(), entries[i].revision) != pinned.end();
+    const bool drop = i < surplus && entries[i].saved < oldest_kept && !is_pinned;
+    (drop ? dropped : kept).push_back(entries[i]);
+  }
+  if (dropped.empty()) return;
+  // The index first: a file it does not name is found again, a name without a file is a gap.
+  if (!save(kept)) return;
+  for (const HistoryEntry& entry : dropped) {
+    (void)files_.remove(file_of(entry.revision, entry.damaged));
+  }
+}
+
+}  // namespace start_claude::sync

@@ -1,0 +1,73 @@
+// Earlier contents, kept on this machine: ancestors for merges, backups before every overwrite.
+//
+// A folder of files named by what they hold, "REVISION.json" (the document without
+// settings.s3Sync, in its author's layout) or "SHA256.damaged" (bytes that were no document), and
+// "index.json", which says when and why each was kept:
+//   {"version": 1, "entries": [{"revision", "saved", "by", "origin", "entries", "damaged"?}...]}
+// newest last. The files are the truth: a lost or broken index is made again from them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "platform/clock.h"
+#include "platform/filesystem.h"
+#include "platform/random.h"
+
+namespace start_claude::sync {
+
+/// The newest this many are kept, and all that are younger than `history_age_min`.
+inline constexpr std::size_t history_entries_max = 50;
+inline constexpr std::chrono::hours history_age_min{24 * 30};
+
+/// Which side a content was seen on when it was kept.
+enum class Origin { local, remote, merged };
+
+struct HistoryEntry {
+  std::string revision;  ///< 64 hexadecimal digits
+  UtcTime saved;         ///< when it was kept, by this machine's clock
+  std::string by;        ///< the host that wrote it, as far as known; may be empty
+  Origin origin = Origin::local;
+  std::size_t entries = 0;  ///< of `configs`
+  bool damaged = false;     ///< not a document: kept byte for byte, never an ancestor
+};
+
+class History {
+ public:
+  History(platform::FileSystem& files, const platform::Clock& clock, platform::Random& random,
+          std::string folder);
+
+  /// Keeps `text`, durably, before it may be overwritten anywhere. Known content costs one read of
+  /// the index. After success text_of() finds it, whatever crashes next.
+  Result<base::Done> keep(std::string_view text, const HistoryEntry& entry);
+
+  /// The text kept under that revision, checked against its name; nothing if it is not there, or
+  /// not what its name says.
+  std::optional<std::string> text_of(const std::string& revision) const;
+  bool contains(const std::string& revision) const;
+
+  /// Newest first. Made from the files themselves where the index is lost.
+  std::vector<HistoryEntry> entries() const;
+
+  /// Drops what is beyond the limits above; `pinned` revisions stay. Failures are left for the
+  /// next time: an entry too many harms nobody.
+  void prune(const std::vector<std::string>& pinned);
+
+ private:
+  std::vector<HistoryEntry> load() const;
+  Result<base::Done> save(const std::vector<HistoryEntry>& entries);
+  std::string file_of(const std::string& revision, bool damaged) const;
+  Result<base::Done> write_content(const std::string& path, std::string_view text);
+
+  platform::FileSystem& files_;
+  const platform::Clock& clock_;
+  platform::Random& random_;
+  std::string folder_;
+};
+
+}  // namespace start_claude::sync

@@ -1,0 +1,56 @@
+#include "sync/local_copy.h"
+
+#include <string_view>
+
+#include "config/document.h"
+#include "json/write.h"
+
+namespace start_claude::sync {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+resolve::Content LocalCopy::content() const {
+  if (!exists) return resolve::Missing{};
+  if (!document) return resolve::Damaged{};
+  return resolve::Snapshot{config::without_s3_sync(*document), revision, entries};
+}
+
+std::string LocalCopy::shareable_text() const {
+  if (!document) return {};
+  std::string shared = json::write_over(text, config::without_s3_sync(*document));
+  if (shared.starts_with(byte_order_mark)) shared.erase(0, byte_order_mark.size());
+  return shared;
+}
+
+Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path) {
+  LocalCopy copy;
+  auto read = files.read(path);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
+    if (failure->kind == platform::FileFailureKind::no_such_file) return copy;
+    return platform::disk_error("read", path, *failure);
+  }
+  auto& content = std::get<platform::FileContent>(read);
+  copy.exists = true;
+  copy.text = std::move(content.bytes);
+  copy.fingerprint = content.fingerprint;
+  copy.modified = content.modified;
+  auto parsed = config::parse_document(copy.text);
+  if (!parsed) {
+    copy.damage = parsed.error().message;
+    return copy;
+  }
+  if (config::shape_of(*parsed) == config::Shape::damaged) {
+    copy.damage = "is not a configuration: it must be an object whose \"configs\" is a list";
+    return copy;
+  }
+  copy.document = *std::move(parsed);
+  copy.revision = config::revision_of(*copy.document);
+  copy.entries = config::entry_count(*copy.document);
+  copy.profiles = config::profile_count(*copy.document);
+  return copy;
+}
+
+}  // namespace start_claude::sync

@@ -1,0 +1,75 @@
+#include "sync/object_metadata.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "sync/lineage.h"
+
+namespace start_claude::sync {
+namespace {
+
+constexpr std::size_t writer_length_max = 64;
+
+std::string value_of(const s3::Metadata& metadata, const std::string& name) {
+  const auto found = metadata.find(name);
+  return found != metadata.end() ? std::string(base::trim(found->second)) : "";
+}
+
+bool is_hexadecimal(std::string_view text, std::size_t digits) {
+  return text.size() == digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// A host name as a header value: anything but visible ASCII becomes "?".
+std::string ascii_writer(std::string_view name) {
+  std::string ascii(name.substr(0, writer_length_max));
+  for (char& c : ascii) {
+    if (c <= ' ' || c > '~') c = '?';
+  }
+  return ascii;
+}
+
+}  // namespace
+
+ObjectMetadata parse_object_metadata(const s3::Metadata& metadata) {
+  ObjectMetadata parsed;
+  parsed.local_modified = base::parse_rfc3339(value_of(metadata, "local-modified"));
+  parsed.upload_timestamp = base::parse_rfc3339(value_of(metadata, "upload-timestamp"));
+  const auto version = base::parse_unsigned(value_of(metadata, "config-version"));
+  if (version && *version <= 1'000'000) parsed.config_version = static_cast<int>(*version);
+  const std::string sha256 = base::to_lower(value_of(metadata, "content-sha256"));
+  if (is_hexadecimal(sha256, 64)) parsed.content_sha256 = sha256;
+  parsed.writer = ascii_writer(value_of(metadata, "writer"));
+  const std::string lineage = value_of(metadata, "lineage");
+  for (const std::string_view part : base::split(lineage, ',')) {
+    const std::string revision = base::to_lower(base::trim(part));
+    // One strange entry makes the whole of it untrustworthy.
+    if (!is_hexadecimal(revision, lineage_digits)) {
+      parsed.lineage.clear();
+      break;
+    }
+    parsed.lineage.push_back(revision);
+  }
+  if (parsed.lineage.size() > lineage_length_max) parsed.lineage.resize(lineage_length_max);
+  return parsed;
+}
+
+s3::Metadata format_object_metadata(const ObjectMetadata& metadata) {
+  s3::Metadata formatted;
+  if (metadata.local_modified) {
+    formatted["local-modified"] = base::format_rfc3339(*metadata.local_modified);
+  }
+  if (metadata.upload_timestamp) {
+    formatted["upload-timestamp"] = base::format_rfc3339(*metadata.upload_timestamp);
+  }
+  if (metadata.config_version) {
+    formatted["config-version"] = std::to_string(*metadata.config_version);
+  }
+  if (!metadata.content_sha256.empty()) formatted["content-sha256"] = metadata.content_sha256;
+  if (!metadata.writer.empty()) formatted["writer"] = ascii_writer(metadata.writer);
+  if (!metadata.lineage.empty()) formatted["lineage"] = base::join(metadata.lineage, ",");
+  return formatted;
+}
+
+}  // namespace start_claude::sync

@@ -1,0 +1,17 @@
+#include "sync/paths.h"
+
+#include "platform/filesystem.h"
+
+namespace start_claude::sync {
+
+Paths paths_beside(const std::string& config_path) {
+  const std::string folder = platform::folder_of(config_path);
+  return {.config = config_path,
+          .s3_config = platform::join_path(folder, "s3-config.json"),
+          .state = platform::join_path(folder, "s3-state.json"),
+          .lock = platform::join_path(folder, "s3.lock"),
+          .history = platform::join_path(folder, "history"),
+          .folder = folder};
+}
+
+}  // namespace start_claude::sync

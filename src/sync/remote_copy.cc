@@ -1,0 +1,99 @@
+#include "sync/remote_copy.h"
+
+#include <chrono>
+
+#include "config/document.h"
+#include "sync/lineage.h"
+#include "sync/object_metadata.h"
+
+namespace start_claude::sync {
+namespace {
+
+/// A local-modified later than the upload by more than this is a wrong clock's.
+constexpr std::chrono::minutes modified_after_upload_max{5};
+
+void read_document(RemoteCopy& copy) {
+  auto parsed = config::parse_document(copy.text);
+  if (!parsed) {
+    copy.damage = parsed.error().message;
+    return;
+  }
+  if (config::shape_of(*parsed) != config::Shape::document) {
+    copy.damage = "is not a configuration: it has no list of \"configs\"";
+    return;
+  }
+  copy.had_s3_sync = config::has_s3_sync(*parsed);
+  copy.document = config::without_s3_sync(*std::move(parsed));
+  copy.revision = config::revision_of(*copy.document);
+  copy.entries = config::entry_count(*copy.document);
+  copy.profiles = config::profile_count(*copy.document);
+}
+
+RemoteCopy remembered_copy(const RemoteState& remembered, std::string text) {
+  RemoteCopy copy;
+  copy.exists = true;
+  copy.text = std::move(text);
+  copy.etag = {remembered.etag};
+  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
+  copy.modified = remembered.modified.value_or(copy.last_modified);
+  copy.writer = remembered.writer;
+  copy.lineage = remembered.lineage;
+  read_document(copy);
+  return copy;
+}
+
+}  // namespace
+
+resolve::Content RemoteCopy::content() const {
+  if (!exists) return resolve::Missing{};
+  if (!document) return resolve::Damaged{};
+  return resolve::Snapshot{*document, revision, entries};
+}
+
+std::vector<std::string> RemoteCopy::lineage_with_own() const {
+  if (!lineage.empty() || revision.empty()) return lineage;
+  return {revision};
+}
+
+RemoteCopy remote_copy_of(s3::Object object) {
+  RemoteCopy copy;
+  copy.exists = true;
+  copy.text = std::move(object.body);
+  copy.etag = std::move(object.attributes.etag);
+  copy.last_modified = object.attributes.last_modified;
+  copy.modified = copy.last_modified;
+  const ObjectMetadata metadata = parse_object_metadata(object.attributes.metadata);
+  if (metadata.local_modified &&
+      *metadata.local_modified <= copy.last_modified + modified_after_upload_max) {
+    copy.modified = *metadata.local_modified;
+  }
+  copy.writer = metadata.writer;
+  read_document(copy);
+  // A lineage that does not begin with this content was carried over by a tool that copies
+  // metadata; it says nothing about this body.
+  if (!metadata.lineage.empty() && metadata.lineage.front() == short_revision(copy.revision)) {
+    copy.lineage = metadata.lineage;
+  }
+  return copy;
+}
+
+Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
+                               const RemoteState& remembered, const History& history) {
+  std::optional<s3::ETag> known;
+  std::optional<std::string> known_text;
+  if (!remembered.etag.empty() && !remembered.ancestor.empty()) {
+    known_text = history.text_of(remembered.ancestor);
+    if (known_text) known = s3::ETag{remembered.etag};
+  }
+  auto outcome = store.get(location, known);
+  if (!outcome) return std::move(outcome).error();
+  if (auto* object = std::get_if<s3::Object>(&*outcome)) return remote_copy_of(std::move(*object));
+  if (std::holds_alternative<s3::NotModified>(*outcome)) {
+    return remembered_copy(remembered, *std::move(known_text));
+  }
+  RemoteCopy absent;
+  absent.uncertain = std::get<s3::Absent>(*outcome).uncertain;
+  return absent;
+}
+
+}  // namespace start_claude::sync

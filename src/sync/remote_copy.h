@@ -1,0 +1,51 @@
+// The remote side: the object as it was read in this run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "json/value.h"
+#include "resolve/resolve.h"
+#include "s3/object_store.h"
+#include "sync/history.h"
+#include "sync/state.h"
+
+namespace start_claude::sync {
+
+struct RemoteCopy {
+  bool exists = false;
+  /// The store would not say whether there is an object (403 without s3:ListBucket).
+  bool uncertain = false;
+  std::string text;
+  s3::ETag etag;
+  /// When its content was edited: local-modified where that is valid, else Last-Modified.
+  UtcTime modified;
+  UtcTime last_modified;
+  std::string writer;  ///< host name, empty if unknown
+  std::vector<std::string> lineage;
+  /// Without settings.s3Sync; nothing if absent or damaged.
+  std::optional<json::Value> document = {};
+  std::string damage = {};
+  /// Somebody uploaded settings.s3Sync with it, credentials included.
+  bool had_s3_sync = false;
+
+  std::string revision = {};  ///< empty if there is no document
+  std::size_t entries = 0;
+  std::size_t profiles = 0;
+
+  resolve::Content content() const;
+  /// The lineage, or what is known of one without it: its own revision.
+  std::vector<std::string> lineage_with_own() const;
+};
+
+/// Makes sense of a whole object.
+RemoteCopy remote_copy_of(s3::Object object);
+
+/// Reads the object. With a remembered ETag whose content is in `history` it asks only for news; an
+/// unchanged object then comes from there.
+Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
+                               const RemoteState& remembered, const History& history);
+
+}  // namespace start_claude::sync

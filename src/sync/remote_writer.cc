@@ -1,0 +1,138 @@
+#include "sync/remote_writer.h"
+
+#include <utility>
+
+#include "crypto/sha256.h"
+#include "sync/object_metadata.h"
+
+namespace start_claude::sync {
+namespace {
+
+/// The MD5 of nothing anybody stores: no object has this ETag, so If-Match on it must fail.
+constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
+
+}  // namespace
+
+RemoteWriter::RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock,
+                           s3::ObjectLocation location, std::string host_name)
+    : store_(store),
+      clock_(clock),
+      location_(std::move(location)),
+      host_name_(std::move(host_name)) {}
+
+s3::Precondition RemoteWriter::precondition_for(const Outgoing& outgoing) const {
+  if (!outgoing.replaces) {
+    if (traits_.if_none_match == Verdict::refused) {
+      return s3::Unguarded{"this store refuses If-None-Match"};
+    }
+    return s3::IfAbsent{};
+  }
+  if (!outgoing.replaces->can_be_condition()) return s3::Unguarded{"no strong ETag to match"};
+  if (traits_.if_match == Verdict::refused) return s3::Unguarded{"this store refuses If-Match"};
+  // An ignored condition costs nothing, and guards again on the day the store learns it.
+  return s3::IfMatch{*outgoing.replaces};
+}
+
+Verdict RemoteWriter::verdict_for(const s3::Precondition& precondition) const {
+  if (std::holds_alternative<s3::IfAbsent>(precondition)) return traits_.if_none_match;
+  if (std::holds_alternative<s3::IfMatch>(precondition)) return traits_.if_match;
+  return Verdict::refused;
+}
+
+Result<s3::PutOutcome> RemoteWriter::put(const Outgoing& outgoing,
+                                         const s3::Precondition& precondition) {
+  const s3::PutRequest request{
+      .body = outgoing.text,
+      .metadata = format_object_metadata({.local_modified = outgoing.modified,
+                                          .upload_timestamp = clock_.now(),
+                                          .config_version = outgoing.schema_version,
+                                          .content_sha256 = crypto::sha256_hex(outgoing.text),
+                                          .writer = host_name_,
+                                          .lineage = outgoing.lineage})};
+  return store_.put(location_, request, precondition);
+}
+
+Result<std::optional<s3::ETag>> RemoteWriter::find_ours(const Outgoing& outgoing) {
+  auto there = store_.get(location_, std::nullopt);
+  if (!there) return std::move(there).error();
+  const auto* object = std::get_if<s3::Object>(&*there);
+  if (object == nullptr || object->body != outgoing.text) return std::optional<s3::ETag>{};
+  // The same bytes by another writer are not our write: its lineage may know less.
+  const ObjectMetadata metadata = parse_object_metadata(object->attributes.metadata);
+  if (metadata.lineage != outgoing.lineage) return std::optional<s3::ETag>{};
+  return std::optional<s3::ETag>{object->attributes.etag};
+}
+
+Result<WriteOutcome> RemoteWriter::settle(const Outgoing& outgoing, const s3::PutOutcome& outcome) {
+  if (const auto* stored = std::get_if<s3::Stored>(&outcome)) return Written{stored->etag};
+  if (const auto* lost = std::get_if<s3::AnswerLost>(&outcome)) {
+    auto ours = find_ours(outgoing);
+    if (!ours) return std::move(ours).error();
+    if (*ours) return Written{**ours};
+    return lost->error;
+  }
+  return Raced{};
+}
+
+Result<WriteOutcome> RemoteWriter::write_unguarded(const Outgoing& outgoing,
+                                                   const std::string& why) {
+  needs_read_back_ = true;
+  auto outcome = put(outgoing, s3::Unguarded{why});
+  if (!outcome) return std::move(outcome).error();
+  return settle(outgoing, *outcome);
+}
+
+Result<WriteOutcome> RemoteWriter::write(const Outgoing& outgoing) {
+  const s3::Precondition precondition = precondition_for(outgoing);
+  const Verdict verdict = verdict_for(precondition);
+  needs_read_back_ = verdict == Verdict::ignored || verdict == Verdict::refused;
+  if (needs_read_back_ && outgoing.is_read_stale) {
+    auto now_there = store_.get(location_, outgoing.replaces);
+    if (!now_there) return std::move(now_there).error();
+    const bool unchanged = outgoing.replaces ? std::holds_alternative<s3::NotModified>(*now_there)
+                                             : std::holds_alternative<s3::Absent>(*now_there);
+    if (!unchanged) return Raced{};
+  }
+  if (const auto* unguarded = std::get_if<s3::Unguarded>(&precondition)) {
+    return write_unguarded(outgoing, unguarded->reason);
+  }
+  auto outcome = put(outgoing, precondition);
+  if (!outcome) return std::move(outcome).error();
+  if (std::holds_alternative<s3::ConditionNotSupported>(*outcome)) {
+    const bool was_create = std::holds_alternative<s3::IfAbsent>(precondition);
+    (was_create ? traits_.if_none_match : traits_.if_match) = Verdict::refused;
+    return write_unguarded(outgoing, "this store refuses conditions");
+  }
+  auto written = settle(outgoing, *outcome);
+  if (!written || !std::holds_alternative<Written>(*written)) return written;
+  if (traits_.if_match == Verdict::unknown || traits_.if_none_match == Verdict::unknown) {
+    std::get<Written>(*written).etag = measure(outgoing, std::get<Written>(*written).etag);
+    needs_read_back_ = verdict_for(precondition) != Verdict::honoured;
+  }
+  return written;
+}
+
+Verdict RemoteWriter::measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail,
+                                  s3::ETag& etag) {
+  auto outcome = put(outgoing, must_fail);
+  if (!outcome) return Verdict::unknown;
+  if (std::holds_alternative<s3::PreconditionFailed>(*outcome)) return Verdict::honoured;
+  if (std::holds_alternative<s3::ConditionNotSupported>(*outcome)) return Verdict::refused;
+  if (const auto* stored = std::get_if<s3::Stored>(&*outcome)) {
+    etag = stored->etag;
+    return Verdict::ignored;
+  }
+  return Verdict::unknown;
+}
+
+s3::ETag RemoteWriter::measure(const Outgoing& outgoing, s3::ETag etag) {
+  if (traits_.if_match == Verdict::unknown) {
+    traits_.if_match = measure_one(outgoing, s3::IfMatch{{std::string(impossible_etag)}}, etag);
+  }
+  if (traits_.if_none_match == Verdict::unknown) {
+    traits_.if_none_match = measure_one(outgoing, s3::IfAbsent{}, etag);
+  }
+  return etag;
+}
+
+}  // namespace start_claude::sync

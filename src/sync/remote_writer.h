@@ -1,0 +1,76 @@
+// Writing the remote so that no rival write is lost unseen.
+//
+// Where the store honours conditions every PUT carries one. Whether it does is measured right after
+// the first real PUT, by putting the same body under conditions that must fail. Where it does not,
+// the caller reads back (`needs_read_back`) and lineage finds what was overwritten.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "platform/clock.h"
+#include "s3/object_store.h"
+#include "sync/state.h"
+
+namespace start_claude::sync {
+
+/// A content on its way out.
+struct Outgoing {
+  std::string text;
+  std::string revision;
+  std::vector<std::string> lineage;  ///< short, its own revision first
+  UtcTime modified;                  ///< when it was edited, on the server's clock
+  int schema_version = 1;
+  /// The state it replaces; nothing if there is no object.
+  std::optional<s3::ETag> replaces = {};
+  /// Time has passed since `replaces` was read (a person was asked).
+  bool is_read_stale = false;
+};
+
+struct Written {
+  s3::ETag etag;
+};
+/// Another writer was first: nothing of ours is there. Read again.
+struct Raced {};
+using WriteOutcome = std::variant<Written, Raced>;
+
+class RemoteWriter {
+ public:
+  RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock, s3::ObjectLocation location,
+               std::string host_name);
+
+  Result<WriteOutcome> write(const Outgoing& outgoing);
+
+  /// True after a write whose condition, if any, the store does not honour: only reading tells
+  /// whether it is still there.
+  bool needs_read_back() const { return needs_read_back_; }
+
+  void set_traits(StoreTraits traits) { traits_ = std::move(traits); }
+  const StoreTraits& traits() const { return traits_; }
+
+ private:
+  s3::Precondition precondition_for(const Outgoing& outgoing) const;
+  Verdict verdict_for(const s3::Precondition& precondition) const;
+  Result<s3::PutOutcome> put(const Outgoing& outgoing, const s3::Precondition& precondition);
+  /// Nothing if our bytes are not there.
+  Result<std::optional<s3::ETag>> find_ours(const Outgoing& outgoing);
+  Result<WriteOutcome> write_unguarded(const Outgoing& outgoing, const std::string& why);
+  Result<WriteOutcome> settle(const Outgoing& outgoing, const s3::PutOutcome& outcome);
+  /// Returns the ETag after the measuring writes.
+  s3::ETag measure(const Outgoing& outgoing, s3::ETag etag);
+  Verdict measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail, s3::ETag& etag);
+
+  s3::ObjectStore& store_;
+  const platform::Clock& clock_;
+  s3::ObjectLocation location_;
+  std::string host_name_;
+  StoreTraits traits_;
+  bool needs_read_back_ = false;
+};
+
+}  // namespace start_claude::sync

@@ -1,0 +1,145 @@
+#include "sync/state.h"
+
+#include "json/parse.h"
+#include "json/write.h"
+
+namespace start_claude::sync {
+namespace {
+
+std::string string_member(const json::Value& value, std::string_view name) {
+  const json::Value* member = value.find(name);
+  const std::string* text = member != nullptr ? member->as_string() : nullptr;
+  return text != nullptr ? *text : "";
+}
+
+bool true_member(const json::Value& value, std::string_view name) {
+  const json::Value* member = value.find(name);
+  return member != nullptr && member->as_bool() != nullptr && *member->as_bool();
+}
+
+std::string_view text_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::unknown: return "unknown";
+    case Verdict::honoured: return "honoured";
+    case Verdict::ignored: return "ignored";
+    case Verdict::refused: return "refused";
+  }
+  return "unknown";
+}
+
+Verdict verdict_from(std::string_view text) {
+  for (const Verdict verdict : {Verdict::honoured, Verdict::ignored, Verdict::refused}) {
+    if (text == text_of(verdict)) return verdict;
+  }
+  return Verdict::unknown;
+}
+
+RemoteState remote_from(const json::Value& value) {
+  RemoteState state{.ancestor = string_member(value, "ancestor"),
+                    .etag = string_member(value, "etag"),
+                    .last_modified = base::parse_rfc3339(string_member(value, "lastModified")),
+                    .modified = base::parse_rfc3339(string_member(value, "modified")),
+                    .writer = string_member(value, "writer")};
+  if (const json::Value* list = value.find("lineage"); list != nullptr && list->as_array()) {
+    for (const json::Value& item : *list->as_array()) {
+      if (const std::string* revision = item.as_string()) state.lineage.push_back(*revision);
+    }
+  }
+  return state;
+}
+
+json::Value value_of(const RemoteState& state) {
+  json::Object object;
+  if (!state.ancestor.empty()) object.set("ancestor", state.ancestor);
+  if (!state.etag.empty()) object.set("etag", state.etag);
+  if (state.last_modified) object.set("lastModified", base::format_rfc3339(*state.last_modified));
+  if (state.modified) object.set("modified", base::format_rfc3339(*state.modified));
+  if (!state.writer.empty()) object.set("writer", state.writer);
+  if (!state.lineage.empty()) {
+    json::Array lineage;
+    for (const std::string& revision : state.lineage) lineage.emplace_back(revision);
+    object.set("lineage", std::move(lineage));
+  }
+  return object;
+}
+
+StoreTraits traits_from(const json::Value& value) {
+  return {.if_match = verdict_from(string_member(value, "ifMatch")),
+          .if_none_match = verdict_from(string_member(value, "ifNoneMatch")),
+          .etag_unquoted = true_member(value, "etagUnquoted"),
+          .region = string_member(value, "region")};
+}
+
+json::Value value_of(const StoreTraits& traits) {
+  json::Object object{{"ifMatch", text_of(traits.if_match)},
+                      {"ifNoneMatch", text_of(traits.if_none_match)}};
+  if (traits.etag_unquoted) object.set("etagUnquoted", true);
+  if (!traits.region.empty()) object.set("region", traits.region);
+  return object;
+}
+
+}  // namespace
+
+State State::load(const platform::FileSystem& files, const std::string& path) {
+  State state;
+  state.path_ = path;
+  const auto read = files.read(path);
+  const auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr) return state;
+  state.saved_text_ = content->bytes;
+  const auto parsed = json::parse(content->bytes);
+  const json::Value* value = std::get_if<json::Value>(&parsed);
+  if (value == nullptr) return state;
+  if (const json::Value* remotes = value->find("remotes"); remotes && remotes->as_object()) {
+    for (const json::Member& member : remotes->as_object()->members()) {
+      state.remotes_[member.name] = remote_from(member.value);
+    }
+  }
+  if (const json::Value* buckets = value->find("buckets"); buckets && buckets->as_object()) {
+    for (const json::Member& member : buckets->as_object()->members()) {
+      state.stores_[member.name] = traits_from(member.value);
+    }
+  }
+  return state;
+}
+
+std::string State::text() const {
+  json::Object remotes;
+  for (const auto& [name, remote] : remotes_) remotes.set(name, value_of(remote));
+  json::Object buckets;
+  for (const auto& [name, traits] : stores_) buckets.set(name, value_of(traits));
+  return json::write_pretty(json::Object{{"version", json::Value::integer(1)},
+                                         {"remotes", std::move(remotes)},
+                                         {"buckets", std::move(buckets)}});
+}
+
+Result<base::Done> State::save(platform::FileSystem& files, platform::Random& random) {
+  std::string new_text = text();
+  if (new_text == saved_text_) return base::Done{};
+  const auto written = platform::replace_file(files, path_, new_text, {.unique = random.next()});
+  if (const auto* failure = std::get_if<platform::FileFailure>(&written)) {
+    return platform::disk_error("write", path_, *failure);
+  }
+  saved_text_ = std::move(new_text);
+  return base::Done{};
+}
+
+RemoteState State::remote(const RemoteName& name) const {
+  const auto found = remotes_.find(name.text());
+  return found != remotes_.end() ? found->second : RemoteState{};
+}
+
+void State::set_remote(const RemoteName& name, RemoteState state) {
+  remotes_[name.text()] = std::move(state);
+}
+
+StoreTraits State::traits(const RemoteName& name) const {
+  const auto found = stores_.find(name.store_text());
+  return found != stores_.end() ? found->second : StoreTraits{};
+}
+
+void State::set_traits(const RemoteName& name, StoreTraits traits) {
+  stores_[name.store_text()] = std::move(traits);
+}
+
+}  // namespace start_claude::sync

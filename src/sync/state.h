@@ -1,0 +1,82 @@
+// s3-state.json: what this machine remembers about each remote. Losing it is safe.
+//
+//   {"version": 1,
+//    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
+//                                              "writer", "lineage": [...]}},
+//    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted", "region"}}}
+// Unknown or damaged parts count as absent: the next run then reads instead of remembering.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "platform/filesystem.h"
+#include "platform/random.h"
+
+namespace start_claude::sync {
+
+/// Whether a store honours a condition on PUT, as measured by putting with one that must fail.
+enum class Verdict {
+  unknown,
+  honoured,  ///< it answered 412
+  ignored,   ///< it answered 200 and stored
+  refused,   ///< it answered 501 or 400
+};
+
+/// What is known about the store behind one endpoint and bucket.
+struct StoreTraits {
+  Verdict if_match = Verdict::unknown;
+  Verdict if_none_match = Verdict::unknown;
+  bool etag_unquoted = false;  ///< wants If-Match without the quotes
+  std::string region = {};     ///< where the server said it is, if another than configured
+  bool operator==(const StoreTraits&) const = default;
+};
+
+struct RemoteState {
+  std::string ancestor = {};  ///< revision both sides last agreed on; empty: none
+  std::string etag = {};      ///< raw, of the object that held it
+  std::optional<UtcTime> last_modified = {};
+  /// When the ancestor's content was edited, as both sides show it.
+  std::optional<UtcTime> modified = {};
+  std::string writer = {};
+  /// The revisions the local file has taken in, newest first, the ancestor among them.
+  std::vector<std::string> lineage = {};
+  bool operator==(const RemoteState&) const = default;
+};
+
+/// Which remote: endpoint authority with prefix, bucket, key.
+struct RemoteName {
+  std::string endpoint;
+  std::string bucket;
+  std::string key;
+  std::string store_text() const { return endpoint + " " + bucket; }
+  std::string text() const { return store_text() + " " + key; }
+};
+
+class State {
+ public:
+  /// Reads the file; an absent or damaged one is an empty state.
+  static State load(const platform::FileSystem& files, const std::string& path);
+  /// Writes it whole, atomically; does nothing if nothing changed since load or save.
+  Result<base::Done> save(platform::FileSystem& files, platform::Random& random);
+
+  RemoteState remote(const RemoteName& name) const;
+  void set_remote(const RemoteName& name, RemoteState state);
+  StoreTraits traits(const RemoteName& name) const;
+  void set_traits(const RemoteName& name, StoreTraits traits);
+
+ private:
+  std::string path_;
+  std::string saved_text_;
+  std::map<std::string, RemoteState> remotes_;
+  std::map<std::string, StoreTraits> stores_;
+
+  std::string text() const;
+};
+
+}  // namespace start_claude::sync
