@@ -67,30 +67,40 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
+  /// A regular file, whole, as it was at one moment: a file that is being written is read again.
+  /// Anything else (a FIFO, a device, a folder) fails without blocking.
   virtual FileResult<FileContent> read(const std::string& path) const = 0;
   virtual FileResult<FileStatus> status(const std::string& path) const = 0;
   /// The path with every symbolic link at its end followed (relative links resolved against their
-  /// folder); the path itself if it is no link. The target need not exist.
+  /// folder); the path itself if it is no link. The target need not exist. A loop fails (`other`).
   virtual FileResult<std::string> follow_links(const std::string& path) const = 0;
   /// Names in a folder, sorted, without "." and "..".
   virtual FileResult<std::vector<std::string>> list(const std::string& folder) const = 0;
 
   /// Creates a new file of that mode (umask does not loosen or tighten it), writes, fsyncs, closes.
-  /// Fails with `exists` if the path is taken. A failure may leave a partial file behind.
+  /// Fails with `exists` if the path is taken, be it by a dangling link. A failure may leave a
+  /// partial file behind. Run by root in another user's folder, the file becomes that user's.
   virtual FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                         unsigned mode) = 0;
+  /// Sets the mtime, durably: it is on disk when this returns.
   virtual FileResult<base::Done> set_modified(const std::string& path, UtcTime time) = 0;
   virtual FileResult<base::Done> set_mode(const std::string& path, unsigned mode) = 0;
+  /// Gives `path`, a file this process created, the owner and group of `model`, as far as this
+  /// process may: does nothing unless root runs it. Never fails; it must not stop a write.
+  virtual void keep_owner(const std::string& path, const std::string& model) = 0;
   /// Atomic replacement on one file system.
   virtual FileResult<base::Done> rename(const std::string& from, const std::string& to) = 0;
+  /// A file, a link (not its target) or an empty folder.
   virtual FileResult<base::Done> remove(const std::string& path) = 0;
-  /// Creates the folder and its parents, each with that mode; an existing folder is success.
+  /// Creates the folder and its missing parents, durably, each with that mode (umask does not
+  /// change it); an existing folder is success and keeps its mode.
   virtual FileResult<base::Done> make_folder(const std::string& path, unsigned mode) = 0;
   /// fsync of a folder: makes creations, renames and removals inside it durable.
   virtual FileResult<base::Done> sync_folder(const std::string& path) = 0;
 
   /// An exclusive advisory lock (flock) on `path`, created 0600 if missing, without waiting.
-  /// `note` (who holds it, for people) becomes the file's text. Null if another process holds it.
+  /// `note` (who holds it, for people) becomes the file's text, which others may read meanwhile.
+  /// Null if it is held: by another process, or by another FileLock of this one.
   virtual FileResult<std::unique_ptr<FileLock>> try_lock(const std::string& path,
                                                          std::string_view note) = 0;
 };
@@ -119,15 +129,20 @@ enum class ReplaceOutcome {
 
 /// Writes `bytes` to a temporary file beside the target, fsyncs it, sets its time, compares the
 /// fingerprint, renames it over the target and fsyncs the folder. A symlinked `path` stays a link:
-/// its target is replaced. On failure the temporary file is removed and the target is untouched.
+/// its target is replaced, wherever it is. The owner stays. On failure the temporary file is
+/// removed and the target is untouched; only the folder's fsync can fail later, with the new
+/// content in place but perhaps not there after a power cut.
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         std::string_view bytes, const ReplaceOptions& options);
 
-/// Removes temporary files that killed runs left beside `path`. Harmless if there are none; call
-/// only while holding the lock.
+/// Removes the temporary files that killed runs of replace_file(`path`) left behind. Harmless if
+/// there are none; call only while holding the lock.
 void remove_stale_temporaries(FileSystem& files, const std::string& path);
+/// The same for every path in `folder`, which must be one that only this program writes to.
+void remove_all_stale_temporaries(FileSystem& files, const std::string& folder);
 
-/// An error of kind local_disk that names the path: "cannot write /x/config.json: No space left".
+/// An error of kind local_disk that names the path: "cannot write /x/config.json: No space left on
+/// device", with a hint where there is one.
 base::Error disk_error(std::string_view action, const std::string& path,
                        const FileFailure& failure);
 
