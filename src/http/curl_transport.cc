@@ -233,6 +233,11 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
   }
   const auto code = curl_easy_perform(handle_.get());
   if (code != CURLE_OK) return failure_from(code, transfer);
+  if (!transfer.reader.has_all_headers()) {
+    // curl takes a connection that ends there for a whole answer.
+    return Failure{FailureKind::malformed_response,
+                   "the answer of " + peer_name(request.uri) + " ended within its headers"};
+  }
   return transfer.reader.finish(static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE)));
 }
 

@@ -26,6 +26,8 @@ class ResponseReader {
   bool take_body(std::string_view piece) noexcept;
 
   const std::optional<Problem>& problem() const { return problem_; }
+  /// False while the empty line after the headers is missing.
+  bool has_all_headers() const { return !in_headers_; }
   std::size_t body_bytes() const { return response_.body.size(); }
   /// The body's length as announced, if it was.
   std::optional<std::size_t> content_length() const;
