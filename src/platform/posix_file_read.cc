@@ -1,0 +1,79 @@
+// Reading a file as it was at one moment, while others may be writing it.
+
+#include <chrono>
+
+#include <fcntl.h>
+#include <time.h>
+
+#include "platform/posix_file.h"
+#include "platform/posix_filesystem.h"
+
+namespace start_claude::platform {
+namespace {
+
+constexpr int attempts_max = 8;
+constexpr std::int64_t file_bytes_max = std::int64_t{1} << 30;
+// Files are stamped by a clock that ticks every 1 to 10 ms: within one tick a second write leaves
+// the same mtime, so a file is read only once its last write is older than that.
+constexpr std::chrono::nanoseconds settling_time = std::chrono::milliseconds{10};
+
+std::chrono::nanoseconds age_of(const struct stat& status) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return std::chrono::seconds{now.tv_sec - status.st_mtim.tv_sec} +
+         std::chrono::nanoseconds{now.tv_nsec - status.st_mtim.tv_nsec};
+}
+
+void pause_for(std::chrono::nanoseconds duration) {
+  timespec left{.tv_sec = 0, .tv_nsec = static_cast<long>(duration.count())};
+  while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+}
+
+/// Up to `size` + 1 bytes from the start: one more than expected shows that the file has grown.
+std::optional<std::string> bytes_of(int descriptor, std::size_t size) {
+  std::string bytes(size + 1, '\0');
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto count = retry_interrupted([&] {
+      return ::pread(descriptor, &bytes[filled], bytes.size() - filled, static_cast<off_t>(filled));
+    });
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+}  // namespace
+
+FileResult<FileContent> PosixFileSystem::read(const std::string& path) const {
+  // O_NONBLOCK: opening a FIFO for reading would otherwise wait for somebody to write to it.
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file) return last_failure();
+  struct stat before {};
+  struct stat after {};
+  for (int attempt = 0; attempt < attempts_max; ++attempt) {
+    if (::fstat(file.number(), &before) != 0) return last_failure();
+    if (S_ISDIR(before.st_mode)) return failure_from(EISDIR);
+    if (!S_ISREG(before.st_mode)) {
+      return FileFailure{FileFailureKind::other, "Not a regular file"};
+    }
+    if (before.st_size > file_bytes_max) return failure_from(EFBIG);
+    const auto age = age_of(before);
+    if (age >= age.zero() && age < settling_time) {
+      pause_for(settling_time - age);
+      if (::fstat(file.number(), &before) != 0) return last_failure();
+    }
+    auto bytes = bytes_of(file.number(), static_cast<std::size_t>(before.st_size));
+    if (!bytes || ::fstat(file.number(), &after) != 0) return last_failure();
+    const Fingerprint fingerprint = fingerprint_of(after);
+    if (fingerprint == fingerprint_of(before) && bytes->size() == fingerprint.size) {
+      return FileContent{*std::move(bytes), fingerprint, modified_of(after)};
+    }
+  }
+  return FileFailure{FileFailureKind::other, "It changes while it is being read"};
+}
+
+}  // namespace start_claude::platform

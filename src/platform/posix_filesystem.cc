@@ -1,0 +1,224 @@
+#include "platform/posix_filesystem.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <climits>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/descriptor.h"
+#include "platform/posix_file.h"
+
+namespace start_claude::platform {
+namespace {
+
+using base::Done;
+
+constexpr int links_max = 40;  // as the kernel's own limit
+constexpr mode_t permission_bits = 07777;
+
+FileResult<Done> done_if(bool succeeded) {
+  if (!succeeded) return last_failure();
+  return Done{};
+}
+
+/// Sets exactly `mode`. A file system without modes (vfat, some network shares) refuses with EPERM
+/// though the file is ours: then the mount decides who may read, and that is all there is.
+bool set_exact_mode(int descriptor, unsigned mode) {
+  return ::fchmod(descriptor, static_cast<mode_t>(mode)) == 0 || errno == EPERM ||
+         errno == ENOTSUP || errno == ENOSYS;
+}
+
+/// The link's text; nothing with errno EINVAL if `path` is no link.
+std::optional<std::string> link_text(const std::string& path) {
+  std::array<char, PATH_MAX> text{};
+  const auto length = ::readlink(path.c_str(), text.data(), text.size());
+  if (length < 0) return std::nullopt;
+  return std::string(text.data(), static_cast<std::size_t>(length));
+}
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// One folder in an existing parent.
+FileResult<Done> make_one_folder(const std::string& path, unsigned mode) {
+  if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    const int reason = errno;
+    // Another process may have been quicker, which is as good.
+    if (reason == EEXIST && is_folder(path)) return Done{};
+    return failure_from(reason == EEXIST ? ENOTDIR : reason);
+  }
+  const Descriptor folder = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (folder) {
+    give_to_owner_of(folder.number(), folder_of(path));
+    if (!set_exact_mode(folder.number(), mode)) return last_failure();
+  } else if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    return last_failure();
+  }
+  const Descriptor parent = open_file(folder_of(path), O_RDONLY | O_DIRECTORY);
+  return done_if(!parent || sync_descriptor(parent.number()));
+}
+
+class PosixFileLock final : public FileLock {
+ public:
+  explicit PosixFileLock(Descriptor file) : file_(std::move(file)) {}
+  ~PosixFileLock() override {
+    // The note goes with its holder. If it stays, nobody reads the note of a free lock.
+    if (::ftruncate(file_.number(), 0) != 0) return;
+  }
+
+ private:
+  Descriptor file_;
+};
+
+/// True if `path` still names the open file: whoever held the lock before may have removed it.
+bool still_names(const std::string& path, int descriptor) {
+  struct stat named {};
+  struct stat opened {};
+  return ::stat(path.c_str(), &named) == 0 && ::fstat(descriptor, &opened) == 0 &&
+         named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+}
+
+}  // namespace
+
+FileResult<FileStatus> PosixFileSystem::status(const std::string& path) const {
+  struct stat own {};
+  if (::lstat(path.c_str(), &own) != 0) return last_failure();
+  struct stat target = own;
+  if (S_ISLNK(own.st_mode) && ::stat(path.c_str(), &target) != 0) return last_failure();
+  return FileStatus{.fingerprint = fingerprint_of(target),
+                    .modified = modified_of(target),
+                    .mode = target.st_mode & permission_bits,
+                    .is_folder = S_ISDIR(target.st_mode),
+                    .is_symlink = S_ISLNK(own.st_mode)};
+}
+
+FileResult<std::string> PosixFileSystem::follow_links(const std::string& path) const {
+  std::string current = path;
+  for (int followed = 0; followed <= links_max; ++followed) {
+    const auto text = link_text(current);
+    if (!text) {
+      // EINVAL: not a link. ENOENT: nothing there yet, which is a place to create a file.
+      if (errno == EINVAL || errno == ENOENT) return current;
+      return last_failure();
+    }
+    current = text->starts_with('/') ? *text : join_path(folder_of(current), *text);
+  }
+  return failure_from(ELOOP);
+}
+
+FileResult<std::vector<std::string>> PosixFileSystem::list(const std::string& folder) const {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(folder.c_str()), ::closedir);
+  if (stream == nullptr) return last_failure();
+  std::vector<std::string> names;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr) break;
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  if (errno != 0) return last_failure();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+FileResult<Done> PosixFileSystem::create(const std::string& path, std::string_view bytes,
+                                         unsigned mode) {
+  // O_EXCL refuses a link, dangling or not; the mode is narrow until the owner is right.
+  Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 0600U);
+  if (!file) return last_failure();
+  give_to_owner_of(file.number(), folder_of(path));
+  return done_if(set_exact_mode(file.number(), mode) && write_all(file.number(), bytes) &&
+                 sync_descriptor(file.number()) && file.close());
+}
+
+FileResult<Done> PosixFileSystem::set_modified(const std::string& path, UtcTime time) {
+  // futimens needs no right to read, but a descriptor; where there is none, the path must do.
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const std::chrono::nanoseconds part = time - seconds;
+  std::array<timespec, 2> times{};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());
+  times[1].tv_nsec = static_cast<long>(part.count());
+  if (!file) return done_if(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) == 0);
+  return done_if(::futimens(file.number(), times.data()) == 0 && sync_descriptor(file.number()));
+}
+
+FileResult<Done> PosixFileSystem::set_mode(const std::string& path, unsigned mode) {
+  return done_if(::chmod(path.c_str(), static_cast<mode_t>(mode)) == 0);
+}
+
+void PosixFileSystem::keep_owner(const std::string& path, const std::string& model) {
+  struct stat wanted {};
+  struct stat own {};
+  if (::geteuid() != 0 || ::stat(model.c_str(), &wanted) != 0) return;
+  const Descriptor file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  if (!file || ::fstat(file.number(), &own) != 0) return;
+  // In a folder others may write to, `path` could by now be a second name of a file of root's.
+  if (!S_ISREG(own.st_mode) || own.st_nlink != 1) return;
+  if (own.st_uid == wanted.st_uid && own.st_gid == wanted.st_gid) return;
+  if (::fchown(file.number(), wanted.st_uid, wanted.st_gid) != 0) return;
+}
+
+FileResult<Done> PosixFileSystem::rename(const std::string& from, const std::string& to) {
+  return done_if(::rename(from.c_str(), to.c_str()) == 0);
+}
+
+FileResult<Done> PosixFileSystem::remove(const std::string& path) {
+  return done_if(::remove(path.c_str()) == 0);
+}
+
+FileResult<Done> PosixFileSystem::make_folder(const std::string& path, unsigned mode) {
+  // Looked at first: a read-only file system refuses mkdir even where the folder exists.
+  if (is_folder(path)) return Done{};
+  auto made = make_one_folder(path, mode);
+  const auto* failure = std::get_if<FileFailure>(&made);
+  const std::string parent = folder_of(path);
+  const bool parent_missing = failure != nullptr && parent != path && parent != "." &&
+                              failure->kind == FileFailureKind::no_such_file;
+  if (!parent_missing) return made;
+  auto parent_made = make_folder(parent, mode);
+  if (std::holds_alternative<FileFailure>(parent_made)) return parent_made;
+  return make_one_folder(path, mode);
+}
+
+FileResult<Done> PosixFileSystem::sync_folder(const std::string& path) {
+  const Descriptor folder = open_file(path, O_RDONLY | O_DIRECTORY);
+  // A folder one may write to but not list cannot be opened, and so not be synced.
+  if (!folder) return errno == EACCES ? FileResult<Done>{Done{}} : last_failure();
+  return done_if(sync_descriptor(folder.number()));
+}
+
+FileResult<std::unique_ptr<FileLock>> PosixFileSystem::try_lock(const std::string& path,
+                                                                std::string_view note) {
+  for (;;) {
+    Descriptor file = open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (!file) return last_failure();
+    struct stat status {};
+    if (::fstat(file.number(), &status) != 0) return last_failure();
+    if (!S_ISREG(status.st_mode)) return failure_from(EINVAL);
+    if (retry_interrupted([&] { return ::flock(file.number(), LOCK_EX | LOCK_NB); }) != 0) {
+      if (errno == EWOULDBLOCK) return std::unique_ptr<FileLock>{};
+      return last_failure();
+    }
+    if (!still_names(path, file.number())) continue;
+    if (status.st_uid == ::geteuid()) {
+      give_to_owner_of(file.number(), folder_of(path));
+      (void)set_exact_mode(file.number(), 0600);
+    }
+    // The note is for people: the lock holds without it, on a full disk too.
+    if (::ftruncate(file.number(), 0) == 0) (void)write_all(file.number(), note);
+    return std::make_unique<PosixFileLock>(std::move(file));
+  }
+}
+
+}  // namespace start_claude::platform
