@@ -2,31 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 #include <utility>
 
 #include <curl/curl.h>
 #include <fcntl.h>
 
 #include "base/text.h"
+#include "http/curl_failure.h"
 #include "http/proxy.h"
 #include "http/response_reader.h"
 #include "http/system_roots.h"
 
 namespace start_claude::http {
 namespace {
-
-/// Results of OpenSSL's certificate check (X509_V_ERR_*), which are part of its stable interface.
-enum VerifyResult : long {
-  not_yet_valid = 9,
-  has_expired = 10,
-  self_signed = 18,
-  self_signed_in_chain = 19,
-  no_local_issuer = 20,
-  no_first_signature = 21,
-  host_name_mismatch = 62,
-  address_mismatch = 64,
-};
 
 struct FreeHeaders {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -130,52 +118,12 @@ CurlHeaders curl_headers(const Request& request) {
   return added ? std::move(list) : nullptr;
 }
 
-// ---- failures -----------------------------------------------------------------------------------
-
-std::string format_timeout(std::chrono::milliseconds timeout) {
-  const auto count = timeout.count();
-  if (count % 1000 != 0) return std::to_string(count) + " ms";
-  return std::to_string(count / 1000) + " s";
-}
-
-std::string peer_name(const Uri& uri) {
-  return uri.host + " port " + std::to_string(uri.effective_port());
-}
-
-/// The last part of OpenSSL's "error:0A00010B:SSL routines::wrong version number", in parentheses.
-std::string tls_detail(const Transfer& transfer) {
-  const std::string_view detail(transfer.detail.data());
-  const auto start = detail.rfind("::");
-  if (start == std::string_view::npos) return {};
-  return " (" + base::printable(detail.substr(start + 2)) + ")";
-}
-
-std::string distrust_reason(const std::string& host, long verify_result) {
-  const auto certificate = "the TLS certificate of " + host;
-  switch (verify_result) {
-    case not_yet_valid: return certificate + " is not valid yet; is this machine's clock right?";
-    case has_expired: return certificate + " has expired";
-    case self_signed: return certificate + " is self-signed";
-    case self_signed_in_chain:
-    case no_local_issuer:
-    case no_first_signature:
-      return certificate + " is signed by an authority this machine does not trust";
-    // curl compares names itself and leaves OpenSSL's result at 0.
-    case 0:
-    case host_name_mismatch:
-    case address_mismatch: return certificate + " is for another host name";
-    // An open set of another library's numbers, not an enum of ours.
-    default:
-      return certificate + " cannot be trusted (check " + std::to_string(verify_result) + ")";
-  }
-}
-
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CurlOptions options)
-      : options_(std::move(options)), handle_(curl_easy_init()) {
-    if (!options_.ca_file) roots_ = find_system_roots();
-  }
+      : options_(std::move(options)),
+        roots_(options_.ca_file ? SystemRoots{{}, *options_.ca_file} : find_system_roots()),
+        handle_(curl_easy_init()) {}
 
   Reply send(const Request& request, const Limits& limits) override;
 
@@ -199,15 +147,10 @@ class CurlTransport final : public Transport {
   void set_request(Transfer& transfer, const CurlHeaders& headers);
   std::string proxy_for(const Uri& uri) const;
 
-  Failure failure_from(CURLcode code, const Transfer& transfer) const;
-  Failure connect_failure(const Transfer& transfer) const;
-  Failure timeout_failure(const Transfer& transfer) const;
-  Failure proxy_failure(const Transfer& transfer) const;
-  Failure broken_failure(const Transfer& transfer) const;
-  std::string system_reason() const;
+  Failure failure_of(const Transfer& transfer, CURLcode code) const;
 
   CurlOptions options_;
-  SystemRoots roots_;
+  SystemRoots roots_;  ///< or the file that replaces them
   std::unique_ptr<CURL, FreeHandle> handle_;
   bool accepted_ = true;  ///< so far, libcurl knew every option of this request
 };
@@ -232,12 +175,8 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
                    std::string("this build's HTTP library is not usable: ") + curl_version()};
   }
   const auto code = curl_easy_perform(handle_.get());
-  if (code != CURLE_OK) return failure_from(code, transfer);
-  if (!transfer.reader.has_all_headers()) {
-    // curl takes a connection that ends there for a whole answer.
-    return Failure{FailureKind::malformed_response,
-                   "the answer of " + peer_name(request.uri) + " ended within its headers"};
-  }
+  // curl takes a connection that ends within the headers for a whole answer.
+  if (code != CURLE_OK || !transfer.reader.has_all_headers()) return failure_of(transfer, code);
   return transfer.reader.finish(static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE)));
 }
 
@@ -265,12 +204,11 @@ void CurlTransport::set_trust(const Transfer& transfer) {
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  const auto bundle = options_.ca_file.value_or(roots_.bundle);
-  set_text(CURLOPT_CAINFO, bundle);
+  set_text(CURLOPT_CAINFO, roots_.bundle);
   set_text(CURLOPT_CAPATH, roots_.folder);
   if (!transfer.proxy.starts_with("https:")) return;
   set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set_text(CURLOPT_PROXY_CAINFO, bundle);
+  set_text(CURLOPT_PROXY_CAINFO, roots_.bundle);
   set_text(CURLOPT_PROXY_CAPATH, roots_.folder);
 }
 
@@ -308,112 +246,18 @@ std::string CurlTransport::proxy_for(const Uri& uri) const {
   return proxy.empty() || bypasses_proxy(uri, options_.no_proxy) ? "" : proxy;
 }
 
-Failure CurlTransport::failure_from(CURLcode code, const Transfer& transfer) const {
-  const auto peer = peer_name(transfer.request.uri);
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return Failure{FailureKind::name_not_resolved,
-                     "could not find the address of " + transfer.request.uri.host};
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY: return proxy_failure(transfer);
-    case CURLE_COULDNT_CONNECT: return connect_failure(transfer);
-    case CURLE_OPERATION_TIMEDOUT: return timeout_failure(transfer);
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      if (!options_.ca_file && roots_.folder.empty() && roots_.bundle.empty()) {
-        return Failure{FailureKind::tls_not_trusted, "this machine has no root certificates"};
-      }
-      return Failure{
-          FailureKind::tls_not_trusted,
-          distrust_reason(transfer.request.uri.host, get<long>(CURLINFO_SSL_VERIFYRESULT))};
-    case CURLE_SSL_CACERT_BADFILE:
-      return Failure{FailureKind::tls_failed, "cannot read the root certificates in " +
-                                                  options_.ca_file.value_or(roots_.bundle)};
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CIPHER:
-      return Failure{FailureKind::tls_failed,
-                     "no TLS connection to " + peer + " came about" + tls_detail(transfer)};
-    case CURLE_PARTIAL_FILE:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL:  // what looks like HTTP/0.9
-    case CURLE_WRITE_ERROR: break;
-    default: return broken_failure(transfer);
-  }
-
-  const auto& reader = transfer.reader;
-  if (reader.problem() == ResponseReader::Problem::body_too_large) {
-    return Failure{FailureKind::too_large,
-                   "the answer of " + peer + " is larger than " +
-                       base::format_size(transfer.limits.response_bytes_max)};
-  }
-  if (reader.problem() == ResponseReader::Problem::no_memory) {
-    return Failure{FailureKind::too_large, "the answer of " + peer + " does not fit in memory"};
-  }
-  if (reader.problem() == ResponseReader::Problem::headers_too_large) {
-    return Failure{FailureKind::malformed_response, peer + " sent too many headers"};
-  }
-  if (code == CURLE_PARTIAL_FILE) {
-    const auto announced = reader.content_length();
-    return Failure{FailureKind::malformed_response,
-                   "the answer of " + peer + " ended after " + std::to_string(reader.body_bytes()) +
-                       (announced ? " of " + std::to_string(*announced) : "") + " bytes"};
-  }
-  return Failure{FailureKind::malformed_response, peer + " did not answer in HTTP"};
-}
-
-Failure CurlTransport::connect_failure(const Transfer& transfer) const {
-  if (!transfer.proxy.empty()) return proxy_failure(transfer);
-  return Failure{FailureKind::not_connected,
-                 "could not connect to " + peer_name(transfer.request.uri) + system_reason()};
-}
-
-Failure CurlTransport::timeout_failure(const Transfer& transfer) const {
-  const auto& uri = transfer.request.uri;
-  const auto connect_time =
-      std::min(transfer.limits.connect_timeout, transfer.limits.total_timeout);
-  if (transfer.has_begun()) {
-    return Failure{FailureKind::timed_out, "no whole answer from " + peer_name(uri) + " within " +
-                                               format_timeout(transfer.limits.total_timeout)};
-  }
-  if (!transfer.proxy.empty()) return proxy_failure(transfer);
-  if (get<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) == 0) {
-    return Failure{FailureKind::name_not_resolved, "could not find the address of " + uri.host +
-                                                       " within " + format_timeout(connect_time)};
-  }
-  return Failure{FailureKind::not_connected, "could not connect to " + peer_name(uri) + " within " +
-                                                 format_timeout(connect_time)};
-}
-
-Failure CurlTransport::proxy_failure(const Transfer& transfer) const {
-  const auto name = "the proxy " + proxy_name(transfer.proxy);
-  const auto status = get<long>(CURLINFO_HTTP_CONNECTCODE);
-  if (status != 0) {
-    return Failure{FailureKind::proxy_failed, name + " refused to connect to " +
-                                                  peer_name(transfer.request.uri) + " (status " +
-                                                  std::to_string(status) + ")"};
-  }
-  return Failure{FailureKind::proxy_failed, "could not connect through " + name + system_reason()};
-}
-
-/// Everything that has no name of its own: what matters is how far the request had come.
-Failure CurlTransport::broken_failure(const Transfer& transfer) const {
-  const auto peer = peer_name(transfer.request.uri);
-  if (transfer.has_begun()) {
-    return Failure{
-        FailureKind::connection_lost,
-        "the connection to " + peer + " broke before the answer was complete" + system_reason()};
-  }
-  if (!transfer.proxy.empty()) return proxy_failure(transfer);
-  return Failure{FailureKind::not_connected,
-                 "the connection to " + peer + " broke before the request could be sent"};
-}
-
-/// ": Connection refused", or nothing if the operating system gave no reason.
-std::string CurlTransport::system_reason() const {
-  const auto number = get<long>(CURLINFO_OS_ERRNO);
-  if (number == 0) return {};
-  return ": " + std::generic_category().message(static_cast<int>(number));
+Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const {
+  TransferEnd end{transfer.request.uri, transfer.limits, transfer.reader};
+  end.code = static_cast<int>(code);
+  end.detail = transfer.detail.data();
+  end.has_begun = transfer.has_begun();
+  end.proxy = transfer.proxy;
+  end.roots = roots_;
+  end.name_was_resolved = get<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) != 0;
+  end.system_error = static_cast<int>(get<long>(CURLINFO_OS_ERRNO));
+  end.verify_result = get<long>(CURLINFO_SSL_VERIFYRESULT);
+  end.proxy_status = get<long>(CURLINFO_HTTP_CONNECTCODE);
+  return failure_from(end);
 }
 
 /// Once per process; the system cleans up after it.
