@@ -38,6 +38,9 @@ bool has_s3_sync(const json::Value& document);
 /// `document` with the settings.s3Sync of `local` in place of its own; without one if it has none.
 json::Value with_s3_sync_of(json::Value document, const json::Value& local);
 
+/// `document` with this settings.s3Sync.
+json::Value with_s3_sync(json::Value document, json::Value s3_sync);
+
 /// The canonical text of the document without settings.s3Sync: two sides are equal when these are.
 std::string canonical_text(const json::Value& document);
 

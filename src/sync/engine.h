@@ -107,6 +107,8 @@ struct EngineOptions {
   Paths paths;
   RemoteName remote;
   std::string host_name;
+  /// settings.s3Sync for a local file that has none of its own because it is lost or broken.
+  std::optional<json::Value> s3_sync = {};
 };
 
 class Engine {

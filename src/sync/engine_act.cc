@@ -179,7 +179,11 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
 Result<Engine::Step> Engine::write_local(const LocalCopy& local, const json::Value& document,
                                          std::string_view layout, UtcTime modified) {
   json::Value whole = document;
-  if (local.document) whole = config::with_s3_sync_of(std::move(whole), *local.document);
+  if (local.document && config::has_s3_sync(*local.document)) {
+    whole = config::with_s3_sync_of(std::move(whole), *local.document);
+  } else if (options_.s3_sync) {
+    whole = config::with_s3_sync(std::move(whole), *options_.s3_sync);
+  }
   platform::ReplaceOptions options{.modified = modified, .unique = random_.next()};
   if (local.exists) {
     options.expected = local.fingerprint;

@@ -1,0 +1,118 @@
+#include "cli/configuration.h"
+
+#include <utility>
+
+#include "config/document.h"
+#include "json/write.h"
+
+namespace start_claude::cli {
+namespace {
+
+constexpr std::string_view kept_name = "last-s3-settings.json";
+
+std::string kept_path(const sync::Paths& paths) {
+  return platform::join_path(paths.history, kept_name);
+}
+
+/// The value of a JSON file of ours; nothing if it is absent or no JSON.
+std::optional<json::Value> read_json(const platform::FileSystem& files, const std::string& path) {
+  const auto read = files.read(path);
+  const auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr) return std::nullopt;
+  auto parsed = config::parse_document(content->bytes);
+  if (!parsed) return std::nullopt;
+  return *std::move(parsed);
+}
+
+json::Value document_with(const json::Value& s3_sync) {
+  return json::Object{{"settings", json::Object{{"s3Sync", s3_sync}}}};
+}
+
+std::optional<json::Value> s3_sync_in(const json::Value& document) {
+  const json::Value* settings = document.find("settings");
+  const json::Value* s3_sync = settings != nullptr ? settings->find("s3Sync") : nullptr;
+  if (s3_sync == nullptr) return std::nullopt;
+  return *s3_sync;
+}
+
+/// From s3-config.json, the other writer's file. False if there is none to read.
+Result<bool> read_s3_config(Configuration& configuration, const platform::FileSystem& files) {
+  const std::string& path = configuration.paths.s3_config;
+  const auto read = files.read(path);
+  const auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr) return false;
+  auto parsed = config::parse_document(content->bytes);
+  if (!parsed) {
+    return Error{ErrorKind::invalid_data, path + " " + parsed.error().message,
+                 "mend or remove that file, then run s3-setup"};
+  }
+  auto settings = config::s3_settings_from_s3_config(*parsed);
+  if (!settings) return std::move(settings).error();
+  if (!*settings) return false;
+  configuration.settings = **std::move(settings);
+  configuration.settings_path = path;
+  return true;
+}
+
+}  // namespace
+
+Result<sync::Paths> find_paths(const Options& options, const platform::Environment& environment) {
+  if (options.config) return sync::paths_beside(*options.config);
+  if (const auto file = environment.variable("START_CLAUDE_CONFIG")) {
+    return sync::paths_beside(*file);
+  }
+  if (const auto folder = environment.variable("START_CLAUDE_HOME")) {
+    return sync::paths_beside(platform::join_path(*folder, "config.json"));
+  }
+  if (const auto home = environment.variable("HOME")) {
+    return sync::paths_beside(platform::join_path(*home, ".start-claude/config.json"));
+  }
+  return Error{ErrorKind::usage, "HOME is not set, so there is no place for config.json",
+               "name the file with --config FILE or START_CLAUDE_CONFIG"};
+}
+
+std::string display_path(const std::string& path, const platform::Environment& environment) {
+  const auto home = environment.variable("HOME");
+  if (home && path.starts_with(*home + "/")) return "~" + path.substr(home->size());
+  return path;
+}
+
+Result<Configuration> read_configuration(const sync::Paths& paths,
+                                         const platform::FileSystem& files) {
+  Configuration configuration{.paths = paths};
+  auto local = sync::read_local(files, paths.config);
+  if (!local) return std::move(local).error();
+  configuration.local = *std::move(local);
+
+  auto from_s3_config = read_s3_config(configuration, files);
+  if (!from_s3_config) return std::move(from_s3_config).error();
+  const auto& document = configuration.local.document;
+  if (document) configuration.s3_sync = s3_sync_in(*document);
+  const bool is_lost = !document || config::entry_count(*document) == 0;
+  if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, kept_path(paths));
+  if (*from_s3_config || !configuration.s3_sync) return configuration;
+
+  auto settings = config::s3_settings_from(document_with(*configuration.s3_sync));
+  if (!settings) return std::move(settings).error();
+  configuration.settings = *std::move(settings);
+  configuration.settings_path = paths.config;
+  return configuration;
+}
+
+void keep_settings(const Configuration& configuration, platform::FileSystem& files,
+                   platform::Random& random) {
+  if (!configuration.s3_sync) return;
+  const std::string text = json::write_pretty(*configuration.s3_sync);
+  const std::string path = kept_path(configuration.paths);
+  const auto read = files.read(path);
+  const auto* content = std::get_if<platform::FileContent>(&read);
+  if (content != nullptr && content->bytes == text) return;
+  (void)files.make_folder(configuration.paths.history, 0700);
+  (void)platform::replace_file(files, path, text, {.unique = random.next()});
+}
+
+Error not_configured() {
+  return {ErrorKind::not_configured, "S3 sync is not configured", "run start-claude s3-setup"};
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,48 @@
+// Where this machine's configuration is, and which S3 settings it has.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/host.h"
+#include "cli/options.h"
+#include "config/s3_settings.h"
+#include "json/value.h"
+#include "sync/local_copy.h"
+#include "sync/paths.h"
+
+namespace start_claude::cli {
+
+/// --config, else $START_CLAUDE_CONFIG, else $START_CLAUDE_HOME/config.json, else
+/// ~/.start-claude/config.json.
+Result<sync::Paths> find_paths(const Options& options, const platform::Environment& environment);
+
+/// `path` with the home folder as "~", for people.
+std::string display_path(const std::string& path, const platform::Environment& environment);
+
+struct Configuration {
+  sync::Paths paths;
+  sync::LocalCopy local;
+  /// Nothing if this machine was never set up.
+  std::optional<config::S3Settings> settings = {};
+  /// The file the settings were read from.
+  std::string settings_path = {};
+  /// settings.s3Sync for a config.json that is lost or broken and must be written anew.
+  std::optional<json::Value> s3_sync = {};
+};
+
+/// Reads config.json and the settings: from s3-config.json if there is one, else from
+/// settings.s3Sync, else, if config.json is lost or broken, the last ones that worked.
+Result<Configuration> read_configuration(const sync::Paths& paths,
+                                         const platform::FileSystem& files);
+
+/// Remembers settings that worked beside the history, for the day config.json is broken. Failures
+/// do not matter to the run that succeeded.
+void keep_settings(const Configuration& configuration, platform::FileSystem& files,
+                   platform::Random& random);
+
+/// The error for a command that needs settings where there are none.
+Error not_configured();
+
+}  // namespace start_claude::cli

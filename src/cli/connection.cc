@@ -1,0 +1,123 @@
+#include "cli/connection.h"
+
+#include <utility>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "s3/credentials_env.h"
+
+namespace start_claude::cli {
+namespace {
+
+std::string first_variable(const platform::Environment& environment,
+                           std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (auto value = environment.variable(name)) return *std::move(value);
+  }
+  return "";
+}
+
+std::optional<std::string> ca_file_of(const config::S3Settings& settings,
+                                      const platform::Environment& environment) {
+  if (settings.ca_file) return settings.ca_file;
+  const std::string given = first_variable(environment, {"AWS_CA_BUNDLE", "SSL_CERT_FILE"});
+  if (given.empty()) return std::nullopt;
+  return given;
+}
+
+http::CurlOptions transport_options(const config::S3Settings& settings,
+                                    const platform::Environment& environment) {
+  // The upper-case HTTP_PROXY is what a CGI server sets from a request's Proxy header.
+  return {.ca_file = ca_file_of(settings, environment),
+          .https_proxy = first_variable(environment, {"https_proxy", "HTTPS_PROXY"}),
+          .http_proxy = first_variable(environment, {"http_proxy"}),
+          .no_proxy = first_variable(environment, {"no_proxy", "NO_PROXY"})};
+}
+
+void trace_attempt(ui::Console& console, const s3::AttemptReport& report) {
+  std::string line = report.method + " " + report.host + report.path;
+  line += "  " + (report.status != 0 ? std::to_string(report.status) : report.failure);
+  if (!report.request_id.empty()) line += "  " + base::printable(report.request_id);
+  line += "  " + std::to_string(report.took.count()) + " ms";
+  if (report.attempt > 1) line += "  attempt " + std::to_string(report.attempt);
+  console.trace(line);
+}
+
+}  // namespace
+
+Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings,
+                                 const platform::Environment& environment) {
+  s3::EndpointOptions options{.url = settings.endpoint_url, .region = settings.region};
+  if (!options.url) {
+    const std::string url =
+        first_variable(environment, {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
+    if (!url.empty()) options.url = url;
+  }
+  if (options.region.empty()) {
+    options.region = first_variable(environment, {"AWS_REGION", "AWS_DEFAULT_REGION"});
+  }
+  if (settings.addressing == "path") options.addressing = s3::Addressing::path_style;
+  if (settings.addressing == "virtual") options.addressing = s3::Addressing::virtual_hosted;
+  return s3::resolve_endpoint(options, settings.bucket);
+}
+
+sync::RemoteName remote_name_of(const s3::Endpoint& endpoint, const config::S3Settings& settings) {
+  std::string place = endpoint.base.authority();
+  if (endpoint.base.path != "/") place += endpoint.base.path;
+  return {.endpoint = place, .bucket = settings.bucket, .key = settings.key};
+}
+
+Connection::Connection(Host& host, ui::Console& console, const Options& options,
+                       const config::S3Settings& settings, const sync::StoreTraits& traits,
+                       std::string settings_source)
+    : location_{settings.bucket, settings.key}, settings_source_(std::move(settings_source)) {
+  problem_ = build(host, console, options, settings, traits);
+}
+
+std::optional<Error> Connection::build(Host& host, ui::Console& console, const Options& options,
+                                       const config::S3Settings& settings,
+                                       const sync::StoreTraits& traits) {
+  auto endpoint = endpoint_of(settings, host.environment);
+  if (!endpoint) return std::move(endpoint).error();
+  endpoint_ = *std::move(endpoint);
+  if (auto checked = s3::check_bucket_name(settings.bucket, endpoint_.is_amazon); !checked) {
+    return std::move(checked).error();
+  }
+  if (auto checked = s3::check_object_key(settings.key); !checked) {
+    return std::move(checked).error();
+  }
+  if (endpoint_.base.scheme == "http" && !http::is_loopback(endpoint_.base)) {
+    console.warn("plain http to " + endpoint_.base.authority() +
+                 ": API keys can be read on the network");
+  }
+  const bool has_stored = settings.credentials_from == config::CredentialsFrom::stored &&
+                          !settings.access_key_id.empty();
+  if (has_stored) {
+    credentials_ = std::make_unique<s3::FixedCredentials>(
+        s3::Credentials{.access_key_id = settings.access_key_id,
+                        .secret_access_key = settings.secret_access_key,
+                        .session_token = settings.session_token,
+                        .source = settings_source_});
+  } else {
+    credentials_ = std::make_unique<s3::EnvironmentCredentials>(host.environment);
+  }
+  s3::Endpoint used = endpoint_;
+  if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
+  transport_ = host.make_transport(transport_options(settings, host.environment));
+  store_ = std::make_unique<s3::S3ObjectStore>(
+      *transport_, host.clock, host.random, *credentials_, std::move(used),
+      s3::StoreOptions{
+          .deadline = options.timeout,
+          .etag_unquoted = traits.etag_unquoted,
+          .report = [&console](const s3::AttemptReport& r) { trace_attempt(console, r); },
+          .warn = [&console](const std::string& message) { console.warn(message); }});
+  return std::nullopt;
+}
+
+std::string Connection::describe_credentials() {
+  const auto credentials = credentials_->credentials();
+  if (!credentials) return "none";
+  return base::mask_key_id(credentials->access_key_id) + ", from " + credentials->source;
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,31 @@
+// Everything a command needs from the machine, handed in so that tests can hand in something else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "http/curl_transport.h"
+#include "http/transport.h"
+#include "platform/clock.h"
+#include "platform/environment.h"
+#include "platform/filesystem.h"
+#include "platform/random.h"
+#include "platform/terminal.h"
+
+namespace start_claude::cli {
+
+struct Host {
+  platform::Clock& clock;
+  platform::FileSystem& files;
+  platform::Random& random;
+  platform::Environment& environment;
+  platform::Terminal& terminal;
+  std::function<std::unique_ptr<http::Transport>(http::CurlOptions)> make_transport;
+};
+
+/// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its
+/// first dot.
+std::string writer_name(const platform::Environment& environment);
+
+}  // namespace start_claude::cli

@@ -1,0 +1,38 @@
+// The edge: builds the real parts of the machine and hands them to the command.
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "platform/posix_clock.h"
+#include "platform/posix_environment.h"
+#include "platform/posix_filesystem.h"
+#include "platform/posix_random.h"
+#include "platform/posix_terminal.h"
+
+int main(int argc, char** argv) {
+  using namespace start_claude;
+  platform::open_standard_streams();
+  platform::PosixTerminal terminal;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  auto parsed = cli::parse_options(arguments);
+  if (const auto* ended = std::get_if<cli::ParsedExit>(&parsed)) {
+    if (ended->exit_code != 0) {
+      terminal.write_error(ended->text);
+      return ended->exit_code;
+    }
+    return terminal.write_output(ended->text) ? 0 : base::exit_code(ErrorKind::local_disk);
+  }
+  platform::PosixClock clock;
+  platform::PosixFileSystem files;
+  platform::PosixRandom random;
+  platform::PosixEnvironment environment;
+  cli::Host host{clock,
+                 files,
+                 random,
+                 environment,
+                 terminal,
+                 [](http::CurlOptions options) {
+                   return http::make_curl_transport(std::move(options)); }};
+  return cli::run_command(host, std::get<cli::Options>(parsed));
+}

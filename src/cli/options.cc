@@ -1,0 +1,195 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <sstream>
+
+#include "cli/version.h"
+
+namespace start_claude::cli {
+namespace {
+
+constexpr const char* description =
+    "Keeps ~/.start-claude/config.json the same on all your machines through one object in an\n"
+    "S3-compatible bucket. Begin with: start-claude s3-setup";
+
+constexpr const char* footer =
+    "Exit codes: 0 done or in sync, 2 usage, 3 not configured, 4 access denied, 5 unreachable,\n"
+    "6 a decision is needed, 7 data not valid, 8 local disk, 9 locked, 10 changes pending.";
+
+constexpr int seconds_max = 3600;
+
+/// Defines every command on an application; `chosen` learns which one was given.
+class Definition {
+ public:
+  Definition(CLI::App& app, Options& options) : app_(app), options_(options) {
+    add_everywhere();
+    app_.require_subcommand(1);
+    add_commands(app_, "s3-");
+    CLI::App* spaced = app_.add_subcommand("s3", "The same commands, spelled: s3 sync");
+    spaced->fallthrough();
+    spaced->require_subcommand(1);
+    add_commands(*spaced, "");
+  }
+
+ private:
+  void add_everywhere() {
+    app_.add_option("--config", options_.config, "Configuration file")->type_name("FILE");
+    app_.add_flag("-v,--verbose", options_.verbose, "Show each request, never a secret");
+    app_.add_flag("-q,--quiet", options_.quiet, "Only errors");
+    app_.add_flag("--json", options_.json, "One JSON object on stdout");
+    app_.add_flag("--no-color", options_.no_color, "No colour (also: NO_COLOR)");
+    app_.add_flag("--no-input", options_.no_input, "Never ask");
+    app_.add_option_function<int>(
+            "--timeout", [this](int n) { options_.timeout = std::chrono::seconds(n); },
+            "Longest time for one S3 operation, retries included [30]")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, seconds_max));
+    app_.add_option_function<int>(
+            "--lock-timeout", [this](int n) { options_.lock_timeout = std::chrono::seconds(n); },
+            "Longest wait for another run to end [10]")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0, seconds_max));
+  }
+
+  CLI::App* add(CLI::App& parent, const std::string& name, Command command, const char* text) {
+    CLI::App* added = parent.add_subcommand(name, text);
+    added->fallthrough();
+    added->callback([this, command] { options_.command = command; });
+    return added;
+  }
+
+  void add_deciding_flags(CLI::App& command) {
+    command.add_flag("--dry-run", options_.dry_run, "Only say what would be done; exit 10 if so");
+    command.add_flag("--ask", options_.ask, "Ask even before what is clear");
+    command.add_flag("--yes", options_.yes, "Take every default without asking");
+    command.add_flag("--auto", options_.automatic, "Decide as from cron, even on a terminal");
+  }
+
+  void add_force(CLI::App& command, const char* text) {
+    command.add_flag("-f,--force", options_.force, text);
+  }
+
+  void add_commands(CLI::App& parent, const std::string& prefix) {
+    add_setup(*add(parent, prefix + "setup", Command::setup,
+                   "Connect this machine to a bucket; run again to change the settings"));
+
+    CLI::App* sync = add(parent, prefix + "sync", Command::sync,
+                         "Bring both sides together, in whichever direction is needed");
+    add_deciding_flags(*sync);
+    add_force(*sync, "Take every default without asking");
+
+    CLI::App* upload =
+        add(parent, prefix + "upload", Command::upload, "Local to remote; warns before replacing");
+    add_deciding_flags(*upload);
+    add_force(*upload, "Replace the remote copy without asking");
+    upload->add_flag("--allow-empty", options_.allow_empty,
+                     "Upload even if there are no configurations left");
+
+    CLI::App* download = add(parent, prefix + "download", Command::download,
+                             "Remote to local, merging; warns before replacing");
+    add_deciding_flags(*download);
+    add_force(*download, "Replace the local configurations without asking");
+
+    CLI::App* status = add(parent, prefix + "status", Command::status,
+                           "Settings, connection, both sides, and what the next sync would do");
+    status->add_flag("--offline", options_.offline, "Do not use the network");
+
+    add(parent, prefix + "diff", Command::diff, "What differs, field by field, secrets masked");
+    add_serve(*add(parent, prefix + "serve", Command::serve,
+                   "A small S3 server over a folder, for trying it out and for a home network"));
+  }
+
+  void add_setup(CLI::App& command) {
+    SetupOptions& setup = options_.setup;
+    command.add_option("--service", setup.service, "s3, r2, b2 or custom")
+        ->check(CLI::IsMember({"s3", "r2", "b2", "custom"}));
+    command.add_option("--bucket", setup.bucket, "Bucket name");
+    command.add_option("--region", setup.region, "Region");
+    command.add_option("--endpoint", setup.endpoint, "Endpoint URL of an S3-compatible service");
+    command.add_option("--access-key-id", setup.access_key_id, "Access key id");
+    command
+        .add_option("--secret-access-key-file", setup.secret_access_key_file,
+                    "File that holds the secret access key; - reads it from stdin")
+        ->type_name("FILE|-");
+    command.add_option("--key", setup.key, "File path in the bucket [start-claude-config.json]");
+    command.add_option("--credentials", setup.credentials, "stored, env, or profile:NAME");
+    command.add_option("--ca-file", setup.ca_file, "PEM file of the authority to trust")
+        ->type_name("FILE");
+    command.add_option("--addressing", setup.addressing, "path or virtual [by endpoint]")
+        ->check(CLI::IsMember({"path", "virtual"}));
+    command.add_flag("--create-bucket", setup.create_bucket, "Create a missing bucket");
+    add_deciding_flags(command);
+  }
+
+  void add_serve(CLI::App& command) {
+    ServeOptions& serve = options_.serve;
+    command.add_option("--dir", serve.folder, "Folder that holds the buckets")->required();
+    command.add_option("--host", serve.host, "Address to listen on [127.0.0.1]");
+    command.add_option("--port", serve.port, "Port; 0 takes a free one [9010]")
+        ->check(CLI::Range(0, 65535));
+    command.add_option("--access-key-id", serve.access_key_id,
+                       "Access key id that clients use; made up if not given");
+    command
+        .add_option("--secret-access-key-file", serve.secret_access_key_file,
+                    "File that holds its secret")
+        ->type_name("FILE");
+  }
+
+  CLI::App& app_;
+  Options& options_;
+};
+
+std::string contradiction(const Options& options) {
+  if (options.quiet && options.verbose) return "--quiet and --verbose exclude each other";
+  if (options.ask && (options.yes || options.automatic || options.no_input)) {
+    return "--ask needs somebody to ask: it excludes --yes, --auto and --no-input";
+  }
+  if (options.allow_empty && !options.force) return "--allow-empty goes with --force";
+  return "";
+}
+
+ParsedExit usage_error(const std::string& message) {
+  return {2, "start-claude: error: " + message +
+                 "\nstart-claude: hint: start-claude --help lists the commands\n"};
+}
+
+}  // namespace
+
+std::string name_of(Command command) {
+  switch (command) {
+    case Command::setup: return "s3-setup";
+    case Command::sync: return "s3-sync";
+    case Command::upload: return "s3-upload";
+    case Command::download: return "s3-download";
+    case Command::status: return "s3-status";
+    case Command::diff: return "s3-diff";
+    case Command::serve: return "s3-serve";
+  }
+  return "";
+}
+
+std::string version_text() { return std::string("start-claude ") + version; }
+
+std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& arguments) {
+  Options options;
+  CLI::App app(description, "start-claude");
+  app.footer(footer);
+  app.set_version_flag("--version", version_text(), "Print the version");
+  app.set_help_all_flag("--help-all", "Help on every command");
+  const Definition definition(app, options);
+  try {
+    // CLI11 takes its arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) return usage_error(error.what());
+    std::ostringstream out;
+    app.exit(error, out, out);
+    return ParsedExit{0, out.str()};
+  }
+  const std::string wrong = contradiction(options);
+  if (!wrong.empty()) return usage_error(wrong);
+  return options;
+}
+
+}  // namespace start_claude::cli

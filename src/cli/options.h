@@ -1,0 +1,80 @@
+// The command line as a value.
+//
+// parse_options() is the only place that knows CLI11. Every command and flag is defined there once,
+// under its long name (`s3-sync`) and its spaced alias (`s3 sync`).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace start_claude::cli {
+
+enum class Command { setup, sync, upload, download, status, diff, serve };
+
+/// "s3-sync": what the command is called in messages and in --json.
+std::string name_of(Command command);
+
+/// s3-setup: what is given is not asked.
+struct SetupOptions {
+  std::optional<std::string> service = {};  ///< "s3", "r2", "b2", "custom"
+  std::optional<std::string> bucket = {};
+  std::optional<std::string> region = {};
+  std::optional<std::string> endpoint = {};
+  std::optional<std::string> access_key_id = {};
+  std::optional<std::string> secret_access_key_file = {};  ///< "-" is stdin
+  std::optional<std::string> key = {};
+  std::optional<std::string> credentials = {};  ///< "stored", "env", "profile:NAME"
+  std::optional<std::string> ca_file = {};
+  std::optional<std::string> addressing = {};  ///< "path", "virtual"
+  bool create_bucket = false;
+};
+
+struct ServeOptions {
+  std::string folder;
+  std::string host = "127.0.0.1";
+  int port = 9010;
+  std::optional<std::string> access_key_id = {};
+  std::optional<std::string> secret_access_key_file = {};
+};
+
+struct Options {
+  Command command = Command::status;
+
+  std::optional<std::string> config = {};
+  bool verbose = false;
+  bool quiet = false;
+  bool json = false;
+  bool no_color = false;
+  bool no_input = false;
+  std::chrono::seconds timeout{30};
+  std::chrono::seconds lock_timeout{10};
+
+  bool dry_run = false;
+  bool force = false;
+  bool ask = false;
+  bool yes = false;
+  bool automatic = false;  ///< --auto
+  bool allow_empty = false;
+  bool offline = false;
+
+  SetupOptions setup = {};
+  ServeOptions serve = {};
+};
+
+/// Parsing ended the program: --help and --version (exit 0, text for stdout), or a mistake (exit 2,
+/// text for stderr).
+struct ParsedExit {
+  int exit_code = 0;
+  std::string text;
+};
+
+std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& arguments);
+
+/// "start-claude 0.1.0"
+std::string version_text();
+
+}  // namespace start_claude::cli

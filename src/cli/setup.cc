@@ -1,0 +1,206 @@
+// s3-setup: ask, test, save, settle what is already there.
+#include <utility>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/configuration.h"
+#include "cli/connection.h"
+#include "cli/setup_answers.h"
+#include "cli/sync_session.h"
+#include "config/document.h"
+#include "json/write.h"
+#include "sync/remote_copy.h"
+#include "ui/prompt.h"
+#include "ui/sides.h"
+
+namespace start_claude::cli {
+namespace {
+
+std::string describe_remote(Host& host, const ui::Console& console,
+                            const sync::RemoteCopy& remote) {
+  if (!remote.document) return "readable, but what is stored there " + remote.damage;
+  std::string line = "readable: " + base::count_of(remote.profiles, "configuration") + ", " +
+                     console.time(remote.modified);
+  if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
+  const auto age = host.clock.now() - remote.modified;
+  if (age >= age.zero()) line += " (" + base::format_span(age) + " ago)";
+  return line;
+}
+
+class Setup {
+ public:
+  Setup(Host& host, ui::Console& console, const Options& options)
+      : host_(host),
+        console_(console),
+        options_(options),
+        asks_(can_ask(host, options) && !options.yes) {}
+
+  Result<int> run() {
+    auto paths = find_paths(options_, host_.environment);
+    if (!paths) return std::move(paths).error();
+    auto lock = lock_run(host_, options_, *paths);
+    if (!lock) return std::move(lock).error();
+    auto configuration = read_configuration(*paths, host_.files);
+    if (!configuration) return std::move(configuration).error();
+    configuration_ = *std::move(configuration);
+    const sync::LocalCopy& local = configuration_.local;
+    if (local.exists && !local.document) {
+      return Error{ErrorKind::invalid_data, "config.json " + local.damage + "; nothing changed",
+                   "mend it by hand, or move it away and run s3-setup again"};
+    }
+    auto settings = gather_and_test();
+    if (!settings) return std::move(settings).error();
+    if (options_.dry_run) {
+      console_.say("The connection works; nothing saved (--dry-run).");
+      return 10;
+    }
+    if (auto saved = save(*settings); !saved) return std::move(saved).error();
+    return settle();
+  }
+
+ private:
+  Result<config::S3Settings> gather_and_test() {
+    std::optional<config::S3Settings> suggestions = configuration_.settings;
+    while (true) {
+      auto settings =
+          gather_settings(host_, console_, options_, suggestions, asks_ ? Asking::yes : Asking::no);
+      if (!settings) return settings;
+      auto tested = test(*settings);
+      if (tested) return settings;
+      if (!asks_ || tested.error().kind == ErrorKind::interrupted) return std::move(tested).error();
+      console_.fail(tested.error());
+      const auto again = ui::Prompt(console_).yes_or_no("Change the answers and try again?", true);
+      if (!again.value_or(false)) {
+        return Error{tested.error().kind, "the connection does not work; nothing saved"};
+      }
+      suggestions = *std::move(settings);
+    }
+  }
+
+  Result<base::Done> test(const config::S3Settings& settings) {
+    Connection connection(host_, console_, options_, settings, {}, "the answers above");
+    if (const auto& problem = connection.problem()) return *problem;
+    console_.say("Testing " + connection.location().text());
+    auto tested = read(connection);
+    if (!tested && tested.error().kind == ErrorKind::no_such_bucket) {
+      auto created = create_bucket(connection, tested.error());
+      if (!created) return created;
+      tested = read(connection);
+    }
+    return tested;
+  }
+
+  Result<base::Done> read(Connection& connection) {
+    auto outcome = connection.store().get(connection.location(), std::nullopt);
+    if (!outcome) return std::move(outcome).error();
+    if (auto* object = std::get_if<s3::Object>(&*outcome)) {
+      console_.say("  " +
+                   describe_remote(host_, console_, sync::remote_copy_of(std::move(*object))));
+      return base::Done{};
+    }
+    const auto* absent = std::get_if<s3::Absent>(&*outcome);
+    const bool uncertain = absent != nullptr && absent->uncertain;
+    console_.say(uncertain ? "  signed in; whether something is stored there the key may not see"
+                           : "  signed in, readable, nothing stored there yet");
+    return base::Done{};
+  }
+
+  Result<base::Done> create_bucket(Connection& connection, const Error& missing) {
+    const std::string& bucket = connection.location().bucket;
+    bool create = options_.setup.create_bucket;
+    if (!create && asks_) {
+      create = ui::Prompt(console_)
+                   .yes_or_no("There is no bucket " + bucket + ". Create it (private)?", true)
+                   .value_or(false);
+    }
+    if (!create) {
+      Error error = missing;
+      error.hint = "create it first, or let s3-setup do it with --create-bucket";
+      return error;
+    }
+    auto created = connection.store().create_bucket(bucket);
+    if (created) console_.say("  created the bucket " + bucket + " (private)");
+    return created;
+  }
+
+  /// Into s3-config.json where the other writer keeps its settings there, and into config.json.
+  Result<base::Done> save(const config::S3Settings& settings) {
+    const sync::Paths& paths = configuration_.paths;
+    if (configuration_.settings_path == paths.s3_config && !paths.s3_config.empty()) {
+      auto saved = save_s3_config(settings);
+      if (!saved) return saved;
+    }
+    const sync::LocalCopy& local = configuration_.local;
+    json::Value document = local.document.value_or(
+        json::Object{{"version", json::Value::integer(1)}, {"configs", json::Array{}}});
+    document = config::with_s3_settings(std::move(document), settings);
+    platform::ReplaceOptions replace{.unique = host_.random.next()};
+    if (local.exists) {
+      replace.expected = local.fingerprint;
+      // The configurations did not change, so the file must not look as if they had.
+      replace.modified = local.modified;
+    } else {
+      replace.expected_absent = true;
+    }
+    const auto outcome = platform::replace_file(host_.files, paths.config,
+                                                json::write_over(local.text, document), replace);
+    if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
+      return platform::disk_error("write", paths.config, *failure);
+    }
+    if (std::get<platform::ReplaceOutcome>(outcome) ==
+        platform::ReplaceOutcome::changed_meanwhile) {
+      return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
+                   "run s3-setup again"};
+    }
+    console_.say("Saved in " + display_path(paths.config, host_.environment) + " (mode 600).");
+    return base::Done{};
+  }
+
+  Result<base::Done> save_s3_config(const config::S3Settings& settings) {
+    const std::string& path = configuration_.paths.s3_config;
+    auto read = host_.files.read(path);
+    const auto* content = std::get_if<platform::FileContent>(&read);
+    if (content == nullptr) return base::Done{};
+    auto parsed = config::parse_document(content->bytes);
+    if (!parsed) return std::move(parsed).error();
+    const std::string text =
+        json::write_over(content->bytes, config::s3_config_with(*std::move(parsed), settings));
+    const auto outcome = platform::replace_file(
+        host_.files, path, text, {.expected = content->fingerprint, .unique = host_.random.next()});
+    if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
+      return platform::disk_error("write", path, *failure);
+    }
+    return base::Done{};
+  }
+
+  Result<int> settle() {
+    auto configuration = read_configuration(configuration_.paths, host_.files);
+    if (!configuration) return std::move(configuration).error();
+    auto session = SyncSession::open_with(host_, console_, options_, *std::move(configuration));
+    if (!session) return std::move(session).error();
+    const auto& known = (*session)->configuration();
+    auto report = (*session)->engine().run(run_request(host_, options_, *known.settings));
+    if (!report) return std::move(report).error();
+    keep_settings(known, host_.files, host_.random);
+    const bool left_alone = report->result == sync::RunResult::held && report->found.was_asked;
+    const int exit_code = present(console_, options_, *report);
+    if (report->remote_changed || report->found.remote.exists) {
+      console_.say("API keys travel inside this file: keep the bucket private.");
+    }
+    return left_alone ? 0 : exit_code;
+  }
+
+  Host& host_;
+  ui::Console& console_;
+  const Options& options_;
+  bool asks_;
+  Configuration configuration_;
+};
+
+}  // namespace
+
+Result<int> run_setup(Host& host, ui::Console& console, const Options& options) {
+  return Setup(host, console, options).run();
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,263 @@
+#include "cli/setup_answers.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "ui/prompt.h"
+
+namespace start_claude::cli {
+namespace {
+
+constexpr std::string_view default_key = "start-claude-config.json";
+
+/// What one service asks, in which words.
+struct Service {
+  std::string_view flag;
+  std::string_view name;
+  std::string_view region_label;
+  std::string_view default_region;
+  std::string_view key_id_label;
+  std::string_view secret_label;
+  std::string_view endpoint_label;    ///< empty: no endpoint is asked
+  std::string_view default_endpoint;  ///< REGION stands for the region
+};
+
+constexpr std::array<Service, 4> services{{
+    {"s3", "Amazon S3", "AWS Region", "us-east-1", "AWS Access Key ID", "AWS Secret Access Key", "",
+     ""},
+    {"r2", "Cloudflare R2", "AWS Region", "auto", "R2 Token (Access Key ID)", "R2 Secret",
+     "R2 Endpoint URL", ""},
+    {"b2", "Backblaze B2", "Region", "", "Application Key ID", "Application Key", "B2 Endpoint URL",
+     "https://s3.REGION.backblazeb2.com"},
+    {"custom", "Other S3-compatible service", "Region", "us-east-1", "Access Key ID",
+     "Secret Access Key", "Custom endpoint URL", ""},
+}};
+
+const Service& service_of_settings(const config::S3Settings& settings) {
+  if (!settings.endpoint_url) return services[0];
+  const std::string& url = *settings.endpoint_url;
+  if (url.find(".r2.cloudflarestorage.com") != std::string::npos) return services[1];
+  if (url.find(".backblazeb2.com") != std::string::npos) return services[2];
+  return services[3];
+}
+
+Error nobody_answers() {
+  return {ErrorKind::usage, "the input ended before the questions did",
+          "give the answers as flags: start-claude s3-setup --help"};
+}
+
+class Wizard {
+ public:
+  Wizard(Host& host, ui::Console& console, const SetupOptions& flags,
+         const std::optional<config::S3Settings>& earlier, Asking asking)
+      : host_(host),
+        console_(console),
+        prompt_(console),
+        flags_(flags),
+        earlier_(earlier),
+        settings_(earlier.value_or(config::S3Settings{})),
+        asks_(asking == Asking::yes) {}
+
+  Result<config::S3Settings> run() {
+    using Step = Result<base::Done> (Wizard::*)();
+    for (const Step step :
+         {&Wizard::choose_service, &Wizard::choose_credentials_source, &Wizard::choose_bucket,
+          &Wizard::choose_region, &Wizard::choose_key_id, &Wizard::choose_secret,
+          &Wizard::choose_endpoint, &Wizard::choose_key}) {
+      auto done = (this->*step)();
+      if (!done) return std::move(done).error();
+    }
+    if (flags_.ca_file) settings_.ca_file = flags_.ca_file;
+    if (flags_.addressing) settings_.addressing = flags_.addressing;
+    return std::move(settings_);
+  }
+
+ private:
+  struct Field {
+    std::string label;
+    std::string flag_name;
+    const std::optional<std::string>& flag;
+    std::string suggested;
+  };
+
+  /// The flag's value, else the person's, else (when nobody is asked) the suggestion.
+  Result<std::string> value_of(const Field& field) {
+    if (field.flag) return std::string(base::trim(*field.flag));
+    if (!asks_) {
+      if (!field.suggested.empty()) return field.suggested;
+      return Error{ErrorKind::usage, field.flag_name + " is needed",
+                   "start-claude s3-setup --help names every flag"};
+    }
+    auto answer = prompt_.line({.label = field.label, .suggested = field.suggested});
+    if (!answer) return nobody_answers();
+    return *std::move(answer);
+  }
+
+  Result<base::Done> choose_service() {
+    if (flags_.service) {
+      for (const Service& service : services) {
+        if (service.flag == *flags_.service) service_ = &service;
+      }
+      return base::Done{};
+    }
+    const Service& suggested =
+        flags_.endpoint && !earlier_ ? services[3] : service_of_settings(settings_);
+    service_ = &suggested;
+    const bool told_by_flags = flags_.endpoint.has_value();
+    if (!asks_ || told_by_flags) return base::Done{};
+    console_.explain("Storage service");
+    console_.explain(
+        "  1) Amazon S3   2) Cloudflare R2   3) Backblaze B2   4) Other S3-compatible service");
+    const auto index = static_cast<std::size_t>(&suggested - services.data());
+    const auto chosen = prompt_.choose("Choose", {"1", "2", "3", "4"}, std::to_string(index + 1));
+    if (!chosen) return nobody_answers();
+    service_ = &services[*chosen];
+    return base::Done{};
+  }
+
+  Result<base::Done> choose_credentials_source() {
+    if (!flags_.credentials) return base::Done{};
+    const std::string& from = *flags_.credentials;
+    if (from == "stored") {
+      settings_.credentials_from = config::CredentialsFrom::stored;
+    } else if (from == "env") {
+      settings_.credentials_from = config::CredentialsFrom::environment;
+    } else if (from.starts_with("profile:") && from.size() > 8) {
+      settings_.credentials_from = config::CredentialsFrom::profile;
+      settings_.profile = from.substr(8);
+    } else {
+      return Error{ErrorKind::usage, "--credentials takes stored, env or profile:NAME"};
+    }
+    if (settings_.credentials_from != config::CredentialsFrom::stored) {
+      settings_.access_key_id.clear();
+      settings_.secret_access_key = {};
+      settings_.session_token.reset();
+    }
+    return base::Done{};
+  }
+
+  Result<base::Done> choose_bucket() {
+    auto bucket = value_of({"Bucket name", "--bucket", flags_.bucket, settings_.bucket});
+    if (!bucket) return std::move(bucket).error();
+    settings_.bucket = *std::move(bucket);
+    return base::Done{};
+  }
+
+  bool same_service_as_before() const {
+    return earlier_ && service_ == &service_of_settings(*earlier_);
+  }
+
+  Result<base::Done> choose_region() {
+    std::string suggested(service_->default_region);
+    if (same_service_as_before() && !settings_.region.empty()) suggested = settings_.region;
+    // Backblaze names the region in the endpoint; given that, it need not be typed twice.
+    if (!asks_ && suggested.empty() && flags_.endpoint) {
+      settings_.region = flags_.region.value_or("");
+      return base::Done{};
+    }
+    auto region =
+        value_of({std::string(service_->region_label), "--region", flags_.region, suggested});
+    if (!region) return std::move(region).error();
+    settings_.region = *std::move(region);
+    return base::Done{};
+  }
+
+  bool credentials_are_stored() const {
+    return settings_.credentials_from == config::CredentialsFrom::stored;
+  }
+
+  Result<base::Done> choose_key_id() {
+    if (!credentials_are_stored()) return base::Done{};
+    auto key_id = value_of({std::string(service_->key_id_label), "--access-key-id",
+                            flags_.access_key_id, settings_.access_key_id});
+    if (!key_id) return std::move(key_id).error();
+    // A new key id with the old secret is never right; temporary credentials come as three.
+    if (*key_id != settings_.access_key_id) {
+      settings_.secret_access_key = {};
+      settings_.session_token.reset();
+    }
+    settings_.access_key_id = *std::move(key_id);
+    return base::Done{};
+  }
+
+  Result<base::Done> choose_secret() {
+    if (!credentials_are_stored()) return base::Done{};
+    if (flags_.secret_access_key_file) return read_secret_file(*flags_.secret_access_key_file);
+    const bool keep = !settings_.secret_access_key.empty();
+    if (!asks_) {
+      if (keep) return base::Done{};
+      return Error{ErrorKind::usage, "--secret-access-key-file is needed",
+                   "put the secret into a file only you can read, or pipe it in with -"};
+    }
+    auto secret = prompt_.secret(service_->secret_label, keep);
+    if (!secret) return nobody_answers();
+    if (!secret->empty()) settings_.secret_access_key = *std::move(secret);
+    return base::Done{};
+  }
+
+  Result<base::Done> read_secret_file(const std::string& path) {
+    std::string text;
+    if (path == "-") {
+      text = host_.terminal.read_all();
+    } else {
+      auto read = host_.files.read(path);
+      if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
+        return platform::disk_error("read", path, *failure);
+      }
+      text = std::get<platform::FileContent>(std::move(read)).bytes;
+    }
+    settings_.secret_access_key = Secret(std::string(base::trim(text)));
+    if (!settings_.secret_access_key.empty()) return base::Done{};
+    return Error{ErrorKind::usage, "the secret access key in " +
+                                       (path == "-" ? std::string("stdin") : path) + " is empty"};
+  }
+
+  Result<base::Done> choose_endpoint() {
+    if (service_->endpoint_label.empty() && !flags_.endpoint) {
+      settings_.endpoint_url.reset();
+      return base::Done{};
+    }
+    std::string suggested;
+    if (same_service_as_before()) suggested = settings_.endpoint_url.value_or("");
+    if (!service_->default_endpoint.empty() &&
+        (suggested.empty() || settings_.region != earlier_->region)) {
+      suggested =
+          base::replace_all(std::string(service_->default_endpoint), "REGION", settings_.region);
+    }
+    std::string label(service_->endpoint_label);
+    auto endpoint = value_of({label, "--endpoint", flags_.endpoint, suggested});
+    if (!endpoint) return std::move(endpoint).error();
+    settings_.endpoint_url = *std::move(endpoint);
+    return base::Done{};
+  }
+
+  Result<base::Done> choose_key() {
+    std::string suggested = earlier_ ? settings_.key : std::string(default_key);
+    auto key = value_of({"File path in bucket", "--key", flags_.key, suggested});
+    if (!key) return std::move(key).error();
+    if (key->starts_with('/')) key->erase(0, 1);
+    settings_.key = *std::move(key);
+    return base::Done{};
+  }
+
+  Host& host_;
+  ui::Console& console_;
+  ui::Prompt prompt_;
+  const SetupOptions& flags_;
+  const std::optional<config::S3Settings>& earlier_;
+  config::S3Settings settings_;
+  bool asks_;
+  const Service* service_ = services.data();
+};
+
+}  // namespace
+
+Result<config::S3Settings> gather_settings(Host& host, ui::Console& console, const Options& options,
+                                           const std::optional<config::S3Settings>& earlier,
+                                           Asking asking) {
+  return Wizard(host, console, options.setup, earlier, asking).run();
+}
+
+}  // namespace start_claude::cli

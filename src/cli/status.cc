@@ -1,0 +1,258 @@
+// s3-status and s3-diff: look at both sides, change nothing.
+#include <utility>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/sync_session.h"
+#include "config/document.h"
+#include "json/write.h"
+#include "resolve/merge.h"
+#include "sync/history.h"
+#include "ui/changes.h"
+#include "ui/names.h"
+#include "ui/report.h"
+#include "ui/sides.h"
+#include "ui/table.h"
+
+namespace start_claude::cli {
+namespace {
+
+/// How many fields changed here since the last sync; nothing if there is no telling.
+std::optional<std::size_t> changes_not_uploaded(Host& host, const sync::Paths& paths,
+                                                const sync::LocalCopy& local,
+                                                const sync::RemoteState& remembered) {
+  if (!local.document || remembered.ancestor.empty()) return std::nullopt;
+  if (local.revision == remembered.ancestor) return 0;
+  const sync::History history(host.files, host.clock, host.random, paths.history);
+  const auto text = history.text_of(remembered.ancestor);
+  if (!text) return std::nullopt;
+  const auto ancestor = config::parse_document(*text);
+  if (!ancestor) return std::nullopt;
+  return resolve::differences(*ancestor, config::without_s3_sync(*local.document)).size();
+}
+
+std::string describe_local(const ui::Console& console, const sync::LocalCopy& local,
+                           std::optional<std::size_t> pending) {
+  if (!local.exists) return "no config.json";
+  if (!local.document) return "config.json " + local.damage;
+  std::string text =
+      base::count_of(local.profiles, "configuration") + ", " + console.time(local.modified);
+  if (pending && *pending > 0) text += ", " + base::count_of(*pending, "change") + " not uploaded";
+  return text;
+}
+
+std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote) {
+  if (remote.uncertain) return "not visible to this key";
+  if (!remote.exists) return "nothing stored there yet";
+  if (!remote.document) return "what is stored there " + remote.damage;
+  std::string text =
+      base::count_of(remote.profiles, "configuration") + ", " + console.time(remote.modified);
+  if (!remote.writer.empty()) text += ", by " + base::printable(remote.writer);
+  return text;
+}
+
+std::string describe_next(const sync::Situation& situation) {
+  const auto& resolution = situation.resolution;
+  const std::string why =
+      base::replace_all(std::string(ui::name_of(resolve::cause_of(resolution))), "_", " ");
+  if (std::holds_alternative<resolve::InSync>(resolution)) return "nothing to do";
+  if (std::holds_alternative<resolve::Upload>(resolution)) return "upload (" + why + ")";
+  if (std::holds_alternative<resolve::Download>(resolution)) return "download (" + why + ")";
+  if (std::holds_alternative<resolve::Merge>(resolution)) return "merge (" + why + ")";
+  if (const auto* question = std::get_if<resolve::Question>(&resolution)) {
+    if (question->topic == resolve::Topic::confirm_merge) return "offer a merge (" + why + ")";
+    return "ask (" + why + ")";
+  }
+  return "nothing, until somebody decides (" + why + ")";
+}
+
+class Status {
+ public:
+  Status(Host& host, ui::Console& console, const Options& options)
+      : host_(host), console_(console), options_(options) {}
+
+  Result<int> run() {
+    auto session = SyncSession::open(host_, console_, options_);
+    if (!session) {
+      if (session.error().kind == ErrorKind::not_configured) {
+        console_.say("S3 sync      not configured");
+      }
+      return std::move(session).error();
+    }
+    session_ = session->get();
+    const Configuration& configuration = session_->configuration();
+    const sync::State state = sync::State::load(host_.files, configuration.paths.state);
+    const config::S3Settings& settings = *configuration.settings;
+    const auto name = remote_name_of(session_->connection().endpoint(), settings);
+    traits_ = state.traits(name);
+    pending_ =
+        changes_not_uploaded(host_, configuration.paths, configuration.local, state.remote(name));
+    describe_settings(name);
+    if (options_.offline) return present_offline(state.remote(name));
+
+    const auto began = host_.clock.monotonic();
+    // What the next s3-sync on a terminal would do; looking itself asks nothing.
+    auto situation = session_->engine().look({.preference = preference(settings)});
+    if (!situation) return present_failure(std::move(situation).error());
+    const auto took = host_.clock.monotonic() - began;
+    return present_online(*situation, took);
+  }
+
+ private:
+  static resolve::ConflictPreference preference(const config::S3Settings& settings) {
+    switch (settings.conflict_resolution) {
+      case config::ConflictResolution::prompt: return resolve::ConflictPreference::ask;
+      case config::ConflictResolution::local: return resolve::ConflictPreference::local;
+      case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
+    }
+    return resolve::ConflictPreference::ask;
+  }
+
+  void add(std::string label, std::string text) {
+    rows_.push_back({std::move(label), std::move(text)});
+  }
+
+  void describe_settings(const sync::RemoteName& name) {
+    Connection& connection = session_->connection();
+    const s3::Endpoint& endpoint = connection.endpoint();
+    add("target", connection.location().text() + " (" + endpoint.region + ")");
+    if (!endpoint.is_amazon) add("endpoint", endpoint.base.scheme + "://" + name.endpoint);
+    add("key id", connection.describe_credentials());
+    json_.set("target", connection.location().text());
+    json_.set("region", endpoint.region);
+    json_.set("endpoint", endpoint.base.scheme + "://" + name.endpoint);
+  }
+
+  void print() {
+    console_.say("S3 sync      configured");
+    for (const std::string& line : ui::format_table(rows_, 2)) console_.say(line);
+  }
+
+  void print_json(std::string_view result, int exit_code, std::string_view reason) {
+    json::Object object{{"command", name_of(options_.command)},
+                        {"result", result},
+                        {"exit", json::Value::integer(exit_code)},
+                        {"changed", false}};
+    for (const json::Member& member : json_.members()) object.set(member.name, member.value);
+    object.set("conditional_writes", ui::name_of(traits_.if_match));
+    object.set("reason", reason);
+    console_.say_json(json::write_compact(object));
+  }
+
+  void add_local() {
+    const sync::LocalCopy& local = session_->configuration().local;
+    add("local", describe_local(console_, local, pending_));
+    json_.set("local", ui::json_of(local));
+    if (pending_) {
+      json_.set("changes_not_uploaded", json::Value::integer(static_cast<long long>(*pending_)));
+    }
+  }
+
+  Result<int> present_offline(const sync::RemoteState& remembered) {
+    add("connection", "not tried (--offline)");
+    add_local();
+    std::string last = "never";
+    if (remembered.modified) last = console_.time(*remembered.modified);
+    if (!remembered.writer.empty()) last += ", by " + base::printable(remembered.writer);
+    add("last sync", last);
+    json_.set("remote", json::Null{});
+    add("conditional writes", std::string(ui::name_of(traits_.if_match)));
+    print();
+    print_json("ok", 0, "offline");
+    return 0;
+  }
+
+  Result<int> present_failure(Error error) {
+    rows_.push_back({"connection failed: " + error.message});
+    add_local();
+    json_.set("remote", json::Null{});
+    json_.set("error", ui::json_of(error));
+    const int exit_code = base::exit_code(error.kind);
+    print();
+    print_json("failed", exit_code, ui::name_of(error.kind));
+    if (error.kind == ErrorKind::access_denied) {
+      error.hint = "run s3-setup; Enter keeps what is still right";
+    }
+    if (console_.quiet() || console_.json()) {
+      console_.fail(error);
+    } else if (!error.hint.empty()) {
+      console_.hint(error.hint);
+    }
+    return exit_code;
+  }
+
+  Result<int> present_online(const sync::Situation& situation, std::chrono::milliseconds took) {
+    add("connection", "ok, " + std::to_string(took.count()) + " ms");
+    add_local();
+    add("remote", describe_remote(console_, situation.remote));
+    const std::string local_newer = ui::newer_by(situation, resolve::Side::local);
+    const std::string remote_newer = ui::newer_by(situation, resolve::Side::remote);
+    const bool both = situation.local.exists && situation.remote.exists;
+    if (both && !local_newer.empty()) add("difference", "local " + local_newer);
+    if (both && !remote_newer.empty()) add("difference", "remote " + remote_newer);
+    add("next sync", describe_next(situation));
+    add("conditional writes", std::string(ui::name_of(traits_.if_match)));
+    print();
+    json_.set("remote", ui::json_of(situation.remote));
+    json_.set("next", describe_next(situation));
+    print_json("ok", 0, ui::name_of(resolve::cause_of(situation.resolution)));
+    const std::string skew = ui::format_skew_warning(situation.skew);
+    if (!skew.empty()) console_.warn(skew);
+    return 0;
+  }
+
+  Host& host_;
+  ui::Console& console_;
+  const Options& options_;
+  SyncSession* session_ = nullptr;
+  sync::StoreTraits traits_;
+  std::optional<std::size_t> pending_;
+  std::vector<ui::Row> rows_;
+  json::Object json_;
+};
+
+}  // namespace
+
+Result<int> run_status(Host& host, ui::Console& console, const Options& options) {
+  return Status(host, console, options).run();
+}
+
+Result<int> run_diff(Host& host, ui::Console& console, const Options& options) {
+  auto session = SyncSession::open(host, console, options);
+  if (!session) return std::move(session).error();
+  auto situation = (*session)->engine().look({});
+  if (!situation) return std::move(situation).error();
+  const auto* local = situation->input.local.snapshot();
+  const auto* remote = situation->input.remote.snapshot();
+  if (local == nullptr && situation->local.exists) {
+    return Error{ErrorKind::invalid_data, "config.json " + situation->local.damage};
+  }
+  if (remote == nullptr && situation->remote.exists) {
+    return Error{ErrorKind::invalid_data, "the remote copy " + situation->remote.damage};
+  }
+  const json::Value nothing = json::Object{{"configs", json::Array{}}};
+  const auto differences = resolve::differences(local != nullptr ? local->document : nothing,
+                                                remote != nullptr ? remote->document : nothing);
+  for (const std::string& line : ui::format_sides(console, *situation)) console.say(line);
+  if (differences.empty()) console.say("No differences.");
+  for (const std::string& line : ui::format_differences(differences)) console.say(line);
+  json::Array fields;
+  for (const auto& difference : differences) {
+    fields.emplace_back(
+        json::Object{{"field", resolve::format_path(difference.path)},
+                     {"local", ui::format_value(difference.path, difference.local)},
+                     {"remote", ui::format_value(difference.path, difference.remote)}});
+  }
+  console.say_json(json::write_compact(
+      json::Object{{"command", name_of(options.command)},
+                   {"result", differences.empty() ? "in_sync" : "pending"},
+                   {"exit", json::Value::integer(0)},
+                   {"changed", false},
+                   {"local", ui::json_of(situation->local)},
+                   {"remote", ui::json_of(situation->remote)},
+                   {"reason", ui::name_of(resolve::cause_of(situation->resolution))},
+                   {"differences", std::move(fields)}}));
+  return 0;
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,138 @@
+#include "cli/sync_session.h"
+
+#include <utility>
+
+#include "cli/commands.h"
+#include "ui/report.h"
+#include "ui/sides.h"
+
+namespace start_claude::cli {
+namespace {
+
+resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
+  switch (setting) {
+    case config::ConflictResolution::prompt: return resolve::ConflictPreference::ask;
+    case config::ConflictResolution::local: return resolve::ConflictPreference::local;
+    case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
+  }
+  return resolve::ConflictPreference::ask;
+}
+
+resolve::Direction direction_of(Command command) {
+  if (command == Command::upload) return resolve::Direction::up;
+  if (command == Command::download) return resolve::Direction::down;
+  return resolve::Direction::both;
+}
+
+void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& report) {
+  if (!report.found.remote.had_s3_sync) return;
+  console.warn(
+      "the remote copy holds somebody's settings.s3Sync, credentials included; it is "
+      "ignored here");
+  console.hint("rotate that access key; the next upload from here leaves it out");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
+                                                     const sync::Paths& paths) {
+  return sync::take_lock(host.files, host.clock, host.environment, paths.lock,
+                         {.timeout = options.lock_timeout, .command = name_of(options.command)});
+}
+
+Result<std::unique_ptr<SyncSession>> SyncSession::open(Host& host, ui::Console& console,
+                                                       const Options& options) {
+  auto paths = find_paths(options, host.environment);
+  if (!paths) return std::move(paths).error();
+  auto configuration = read_configuration(*paths, host.files);
+  if (!configuration) return std::move(configuration).error();
+  if (!configuration->settings) {
+    const auto& local = configuration->local;
+    if (local.exists && !local.document) {
+      return Error{ErrorKind::invalid_data, "config.json " + local.damage + "; nothing changed",
+                   "mend it by hand; the S3 settings are inside it"};
+    }
+    return not_configured();
+  }
+  return open_with(host, console, options, *std::move(configuration));
+}
+
+Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Console& console,
+                                                            const Options& options,
+                                                            Configuration configuration) {
+  std::unique_ptr<SyncSession> session(new SyncSession(std::move(configuration)));
+  const Configuration& known = session->configuration_;
+  const config::S3Settings& settings = *known.settings;
+  auto endpoint = endpoint_of(settings, host.environment);
+  if (!endpoint) return std::move(endpoint).error();
+  const sync::State state = sync::State::load(host.files, known.paths.state);
+  const sync::RemoteName name = remote_name_of(*endpoint, settings);
+  session->connection_ =
+      std::make_unique<Connection>(host, console, options, settings, state.traits(name),
+                                   display_path(known.settings_path, host.environment));
+  if (const auto& problem = session->connection_->problem()) return *problem;
+  session->conversation_ = std::make_unique<ui::TerminalConversation>(
+      console, options.yes || (options.force && options.command == Command::sync)
+                   ? ui::Answers::defaults
+                   : ui::Answers::typed);
+  session->engine_ = std::make_unique<sync::Engine>(
+      sync::EngineParts{host.files, host.clock, host.random, session->connection_->store(),
+                        *session->conversation_},
+      sync::EngineOptions{.paths = known.paths,
+                          .remote = name,
+                          .host_name = writer_name(host.environment),
+                          .s3_sync = known.s3_sync});
+  return session;
+}
+
+sync::RunRequest run_request(Host& host, const Options& options,
+                             const config::S3Settings& settings) {
+  const bool answers_come =
+      can_ask(host, options) || options.yes || (options.force && options.command == Command::sync);
+  const bool one_way = options.command == Command::upload || options.command == Command::download;
+  return {.direction = direction_of(options.command),
+          .occasion = answers_come && !options.automatic ? resolve::Occasion::by_hand
+                                                         : resolve::Occasion::unattended,
+          .preference = preference_of(settings.conflict_resolution),
+          .force = options.force && one_way ? resolve::Force::yes : resolve::Force::no,
+          .allow_empty = options.allow_empty ? resolve::AllowEmpty::yes : resolve::AllowEmpty::no,
+          .dry_run = options.dry_run,
+          .confirm_clear = options.ask};
+}
+
+int present(ui::Console& console, const Options& options, const sync::RunReport& report) {
+  const std::string skew = ui::format_skew_warning(report.skew);
+  if (!skew.empty() && !report.found.was_asked) console.warn(skew);
+  warn_about_remote_s3_sync(console, report);
+  for (const std::string& line : ui::format_report(console, report)) console.say(line);
+  console.say_json(ui::format_report_json(name_of(options.command), report));
+  if (const auto error = ui::error_of_held(report)) {
+    const bool both_there = report.found.local.exists && report.found.remote.exists;
+    if (error->kind == ErrorKind::undecided && both_there && !report.found.was_asked) {
+      for (const std::string& line : ui::format_sides(console, report.found)) {
+        console.explain(line);
+      }
+    }
+    console.fail(*error);
+  }
+  return ui::exit_code_of(report);
+}
+
+Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
+  auto paths = find_paths(options, host.environment);
+  if (!paths) return std::move(paths).error();
+  auto configured = read_configuration(*paths, host.files);
+  if (!configured) return std::move(configured).error();
+  if (!configured->settings && !configured->local.exists) return not_configured();
+  auto lock = lock_run(host, options, *paths);
+  if (!lock) return std::move(lock).error();
+  auto session = SyncSession::open(host, console, options);
+  if (!session) return std::move(session).error();
+  const config::S3Settings& settings = *(*session)->configuration().settings;
+  auto report = (*session)->engine().run(run_request(host, options, settings));
+  if (!report) return std::move(report).error();
+  if (!options.dry_run) keep_settings((*session)->configuration(), host.files, host.random);
+  return present(console, options, *report);
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,48 @@
+// What every command that looks at both sides shares: settings, connection, state, engine.
+#pragma once
+
+#include <memory>
+
+#include "cli/configuration.h"
+#include "cli/connection.h"
+#include "sync/engine.h"
+#include "sync/lock.h"
+#include "ui/conversation.h"
+
+namespace start_claude::cli {
+
+/// Fits one command's whole run; the engine refers to the rest.
+class SyncSession {
+ public:
+  /// Reads the configuration; the error is `not_configured` where there are no settings.
+  static Result<std::unique_ptr<SyncSession>> open(Host& host, ui::Console& console,
+                                                   const Options& options);
+  /// The same over a configuration already read and settings already known to work.
+  static Result<std::unique_ptr<SyncSession>> open_with(Host& host, ui::Console& console,
+                                                        const Options& options,
+                                                        Configuration configuration);
+
+  const Configuration& configuration() const { return configuration_; }
+  Connection& connection() { return *connection_; }
+  sync::Engine& engine() { return *engine_; }
+
+ private:
+  explicit SyncSession(Configuration configuration) : configuration_(std::move(configuration)) {}
+
+  Configuration configuration_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<ui::TerminalConversation> conversation_;
+  std::unique_ptr<sync::Engine> engine_;
+};
+
+Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
+                                                     const sync::Paths& paths);
+
+/// The engine's request for this command line.
+sync::RunRequest run_request(Host& host, const Options& options,
+                             const config::S3Settings& settings);
+
+/// Prints a run's warnings, its result or its error, and gives its exit code.
+int present(ui::Console& console, const Options& options, const sync::RunReport& report);
+
+}  // namespace start_claude::cli

@@ -1,0 +1,120 @@
+#include "ui/changes.h"
+
+#include <algorithm>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "config/profile.h"
+#include "json/write.h"
+#include "ui/names.h"
+#include "ui/table.h"
+
+namespace start_claude::ui {
+namespace {
+
+using resolve::FieldChange;
+using resolve::FieldPath;
+using resolve::Side;
+
+constexpr std::size_t value_characters_max = 40;
+constexpr std::size_t names_max = 4;
+constexpr std::size_t lines_max = 200;
+
+bool is_whole_profile(const FieldPath& path) { return path.size() == 2 && path[0] == "configs"; }
+
+bool changed_by(const FieldChange& change, Side side) {
+  const auto& value = side == Side::local ? change.local : change.remote;
+  return value != change.ancestor;
+}
+
+/// "added", "removed" or "old -> new".
+std::string describe_change(const FieldChange& change) {
+  const bool is_profile = is_whole_profile(change.path);
+  if (is_profile && !change.merged) return "removed";
+  if (is_profile && change.merged && config::is_tombstone(*change.merged)) return "deleted";
+  if (is_profile && !change.ancestor) return "added";
+  return format_value(change.path, change.ancestor) + " -> " +
+         format_value(change.path, change.merged);
+}
+
+std::string origin_of(const FieldChange& change) {
+  using resolve::Reason;
+  switch (change.reason) {
+    case Reason::both_made_the_same_change: return "on both sides";
+    case Reason::both_added_to_a_set: return "from both";
+    case Reason::one_default_profile: return "one default only";
+    case Reason::only_local_changed:
+    case Reason::only_remote_changed:
+    case Reason::chosen: break;
+  }
+  return "from " + std::string(name_of(change.taken_from));
+}
+
+void cut(std::vector<std::string>& lines) {
+  if (lines.size() <= lines_max) return;
+  const std::size_t more = lines.size() - lines_max;
+  lines.resize(lines_max);
+  lines.push_back("  ... and " + std::to_string(more) + " more");
+}
+
+}  // namespace
+
+std::string format_value(const FieldPath& path, const std::optional<json::Value>& value) {
+  if (!value) return "(none)";
+  const std::string* text = value->as_string();
+  if (config::is_secret_path(path)) {
+    return base::mask(text != nullptr ? *text : json::write_compact(*value));
+  }
+  // A whole profile or settings object may hold secrets further down.
+  if (value->as_object() != nullptr || is_whole_profile(path)) return "{...}";
+  return base::printable(text != nullptr ? *text : json::write_compact(*value),
+                         value_characters_max);
+}
+
+std::vector<std::string> format_merge(const resolve::MergeResult& merge) {
+  std::vector<Row> rows;
+  for (const FieldChange& change : merge.changes) {
+    rows.push_back({base::printable(resolve::format_path(change.path)), describe_change(change),
+                    origin_of(change)});
+  }
+  auto lines = format_table(rows, 2);
+  cut(lines);
+  return lines;
+}
+
+std::string summarize_changes(const resolve::MergeResult& merge, Side side) {
+  std::vector<std::string> names;
+  std::size_t more = 0;
+  for (const FieldChange& change : merge.changes) {
+    if (!changed_by(change, side)) continue;
+    if (names.size() == names_max) {
+      ++more;
+      continue;
+    }
+    std::string name = base::printable(resolve::format_path(change.path));
+    const auto& value = side == Side::local ? change.local : change.remote;
+    if (is_whole_profile(change.path)) name += value ? " (new)" : " (removed)";
+    names.push_back(std::move(name));
+  }
+  std::string summary = base::join(names, ", ");
+  if (more > 0) summary += " and " + std::to_string(more) + " more";
+  return summary;
+}
+
+std::vector<std::string> format_differences(const std::vector<FieldChange>& differences) {
+  std::vector<Row> rows;
+  for (const FieldChange& difference : differences) {
+    const std::string name = base::printable(resolve::format_path(difference.path));
+    if (is_whole_profile(difference.path) && (!difference.local || !difference.remote)) {
+      rows.push_back({name, difference.local ? "only local" : "only remote"});
+      continue;
+    }
+    rows.push_back({name, "local " + format_value(difference.path, difference.local),
+                    "remote " + format_value(difference.path, difference.remote)});
+  }
+  auto lines = format_table(rows, 2);
+  cut(lines);
+  return lines;
+}
+
+}  // namespace start_claude::ui

@@ -1,0 +1,47 @@
+// The engine's questions, put to a person at a terminal.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sync/engine.h"
+#include "ui/console.h"
+#include "ui/prompt.h"
+
+namespace start_claude::ui {
+
+enum class Answers {
+  typed,     ///< ask
+  defaults,  ///< --yes: take every default without asking
+};
+
+class TerminalConversation final : public sync::Conversation {
+ public:
+  TerminalConversation(Console& console, Answers answers)
+      : console_(console), prompt_(console), answers_(answers) {}
+
+  std::optional<resolve::Answer> ask(const sync::Situation& situation,
+                                     const resolve::Question& question) override;
+  bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
+  void started_over(const std::string& writer, int round) override;
+
+ private:
+  std::optional<resolve::Answer> ask_yes_or_no(const resolve::Question& question,
+                                               std::string_view text);
+  std::optional<resolve::Answer> ask_for_merge(const sync::Situation& situation,
+                                               const resolve::Question& question);
+  std::optional<resolve::Answer> ask_for_fields(const sync::Situation& situation,
+                                                const resolve::Question& question);
+  std::optional<resolve::Answer> ask_for_side(const sync::Situation& situation,
+                                              const resolve::Question& question);
+  void explain_both_changed(const sync::Situation& situation, const resolve::MergeResult& merge);
+  void explain_sides(const sync::Situation& situation);
+  void explain_skew(const sync::Situation& situation);
+
+  Console& console_;
+  Prompt prompt_;
+  Answers answers_;
+  bool skew_told_ = false;
+};
+
+}  // namespace start_claude::ui

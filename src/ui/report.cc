@@ -1,0 +1,273 @@
+#include "ui/report.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "json/write.h"
+#include "ui/changes.h"
+#include "ui/names.h"
+#include "ui/sides.h"
+
+namespace start_claude::ui {
+namespace {
+
+using resolve::Cause;
+using sync::RunReport;
+using sync::RunResult;
+
+std::string configurations(std::size_t count) { return base::count_of(count, "configuration"); }
+
+std::string format_conditions(const sync::StoreTraits& traits) {
+  if (traits.if_match == sync::Verdict::unknown) return "";
+  return "conditional writes: " + std::string(name_of(traits.if_match));
+}
+
+std::string by_writer(const sync::RemoteCopy& remote) {
+  return remote.writer.empty() ? "" : " (" + base::printable(remote.writer) + ")";
+}
+
+std::string format_uploaded(const RunReport& report) {
+  std::string line = "Uploaded " + configurations(report.profiles_after) + ", " +
+                     base::format_size(report.uploaded_bytes);
+  const std::string conditions = format_conditions(report.traits);
+  const bool just_measured = report.traits != report.found.traits;
+  if (just_measured && !conditions.empty()) line += "; " + conditions;
+  return line + ".";
+}
+
+std::string format_downloaded(const Console& console, const RunReport& report) {
+  const sync::RemoteCopy& remote = report.found.remote;
+  const std::string downloaded = "Downloaded " + configurations(report.profiles_after);
+  if (report.cause == Cause::local_lost) {
+    const UtcTime last_known = report.found.remembered.modified.value_or(remote.modified);
+    return "Local configurations are gone; this machine had " +
+           std::to_string(report.found.input.ancestor->entries) + " on " +
+           console.time(last_known) + ". Restored " + std::to_string(report.profiles_after) +
+           " from the remote.";
+  }
+  if (report.cause == Cause::remote_changed) {
+    return "Local unchanged since the last sync, remote changed" + by_writer(remote) + ". " +
+           downloaded + ".";
+  }
+  const std::string newer = newer_by(report.found, resolve::Side::remote);
+  if (report.cause == Cause::remote_newer && !newer.empty()) {
+    return "Remote is " + newer + by_writer(remote) + ". " + downloaded + ".";
+  }
+  return downloaded + ", " + format_origin(console, remote) + ".";
+}
+
+std::string format_in_sync(const Console& console, const RunReport& report) {
+  if (report.cause == Cause::nothing_anywhere) {
+    return "Nothing to sync: no configurations here or there yet.";
+  }
+  if (report.cause == Cause::local_newer) {
+    return "Nothing new to download; local edits are not in the bucket yet (s3-upload).";
+  }
+  return "Already in sync: " + configurations(report.found.local.profiles) + ", " +
+         console.time(report.found.remote.modified) + ".";
+}
+
+std::string format_pending(const RunReport& report) {
+  const auto& resolution = report.found.resolution;
+  const std::string local = configurations(report.found.local.profiles);
+  const std::string remote = configurations(report.found.remote.profiles);
+  if (std::holds_alternative<resolve::Upload>(resolution)) return "Would upload " + local + ".";
+  if (std::holds_alternative<resolve::Download>(resolution)) {
+    return "Would download " + remote + ".";
+  }
+  if (const auto* merge = std::get_if<resolve::Merge>(&resolution)) {
+    return merge->upload ? "Would merge and upload:" : "Would merge into the local file:";
+  }
+  return "Would ask: " + std::string(name_of(report.cause)) + ".";
+}
+
+Error held(ErrorKind kind, std::string message, std::string hint) {
+  return {kind, std::move(message), std::move(hint)};
+}
+
+Error error_of_conflict(const RunReport& report) {
+  std::vector<std::string> names;
+  for (const auto& conflict : report.conflicts) {
+    if (names.size() == 3) break;
+    names.push_back(base::printable(resolve::format_path(conflict.path)));
+  }
+  std::string what = names.empty() ? "the same field" : base::join(names, ", ");
+  if (report.conflicts.size() > names.size()) {
+    what += " and " + std::to_string(report.conflicts.size() - names.size()) + " more";
+  }
+  return held(ErrorKind::undecided, what + " changed on both sides; nothing changed",
+              "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
+}
+
+Error error_of_cause(const RunReport& report) {
+  const std::string local = configurations(report.found.local.entries);
+  const std::string remote = configurations(report.found.remote.entries);
+  const ErrorKind undecided = ErrorKind::undecided;
+  switch (report.cause) {
+    case Cause::conflict: return error_of_conflict(report);
+    case Cause::local_damaged:
+      return held(ErrorKind::invalid_data,
+                  "config.json " + report.found.local.damage + "; nothing changed",
+                  report.found.remote.document
+                      ? "replace it with the remote copy: s3-download --force"
+                      : "mend it by hand, or bring back an earlier one: s3-restore --last");
+    case Cause::remote_damaged:
+      return held(ErrorKind::invalid_data,
+                  "the remote copy " + report.found.remote.damage + "; nothing changed",
+                  "repair it from here: s3-upload --force");
+    case Cause::empty_upload_refused:
+      return held(undecided, "local has " + local + ", remote has " + remote + "; not uploaded",
+                  "to really empty the remote: s3-upload --force --allow-empty");
+    case Cause::nothing_to_upload:
+      return held(undecided, "there are no configurations here to upload",
+                  "s3-download brings the remote ones, if there are any");
+    case Cause::nothing_to_download:
+      return held(undecided, "there is no remote copy yet; nothing changed",
+                  "put one there with s3-upload");
+    case Cause::remote_gone:
+      return held(undecided, "the remote copy is gone though it was there; nothing changed",
+                  "check the bucket and the key; s3-upload --force puts it back");
+    case Cause::both_gone:
+      return held(undecided, "the configurations are gone here and in the bucket",
+                  "bring them back from this machine's history: s3-restore --last");
+    case Cause::remote_emptied:
+      return held(undecided, "the remote copy has no configurations left; nothing changed",
+                  "take that over with s3-download --force, or put them back with s3-upload "
+                  "--force");
+    case Cause::remote_newer:
+      return held(undecided, "the remote copy has edits that are not here; nothing changed",
+                  "s3-sync merges both, s3-download takes the remote, s3-upload --force "
+                  "replaces it");
+    case Cause::local_newer:
+      return held(undecided, "the local file has edits that are not in the bucket; nothing changed",
+                  "s3-sync merges both, s3-upload sends them, s3-download --force discards them");
+    case Cause::times_too_close:
+      return held(undecided,
+                  "both sides have configurations and their times are too close to decide; "
+                  "nothing changed",
+                  "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
+    case Cause::times_untrusted:
+      return held(undecided,
+                  "both sides have configurations and this clock cannot decide; nothing changed",
+                  "set the clock, or choose with s3-download or s3-upload --force");
+    case Cause::equal:
+    case Cause::nothing_anywhere:
+    case Cause::first_upload:
+    case Cause::first_download:
+    case Cause::local_changed:
+    case Cause::remote_changed:
+    case Cause::both_changed:
+    case Cause::local_lost:
+    case Cause::forced:
+    case Cause::local_just_changed:
+    case Cause::remote_barely_newer: break;
+  }
+  return held(undecided, "both sides left as they are", "");
+}
+
+}  // namespace
+
+json::Value json_of(const sync::LocalCopy& local) {
+  json::Object object{{"exists", local.exists}};
+  if (!local.exists) return object;
+  object.set("modified", base::format_rfc3339(local.modified));
+  object.set("configurations", json::Value::integer(static_cast<long long>(local.profiles)));
+  if (!local.revision.empty()) object.set("revision", local.revision);
+  if (!local.damage.empty()) object.set("damage", local.damage);
+  return object;
+}
+
+json::Value json_of(const sync::RemoteCopy& remote) {
+  json::Object object{{"exists", remote.exists}};
+  if (!remote.exists) return object;
+  object.set("modified", base::format_rfc3339(remote.modified));
+  object.set("configurations", json::Value::integer(static_cast<long long>(remote.profiles)));
+  if (!remote.revision.empty()) object.set("revision", remote.revision);
+  if (!remote.writer.empty()) object.set("writer", remote.writer);
+  if (!remote.damage.empty()) object.set("damage", remote.damage);
+  return object;
+}
+
+json::Value json_of(const Error& error) {
+  json::Object object{{"kind", name_of(error.kind)}, {"message", error.message}};
+  if (!error.hint.empty()) object.set("hint", error.hint);
+  return object;
+}
+
+std::vector<std::string> format_report(const Console& console, const RunReport& report) {
+  switch (report.result) {
+    case RunResult::in_sync: return {format_in_sync(console, report)};
+    case RunResult::uploaded: return {format_uploaded(report)};
+    case RunResult::downloaded: return {format_downloaded(console, report)};
+    case RunResult::merged: {
+      std::string line =
+          report.remote_changed ? "Merged and uploaded " : "Merged into the local file: ";
+      line += configurations(report.profiles_after) + ".";
+      return {line + " Undo: start-claude s3-restore --last"};
+    }
+    case RunResult::pending: {
+      std::vector<std::string> lines{format_pending(report)};
+      const auto sides = format_sides(console, report.found);
+      lines.insert(lines.end(), sides.begin(), sides.end());
+      if (report.merge) {
+        const auto merge = format_merge(*report.merge);
+        lines.insert(lines.end(), merge.begin(), merge.end());
+      }
+      return lines;
+    }
+    case RunResult::held: break;
+  }
+  return {};
+}
+
+std::optional<Error> error_of_held(const RunReport& report) {
+  if (report.result != RunResult::held) return std::nullopt;
+  if (report.found.was_asked) {
+    return held(ErrorKind::undecided, "left as it is; nothing changed", "");
+  }
+  return error_of_cause(report);
+}
+
+int exit_code_of(const RunReport& report) {
+  if (const auto error = error_of_held(report)) return base::exit_code(error->kind);
+  return report.result == RunResult::pending ? 10 : 0;
+}
+
+std::string format_report_json(std::string_view command, const RunReport& report) {
+  json::Object object{{"command", command},
+                      {"result", name_of(report.result)},
+                      {"exit", json::Value::integer(exit_code_of(report))},
+                      {"changed", report.local_changed || report.remote_changed},
+                      {"local_changed", report.local_changed},
+                      {"remote_changed", report.remote_changed},
+                      {"local", json_of(report.found.local)},
+                      {"remote", json_of(report.found.remote)},
+                      {"reason", name_of(report.cause)}};
+  if (!report.conflicts.empty()) {
+    json::Array paths;
+    for (const auto& conflict : report.conflicts) {
+      paths.emplace_back(resolve::format_path(conflict.path));
+    }
+    object.set("conflicts", std::move(paths));
+  }
+  if (report.skew) {
+    object.set(
+        "clock_skew_seconds",
+        json::Value::integer(std::chrono::round<std::chrono::seconds>(*report.skew).count()));
+  }
+  if (const auto error = error_of_held(report)) object.set("error", json_of(*error));
+  return json::write_compact(object);
+}
+
+std::string format_error_json(std::string_view command, const Error& error) {
+  return json::write_compact(
+      json::Object{{"command", command},
+                   {"result", "failed"},
+                   {"exit", json::Value::integer(base::exit_code(error.kind))},
+                   {"changed", false},
+                   {"local", json::Null{}},
+                   {"remote", json::Null{}},
+                   {"reason", name_of(error.kind)},
+                   {"error", json_of(error)}});
+}
+
+}  // namespace start_claude::ui

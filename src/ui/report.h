@@ -1,0 +1,35 @@
+// What a run did and why, in plain words, as JSON, and as an exit code.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "json/value.h"
+#include "sync/engine.h"
+#include "ui/console.h"
+
+namespace start_claude::ui {
+
+/// The sentences for stdout; empty if there is nothing to say.
+std::vector<std::string> format_report(const Console& console, const sync::RunReport& report);
+
+/// Why nothing was done, as the error that ends the command; nothing if the run was not held.
+std::optional<Error> error_of_held(const sync::RunReport& report);
+
+/// 0, 6, 7 or 10: see `exit codes` in README.md.
+int exit_code_of(const sync::RunReport& report);
+
+/// The parts of the JSON output that more than one command has.
+json::Value json_of(const sync::LocalCopy& local);
+json::Value json_of(const sync::RemoteCopy& remote);
+json::Value json_of(const Error& error);
+
+/// One object: command, result, exit, changed, local, remote, reason, ...; RFC 3339 in UTC.
+std::string format_report_json(std::string_view command, const sync::RunReport& report);
+/// The same shape for a command that ended with an error.
+std::string format_error_json(std::string_view command, const Error& error);
+
+}  // namespace start_claude::ui

@@ -1,0 +1,15 @@
+// Rows of text in aligned columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace start_claude::ui {
+
+using Row = std::vector<std::string>;
+
+/// One line per row, each indented by `indent` spaces, columns two spaces apart; widths count code
+/// points. No trailing spaces.
+std::vector<std::string> format_table(const std::vector<Row>& rows, std::size_t indent);
+
+}  // namespace start_claude::ui
