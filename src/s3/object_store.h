@@ -7,11 +7,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -83,10 +85,13 @@ struct Stored {
 struct PreconditionFailed {};
 /// 501 or 400 that names the condition: this store cannot do it.
 struct ConditionNotSupported {};
-/// The request went out and no answer came back, on the last attempt: it may have been stored.
-/// Settle by reading.
+/// An attempt went out whose outcome nobody knows (no answer, a 500), and no later one was stored:
+/// it may be there. Settle by reading.
 struct AnswerLost {
   Error error;  ///< what to report if it turns out not to be there
+  /// A later attempt was told that the condition fails: either our own first attempt was stored,
+  /// or somebody else wrote. If our content is not there, the race was lost, which is no error.
+  bool condition_failed = false;
 };
 using PutOutcome = std::variant<Stored, PreconditionFailed, ConditionNotSupported, AnswerLost>;
 
@@ -95,6 +100,20 @@ struct PutRequest {
   Metadata metadata;
   std::string content_type = "application/json";
 };
+
+/// A state of an object that the bucket still keeps.
+struct ObjectVersion {
+  std::string version_id;  ///< for get_version(); "null" if it was stored before versioning
+  UtcTime last_modified;
+  ETag etag;
+  std::uint64_t size_bytes = 0;
+  bool is_latest = false;
+  bool is_deletion = false;  ///< a delete marker: the object was deleted then, there is no content
+  bool operator==(const ObjectVersion&) const = default;
+};
+/// This store cannot list versions.
+struct NotSupported {};
+using VersionsOutcome = std::variant<std::vector<ObjectVersion>, NotSupported>;
 
 /// What this machine's clock is beside the server's, measured by the Date header of replies:
 /// server time minus local time, good to about one second. Nothing before the first reply.
@@ -110,6 +129,9 @@ class ObjectStore {
   /// Reads one earlier version.
   virtual Result<GetOutcome> get_version(const ObjectLocation& object,
                                          const std::string& version_id) = 0;
+  /// The versions of one object, newest first, at most the newest 1,000. A bucket that keeps none
+  /// has one entry, its current state, or NotSupported.
+  virtual Result<VersionsOutcome> list_versions(const ObjectLocation& object) = 0;
   virtual Result<HeadOutcome> head(const ObjectLocation& object) = 0;
   virtual Result<PutOutcome> put(const ObjectLocation& object, const PutRequest& request,
                                  const Precondition& precondition) = 0;

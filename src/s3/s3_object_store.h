@@ -53,6 +53,7 @@ class S3ObjectStore final : public ObjectStore {
                          const std::optional<ETag>& if_none_match) override;
   Result<GetOutcome> get_version(const ObjectLocation& object,
                                  const std::string& version_id) override;
+  Result<VersionsOutcome> list_versions(const ObjectLocation& object) override;
   Result<HeadOutcome> head(const ObjectLocation& object) override;
   Result<PutOutcome> put(const ObjectLocation& object, const PutRequest& request,
                          const Precondition& precondition) override;

@@ -1,0 +1,220 @@
+#include "support/memory_object_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "crypto/sha256.h"
+
+namespace start_claude::support {
+namespace {
+
+const Error server_error{ErrorKind::unreachable, "memory answered 500 InternalError"};
+const Error no_answer{ErrorKind::unreachable, "memory gave no answer"};
+
+Error no_such_bucket(const std::string& bucket) {
+  return {ErrorKind::no_such_bucket, "no such bucket: " + bucket};
+}
+
+bool takes_effect(StoreFault fault) {
+  switch (fault) {
+    case StoreFault::none:
+    case StoreFault::answer_lost:
+    case StoreFault::server_error_after_effect:
+    case StoreFault::stale_read: return true;
+    case StoreFault::request_lost:
+    case StoreFault::server_error:
+    case StoreFault::access_denied: return false;
+  }
+  return false;
+}
+
+/// What the caller is told in place of the answer.
+std::optional<Error> error_of(StoreFault fault) {
+  switch (fault) {
+    case StoreFault::none:
+    case StoreFault::stale_read: return std::nullopt;
+    case StoreFault::request_lost:
+    case StoreFault::answer_lost: return no_answer;
+    case StoreFault::server_error:
+    case StoreFault::server_error_after_effect: return server_error;
+    case StoreFault::access_denied: return Error{ErrorKind::access_denied, "access denied"};
+  }
+  return std::nullopt;
+}
+
+/// What a server says to a PUT under this condition; nothing if it goes ahead.
+std::optional<s3::PutOutcome> objection(const s3::Precondition& precondition,
+                                        const MemoryState* current, const MemoryTraits& traits) {
+  ConditionSupport support = ConditionSupport::ignored;
+  bool holds = true;
+  if (std::holds_alternative<s3::IfAbsent>(precondition)) {
+    support = traits.if_none_match;
+    holds = current == nullptr;
+  } else if (const auto* match = std::get_if<s3::IfMatch>(&precondition)) {
+    support = traits.if_match;
+    holds = current != nullptr && match->etag.can_be_condition() &&
+            current->attributes.etag == match->etag;
+  }
+  switch (support) {
+    case ConditionSupport::ignored: return std::nullopt;
+    case ConditionSupport::refused: return s3::ConditionNotSupported{};
+    case ConditionSupport::honoured:
+      if (!holds) return s3::PreconditionFailed{};
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const std::vector<MemoryState>& MemoryBuckets::states(const s3::ObjectLocation& object) const {
+  static const std::vector<MemoryState> none;
+  const auto bucket = buckets_.find(object.bucket);
+  if (bucket == buckets_.end()) return none;
+  const auto found = bucket->second.find(object.key);
+  return found != bucket->second.end() ? found->second : none;
+}
+
+const MemoryState* MemoryBuckets::find(const s3::ObjectLocation& object) const {
+  const auto& all = states(object);
+  return all.empty() || all.back().is_deletion ? nullptr : &all.back();
+}
+
+const MemoryState& MemoryBuckets::store(const s3::ObjectLocation& object, MemoryState state) {
+  ++writes_;
+  state.attributes.last_modified = now();
+  if (!state.is_deletion) state.attributes.etag = next_etag(state.body);
+  if (traits_.keeps_versions) state.attributes.version_id = "v" + std::to_string(writes_);
+  auto& all = buckets_.at(object.bucket)[object.key];
+  all.push_back(std::move(state));
+  return all.back();
+}
+
+void MemoryBuckets::remove(const s3::ObjectLocation& object) {
+  if (find(object) != nullptr) store(object, {.is_deletion = true});
+}
+
+UtcTime MemoryBuckets::now() const {
+  return std::chrono::floor<std::chrono::seconds>(server_clock_.now());
+}
+
+s3::ETag MemoryBuckets::next_etag(std::string_view body) const {
+  switch (traits_.etag_kind) {
+    case ETagKind::of_content: return {'"' + base::to_hex(crypto::md5(body)) + '"'};
+    case ETagKind::per_write: return {"\"write-" + std::to_string(writes_) + '"'};
+    case ETagKind::weak: return {"W/\"" + base::to_hex(crypto::md5(body)) + '"'};
+    case ETagKind::missing: return {};
+  }
+  return {};
+}
+
+StoreFault MemoryObjectStore::begin(StoreOperation operation) {
+  ++calls_;
+  const StoreFault fault =
+      hook_ ? hook_({.operation = operation, .device = device_, .number = calls_})
+            : StoreFault::none;
+  // Whoever answers at all sends a Date.
+  if (fault != StoreFault::request_lost && fault != StoreFault::answer_lost) {
+    skew_ = buckets_.now() - device_clock_.now();
+  }
+  return fault;
+}
+
+std::optional<Error> MemoryObjectStore::refusal(StoreFault fault,
+                                                const s3::ObjectLocation& object) const {
+  if (auto error = error_of(fault)) return error;
+  if (!buckets_.exists(object.bucket)) return no_such_bucket(object.bucket);
+  return std::nullopt;
+}
+
+const MemoryState* MemoryObjectStore::visible(const s3::ObjectLocation& object,
+                                              StoreFault fault) const {
+  if (fault != StoreFault::stale_read) return buckets_.find(object);
+  const auto& all = buckets_.states(object);
+  if (all.size() < 2 || all[all.size() - 2].is_deletion) return nullptr;
+  return &all[all.size() - 2];
+}
+
+Result<s3::GetOutcome> MemoryObjectStore::get(const s3::ObjectLocation& object,
+                                              const std::optional<s3::ETag>& if_none_match) {
+  const StoreFault fault = begin(StoreOperation::get);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  const MemoryState* state = visible(object, fault);
+  if (state == nullptr) return s3::Absent{.uncertain = buckets_.traits().hides_absence};
+  if (if_none_match && if_none_match->can_be_condition() &&
+      *if_none_match == state->attributes.etag) {
+    return s3::NotModified{};
+  }
+  return s3::Object{state->attributes, state->body};
+}
+
+Result<s3::GetOutcome> MemoryObjectStore::get_version(const s3::ObjectLocation& object,
+                                                      const std::string& version_id) {
+  const StoreFault fault = begin(StoreOperation::get_version);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  for (const MemoryState& state : buckets_.states(object)) {
+    const std::string& id = state.attributes.version_id;
+    if (!id.empty() && id == version_id && !state.is_deletion) {
+      return s3::Object{state.attributes, state.body};
+    }
+  }
+  return s3::Absent{};
+}
+
+Result<s3::VersionsOutcome> MemoryObjectStore::list_versions(const s3::ObjectLocation& object) {
+  const StoreFault fault = begin(StoreOperation::list_versions);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  std::vector<s3::ObjectVersion> versions;
+  const auto& all = buckets_.states(object);
+  for (auto state = all.rbegin(); state != all.rend(); ++state) {
+    const bool is_latest = versions.empty();
+    if (!is_latest && !buckets_.traits().keeps_versions) break;
+    if (state->is_deletion && !buckets_.traits().keeps_versions) break;
+    const std::string& id = state->attributes.version_id;
+    versions.push_back({.version_id = id.empty() ? "null" : id,
+                        .last_modified = state->attributes.last_modified,
+                        .etag = state->attributes.etag,
+                        .size_bytes = state->body.size(),
+                        .is_latest = is_latest,
+                        .is_deletion = state->is_deletion});
+  }
+  return s3::VersionsOutcome{std::move(versions)};
+}
+
+Result<s3::HeadOutcome> MemoryObjectStore::head(const s3::ObjectLocation& object) {
+  const StoreFault fault = begin(StoreOperation::head);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  const MemoryState* state = visible(object, fault);
+  if (state == nullptr) return s3::Absent{.uncertain = buckets_.traits().hides_absence};
+  return state->attributes;
+}
+
+Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
+                                              const s3::PutRequest& request,
+                                              const s3::Precondition& precondition) {
+  const StoreFault fault = begin(StoreOperation::put);
+  auto error = error_of(fault);
+  if (takes_effect(fault)) {
+    if (!buckets_.exists(object.bucket)) return no_such_bucket(object.bucket);
+    auto outcome = objection(precondition, buckets_.find(object), buckets_.traits());
+    if (!outcome) {
+      const auto& state = buckets_.store(object, {.attributes = {.metadata = request.metadata},
+                                                  .body = std::string(request.body),
+                                                  .device = device_});
+      outcome = s3::Stored{state.attributes.etag, state.attributes.version_id};
+    }
+    if (!error) return *std::move(outcome);
+  }
+  if (fault == StoreFault::access_denied) return *std::move(error);
+  return s3::AnswerLost{*std::move(error)};
+}
+
+Result<base::Done> MemoryObjectStore::create_bucket(const std::string& bucket) {
+  const StoreFault fault = begin(StoreOperation::create_bucket);
+  if (takes_effect(fault)) buckets_.create(bucket);
+  if (auto error = error_of(fault)) return *std::move(error);
+  return base::Done{};
+}
+
+}  // namespace start_claude::support
