@@ -88,7 +88,9 @@ std::optional<std::string> problem_in_request(const Request& request) {
       return "the value of the header " + name + " has a line break in it";
     }
   }
-  if (!parse_uri(request.uri.text())) return "its address is not a valid URL";
+  // A hand-made Uri may read as another one than it is, and another one would be signed.
+  const auto uri = parse_uri(request.uri.text());
+  if (!uri || *uri != request.uri) return "its address is not a valid URL";
   if (request.headers.contains("Transfer-Encoding")) return "its length must be known";
   return std::nullopt;
 }
@@ -131,6 +133,12 @@ class CurlTransport final : public Transport {
   template <class Value>
   void set(CURLoption option, Value value) {
     accepted_ = curl_easy_setopt(handle_.get(), option, value) == CURLE_OK && accepted_;
+  }
+  /// For what must not happen: a library built without it is as good.
+  void set_off(CURLoption option) {
+    const auto code = curl_easy_setopt(handle_.get(), option, 0L);
+    accepted_ = accepted_ &&
+                (code == CURLE_OK || code == CURLE_UNKNOWN_OPTION || code == CURLE_NOT_BUILT_IN);
   }
   void set_text(CURLoption option, const std::string& text) {
     set(option, text.empty() ? nullptr : text.c_str());
@@ -188,11 +196,11 @@ void CurlTransport::set_policy() {
   set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_HTTP09_ALLOWED, 0L);
+  set_off(CURLOPT_HTTP09_ALLOWED);
   set(CURLOPT_PATH_AS_IS, 1L);
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  set_off(CURLOPT_FOLLOWLOCATION);
+  set_off(CURLOPT_HTTP_CONTENT_DECODING);
+  set_off(CURLOPT_NETRC);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_TCP_NODELAY, 1L);
   set(CURLOPT_NOPROGRESS, 1L);

@@ -11,6 +11,8 @@
 namespace start_claude::http {
 namespace {
 
+constexpr std::string_view link_local = "169.254.0.0/16";
+
 /// The 4 or 16 bytes of a numeric address, brackets allowed; empty if it is none.
 std::string address_bytes(std::string_view text) {
   if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
@@ -67,7 +69,7 @@ bool entry_matches(const Uri& uri, std::string_view entry) {
 }  // namespace
 
 bool bypasses_proxy(const Uri& uri, std::string_view no_proxy) {
-  if (is_loopback(uri)) return true;
+  if (is_loopback(uri) || is_in_range(uri.host, link_local)) return true;
   std::string list(no_proxy);
   std::replace_if(
       list.begin(), list.end(), [](char c) { return c == ' ' || c == '\t'; }, ',');

@@ -1,7 +1,8 @@
 // Which requests go through a proxy, by the customs of HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 //
 // Decided here rather than in the client library so that every build answers alike, and so that a
-// failure to connect can name the proxy. Loopback addresses never go through one.
+// failure to connect can name the proxy. Loopback and link-local addresses never go through one:
+// they mean this machine and its cloud's metadata service, not the proxy's.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // One HTTP exchange: a request goes out, a whole response or a failure comes back.
 //
-// A transport sends what it is given byte for byte, follows no redirect, retries nothing, adds no
-// header but Host and Content-Length, and never asks for compression. Policy lives above it.
+// A transport sends what it is given byte for byte, follows no redirect, adds no header but Host
+// and Content-Length, and never asks for compression. It retries nothing, except that a GET or HEAD
+// may go out again if a kept connection turns out to be closed. Policy lives above it.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,7 @@ namespace start_claude::http {
 
 enum class FailureKind {
   name_not_resolved,
-  not_connected,       ///< refused, no route, or the connect timeout ran out
+  not_connected,       ///< refused, no route, the connect timeout ran out, or unsendable
   tls_not_trusted,     ///< the certificate's chain, name or dates
   tls_failed,          ///< any other TLS failure
   timed_out,           ///< no whole answer in time; the request may have had its effect

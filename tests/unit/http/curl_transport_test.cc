@@ -166,6 +166,8 @@ TEST_CASE("what cannot be put on the wire is refused before anything is sent") {
       {"a space in the method", [](Request& r) { r.method = "GET /"; }, "its method is not a word"},
       {"a space in the path", [](Request& r) { r.uri.path = "/ HTTP/1.1\r\n"; },
        "its address is not a valid URL"},
+      {"a path without its slash", [](Request& r) { r.uri.path = ".evil.example/"; },
+       "its address is not a valid URL"},
       {"a user in the host", [](Request& r) { r.uri.host = "a@127.0.0.1"; },
        "its address is not a valid URL"},
       {"chunks", [](Request& r) { r.headers.add("Transfer-Encoding", "chunked"); },

@@ -49,6 +49,7 @@ TEST_CASE("NO_PROXY names hosts, their subdomains, addresses and ranges") {
       {"http://[fd00::1]:9000", "[fd00::1]:9000", true},
       {"http://localhost:9000", "", true},
       {"http://127.0.0.1:9000", "", true},
+      {"http://169.254.169.254", "", true},
   }));
   INFO(row.url << " with NO_PROXY=" << row.no_proxy);
   CHECK(bypasses_proxy(*parse_uri(row.url), row.no_proxy) == row.bypasses);
