@@ -216,10 +216,10 @@ TEST_CASE("a response comes back whole, whatever form it takes") {
        200,
        {{"x-a", "1 2"}, {"Content-Length", "0"}},
        ""},
-      {"in chunks, with a trailer",
+      {"in chunks, with trailers",
        "GET",
        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n"
-       "x-trailer: 1\r\n\r\n",
+       "x-trailer: 1\r\nx-other: 2\r\n\r\n",
        200,
        {{"Transfer-Encoding", "chunked"}},
        "abcd"},
@@ -354,6 +354,16 @@ TEST_CASE("an answer has a size limit, and meets it or fails") {
   const auto failure = failure_of(reply_to("GET", {SendBytes{wire}}, limits));
   CHECK(failure.kind == FailureKind::too_large);
   CHECK(without_port(failure.reason) == "the answer of 127.0.0.1 port N is larger than 4 B");
+}
+
+TEST_CASE("an answer that announces too much is not waited for") {
+  const std::string wire = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na";
+  Limits limits;
+  limits.response_bytes_max = 5;
+  const auto failure = failure_of(reply_to("GET", {SendBytes{wire}, Stall{}}, limits));
+  CHECK(failure.kind == FailureKind::too_large);
+  // It is no reason to refuse an answer that has no body.
+  CHECK(response_of(reply_to("HEAD", {SendBytes{wire}}, limits)).status == 200);
 }
 
 TEST_CASE("an endless run of headers is cut off") {

@@ -80,6 +80,16 @@ TEST_CASE("a recording holds no secret of the reply") {
   CHECK(std::get<Failure>(redacted_reply(failure, without_api_key)).reason == "no REDACTED");
 }
 
+TEST_CASE("a reply whose body got shorter by redaction still has the right length when played") {
+  const Response response{200, {{"Content-Length", "11"}}, "sk-ant-1234"};
+  const Exchange exchange{request_with({}), redacted_reply(response, without_api_key)};
+  const auto played = parse_exchanges(format_exchanges({exchange}, ""));
+  REQUIRE(played);
+  const auto& reply = std::get<Response>(played->front().reply);
+  CHECK(reply.body == "REDACTED");
+  CHECK(reply.headers.find("Content-Length") == "8");
+}
+
 TEST_CASE("what was recorded can be played, with another date and signature") {
   auto store = ReplayTransport::from_text(R"(# a store
 > PUT http://minio.lan/b/k
