@@ -30,10 +30,11 @@ std::string temporary_beside(const std::string& target, std::uint64_t unique) {
 
 /// The name of the file that `name` is a temporary of; nothing if it is no temporary.
 std::optional<std::string_view> target_of_temporary(std::string_view name) {
-  if (!name.starts_with('.') || !name.ends_with(temporary_suffix)) return std::nullopt;
+  constexpr std::size_t length_min = 1 + 1 + 1 + unique_digits + temporary_suffix.size();
+  if (name.size() < length_min || !name.starts_with('.')) return std::nullopt;
+  if (!name.ends_with(temporary_suffix)) return std::nullopt;
   name.remove_prefix(1);
   name.remove_suffix(temporary_suffix.size());
-  if (name.size() < unique_digits + 2) return std::nullopt;
   const std::string_view digits = name.substr(name.size() - unique_digits);
   name.remove_suffix(unique_digits);
   if (!base::from_hex(digits) || !name.ends_with('.')) return std::nullopt;

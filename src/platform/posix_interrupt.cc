@@ -18,7 +18,6 @@ constexpr std::array<int, 3> signals = {SIGINT, SIGTERM, SIGHUP};
 // Globals, because a signal handler has nothing else.
 std::atomic<bool> arrived{false};
 std::atomic<bool> interrupted_by_person{false};
-std::atomic<bool> installed{false};
 std::atomic<void (*)()> last_action{nullptr};
 pthread_t waiting_thread;
 
@@ -62,7 +61,6 @@ class SignalsHeld {
 }  // namespace
 
 void install_interrupt_handlers() {
-  if (installed.exchange(true)) return;
   waiting_thread = pthread_self();
   struct sigaction handler {};
   handler.sa_handler = on_signal;

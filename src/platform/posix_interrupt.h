@@ -14,7 +14,7 @@
 
 namespace start_claude::platform {
 
-/// Once per process; further calls do nothing.
+/// Doing it again is harmless; the thread that did so last is the one a signal wakes.
 void install_interrupt_handlers();
 /// True once one of the signals has arrived.
 bool interrupted();

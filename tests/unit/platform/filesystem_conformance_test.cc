@@ -1,7 +1,6 @@
 // One suite for the real file system and the one in memory: what passes here is what both promise.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -13,6 +12,7 @@
 #include "platform/posix_filesystem.h"
 #include "support/fake_clock.h"
 #include "support/memory_filesystem.h"
+#include "support/temporary_folder.h"
 
 namespace start_claude {
 namespace {
@@ -21,16 +21,9 @@ using namespace platform;
 
 struct PosixSubject {
   PosixFileSystem files;
-  std::string folder;
+  support::TemporaryFolder temporary;
+  std::string folder = temporary.path();
 
-  PosixSubject() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "start-claude-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-  }
-  ~PosixSubject() {
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    std::filesystem::remove_all(folder);
-  }
   void link(const std::string& path, const std::string& target) {
     std::filesystem::create_symlink(target, path);
   }

@@ -1,0 +1,232 @@
+// What only the real file system has: special files, other processes, owners.
+
+#include "platform/posix_filesystem.h"
+
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "in_child.h"
+#include "platform/descriptor.h"
+#include "support/temporary_folder.h"
+
+namespace start_claude::platform {
+namespace {
+
+constexpr uid_t nobody = 65534;
+
+std::optional<FileFailureKind> read_failure(const std::string& path) {
+  const auto result = PosixFileSystem().read(path);
+  const auto* failure = std::get_if<FileFailure>(&result);
+  return failure == nullptr ? std::nullopt : std::optional(failure->kind);
+}
+
+template <class T>
+bool succeeded(const FileResult<T>& result) {
+  return std::holds_alternative<T>(result);
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator listing("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(listing), end(listing)));
+}
+
+uid_t owner_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::lstat(path.c_str(), &status) == 0);
+  return status.st_uid;
+}
+
+}  // namespace
+
+TEST_CASE("reading something that is no file fails at once") {
+  const support::TemporaryFolder folder;
+  REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  CHECK(read_failure(folder / "fifo") == FileFailureKind::other);
+  CHECK(read_failure("/dev/zero") == FileFailureKind::other);
+  CHECK(read_failure("/dev/tty").has_value());
+  std::filesystem::create_symlink("fifo", folder / "link");
+  CHECK(read_failure(folder / "link") == FileFailureKind::other);
+}
+
+TEST_CASE("an absurdly large file is refused before memory is") {
+  const support::TemporaryFolder folder;
+  std::ofstream(folder / "sparse") << "x";
+  std::filesystem::resize_file(folder / "sparse", std::uintmax_t{1} << 40);
+  CHECK(read_failure(folder / "sparse") == FileFailureKind::other);
+}
+
+TEST_CASE("a file read while it is written in place is whole or refused, never torn") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "config.json";
+  const std::string a(200'000, 'a');
+  const std::string b(300'000, 'b');
+  std::ofstream(path) << a;
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (int round = 0; !done; ++round) {
+      std::ofstream(path) << (round % 2 == 0 ? b : a);
+      // A gap as between a person's saves; without any, there is no moment of rest to read at.
+      std::this_thread::sleep_for(std::chrono::milliseconds{25});
+    }
+  });
+  const PosixFileSystem files;
+  for (int read = 0; read < 20; ++read) {
+    const auto result = files.read(path);
+    const auto* content = std::get_if<FileContent>(&result);
+    if (content == nullptr) continue;
+    CHECK((content->bytes == a || content->bytes == b));
+    CHECK(content->fingerprint.size == content->bytes.size());
+  }
+  done = true;
+  writer.join();
+}
+
+TEST_CASE("a second write of the same size has another fingerprint, however quick") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "config.json";
+  const PosixFileSystem files;
+  for (char letter = 'a'; letter < 'k'; ++letter) {
+    std::ofstream(path) << letter;
+    const auto first = std::get<FileContent>(files.read(path));
+    std::ofstream(path) << '!';
+    const auto second = std::get<FileContent>(files.read(path));
+    CHECK(first.bytes == std::string(1, letter));
+    CHECK(second.bytes == "!");
+    CHECK(first.fingerprint != second.fingerprint);
+  }
+}
+
+TEST_CASE("a lock is held against other processes, and a killed one lets go of it") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "lock";
+  PosixFileSystem files;
+  std::array<int, 2> ready{};
+  REQUIRE(::pipe(ready.data()) == 0);
+  const pid_t holder = start_child([&] {
+    const auto lock = PosixFileSystem().try_lock(path, "host pid 123");
+    const bool held = succeeded(lock) && std::get<0>(lock) != nullptr;
+    if (::write(ready[1], held ? "y" : "n", 1) != 1) return 1;
+    return ::pause();
+  });
+  char held = 0;
+  REQUIRE(::read(ready[0], &held, 1) == 1);
+  REQUIRE(held == 'y');
+  CHECK(std::get<0>(files.try_lock(path, "me")) == nullptr);
+  CHECK(std::get<FileContent>(files.read(path)).bytes == "host pid 123");
+  ::kill(holder, SIGKILL);
+  CHECK(wait_for_child(holder) == 128 + SIGKILL);
+  CHECK(std::get<0>(files.try_lock(path, "me")) != nullptr);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST_CASE("a program started meanwhile inherits no lock") {
+  const support::TemporaryFolder folder;
+  PosixFileSystem files;
+  auto lock = std::get<0>(files.try_lock(folder / "lock", "me"));
+  REQUIRE(lock != nullptr);
+  const pid_t child = start_child([] { return ::execl("/bin/sleep", "sleep", "60", nullptr); });
+  // Once its command line is that of sleep, exec has closed what is close-on-exec.
+  const std::string commands = "/proc/" + std::to_string(child) + "/comm";
+  for (std::string name; name != "sleep";) std::getline(std::ifstream(commands) >> std::ws, name);
+  lock.reset();
+  CHECK(std::get<0>(files.try_lock(folder / "lock", "again")) != nullptr);
+  ::kill(child, SIGKILL);
+  (void)wait_for_child(child);
+}
+
+TEST_CASE("no operation leaves a descriptor open") {
+  const support::TemporaryFolder folder;
+  PosixFileSystem files;
+  const std::size_t before = open_descriptors();
+  (void)replace_file(files, folder / "a", "x", {.modified = UtcTime{}, .unique = 1});
+  (void)replace_file(files, folder / "no/a", "x", {});
+  (void)files.read(folder / "a");
+  (void)files.read(folder.path());
+  (void)files.list(folder.path());
+  (void)files.make_folder(folder / "b/c", 0700);
+  (void)files.create(folder / "a", "x", 0600);
+  (void)files.try_lock(folder / "lock", "");
+  (void)files.try_lock(folder.path(), "");
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("replacing works where the link leads to another file system") {
+  const support::TemporaryFolder folder;
+  const std::filesystem::path elsewhere = "/dev/shm/start-claude-" + std::to_string(::getpid());
+  struct stat here {};
+  struct stat there {};
+  std::error_code ignored;
+  if (!std::filesystem::create_directory(elsewhere, ignored)) return;
+  REQUIRE(::stat(folder.path().c_str(), &here) == 0);
+  REQUIRE(::stat(elsewhere.c_str(), &there) == 0);
+  if (here.st_dev == there.st_dev) WARN("/dev/shm is the same file system here");
+  std::filesystem::create_symlink(elsewhere / "config.json", folder / "config.json");
+  PosixFileSystem files;
+  for (const auto* bytes : {"first", "second"}) {
+    CHECK(succeeded(replace_file(files, folder / "config.json", bytes, {})));
+    CHECK(std::get<FileContent>(files.read(elsewhere / "config.json")).bytes == bytes);
+    CHECK(std::get<FileStatus>(files.status(folder / "config.json")).is_symlink);
+  }
+  std::filesystem::remove_all(elsewhere);
+}
+
+TEST_CASE("root leaves files with the user they belong to") {
+  if (::geteuid() != 0) return;
+  const support::TemporaryFolder folder;
+  PosixFileSystem files;
+  const std::string home = folder / "home";
+  REQUIRE(succeeded(files.make_folder(home, 0700)));
+  REQUIRE(::chown(home.c_str(), nobody, nobody) == 0);
+
+  SECTION("what is new in a user's folder is the user's") {
+    REQUIRE(succeeded(files.make_folder(home + "/.start-claude/history", 0700)));
+    REQUIRE(succeeded(replace_file(files, home + "/.start-claude/config.json", "x", {})));
+    REQUIRE(succeeded(files.try_lock(home + "/.start-claude/lock", "")));
+    for (const auto* name : {"", "/history", "/config.json", "/lock"}) {
+      INFO(name);
+      CHECK(owner_of(home + "/.start-claude" + name) == nobody);
+    }
+    CHECK(std::get<FileStatus>(files.status(home + "/.start-claude/config.json")).mode == 0600);
+  }
+  SECTION("a user's file in root's folder stays the user's") {
+    const std::string path = folder / "config.json";
+    REQUIRE(succeeded(files.create(path, "old", 0600)));
+    REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
+    REQUIRE(succeeded(replace_file(files, path, "new", {})));
+    CHECK(owner_of(path) == nobody);
+  }
+  SECTION("a second name of another file is not given away") {
+    const std::string secret = folder / "shadow";
+    REQUIRE(succeeded(files.create(secret, "root's", 0600)));
+    std::filesystem::create_hard_link(secret, home + "/temporary");
+    files.keep_owner(home + "/temporary", home);
+    CHECK(owner_of(secret) == 0);
+    std::filesystem::create_symlink(secret, home + "/link");
+    std::filesystem::remove(home + "/temporary");
+    files.keep_owner(home + "/link", home);
+    CHECK(owner_of(secret) == 0);
+  }
+}
+
+TEST_CASE("a lock file that was removed while held does not fool the next one") {
+  const support::TemporaryFolder folder;
+  PosixFileSystem files;
+  const auto first = std::get<0>(files.try_lock(folder / "lock", "first"));
+  REQUIRE(succeeded(files.remove(folder / "lock")));
+  const auto second = std::get<0>(files.try_lock(folder / "lock", "second"));
+  REQUIRE(second != nullptr);
+  CHECK(std::get<0>(files.try_lock(folder / "lock", "third")) == nullptr);
+  CHECK(std::get<FileContent>(files.read(folder / "lock")).bytes == "second");
+}
+
+}  // namespace start_claude::platform
