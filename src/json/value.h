@@ -5,9 +5,13 @@
 // Follows RFC 8259. Objects may hold a name twice, as RFC 8259 allows; the last one counts.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,7 +26,7 @@ struct Null {
 
 /// A number as its author wrote it: "1.10", "1e3", "12345678901234567890123".
 struct Number {
-  std::string spelling;
+  std::string spelling;  ///< by RFC 8259 section 6; writers put it out as it is
   /// Equal if they denote the same number exactly: 1.10 == 1.1, 1e2 == 100, -0 == 0.
   bool operator==(const Number& other) const;
 };
@@ -49,6 +53,7 @@ class Object {
   bool remove(std::string_view name);
 
   /// Same names with equal values, in any order. A repeated name counts once, with its last value.
+  /// Linear where names stand in the same order, else n log n.
   bool operator==(const Object& other) const;
 
  private:
@@ -61,11 +66,14 @@ class Value {
 
   Value() = default;
   Value(Null) {}
-  Value(bool value) : state_(value) {}
+  /// Only bool itself: a pointer or an int is not silently a truth value.
+  template <std::same_as<bool> T>
+  Value(T value) : state_(value) {}
   Value(Number value) : state_(std::move(value)) {}
   Value(std::string value) : state_(std::move(value)) {}
   Value(std::string_view value) : state_(std::string(value)) {}
   Value(const char* value) : state_(std::string(value)) {}
+  Value(std::nullptr_t) = delete;
   Value(Array value) : state_(std::move(value)) {}
   Value(Object value) : state_(std::move(value)) {}
   /// An integer, spelled in decimal.
@@ -74,7 +82,8 @@ class Value {
   bool is_null() const { return std::holds_alternative<Null>(state_); }
   const bool* as_bool() const { return std::get_if<bool>(&state_); }
   const Number* as_number() const { return std::get_if<Number>(&state_); }
-  /// Decoded UTF-8.
+  /// Decoded UTF-8. Half of a surrogate pair, which JavaScript can write ("\ud800"), is three bytes
+  /// as in WTF-8, so that no two texts are mixed up; writers turn it into that escape again.
   const std::string* as_string() const { return std::get_if<std::string>(&state_); }
   const Array* as_array() const { return std::get_if<Array>(&state_); }
   Array* as_array() { return std::get_if<Array>(&state_); }
@@ -97,5 +106,9 @@ struct Member {
   Value value;
   bool operator==(const Member&) const = default;
 };
+
+/// Equal values have equal hashes: member order and number spelling do not count. Linear. For
+/// look-up in this process only, never for storage.
+std::uint64_t hash_of(const Value& value);
 
 }  // namespace start_claude::json

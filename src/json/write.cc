@@ -1,0 +1,93 @@
+#include "json/write.h"
+
+#include <utility>
+
+#include "json/members.h"
+#include "json/number.h"
+#include "json/string_text.h"
+
+namespace start_claude::json {
+namespace {
+
+enum class Form { compact, canonical, pretty };
+
+class Writer {
+ public:
+  explicit Writer(Form form) : form_(form) {}
+
+  std::string text;
+
+  void operator()(const Null&) { text += "null"; }
+  void operator()(bool value) { text += value ? "true" : "false"; }
+  void operator()(const Number& number) {
+    text += form_ == Form::canonical ? normal_number(number.spelling) : number.spelling;
+  }
+  void operator()(const std::string& string) { append_quoted(text, string); }
+
+  void operator()(const Array& array) {
+    open('[');
+    bool first = true;
+    for (const Value& value : array) {
+      separate(std::exchange(first, false));
+      std::visit(*this, value.state());
+    }
+    close(']', array.empty());
+  }
+
+  void operator()(const Object& object) {
+    open('{');
+    bool first = true;
+    const auto write = [this, &first](const Member& member) {
+      separate(std::exchange(first, false));
+      append_quoted(text, member.name);
+      text += form_ == Form::pretty ? ": " : ":";
+      std::visit(*this, member.value.state());
+    };
+    if (form_ == Form::canonical) {
+      for (const Member* member : counting_members(object)) write(*member);
+    } else {
+      for (const Member& member : object.members()) write(member);
+    }
+    close('}', object.empty());
+  }
+
+ private:
+  void open(char bracket) {
+    text += bracket;
+    ++depth_;
+  }
+
+  void close(char bracket, bool empty) {
+    --depth_;
+    if (!empty) break_line();
+    text += bracket;
+  }
+
+  void separate(bool first) {
+    if (!first) text += ',';
+    break_line();
+  }
+
+  void break_line() {
+    if (form_ == Form::pretty) text.append(1, '\n').append(2 * depth_, ' ');
+  }
+
+  Form form_;
+  std::size_t depth_ = 0;
+};
+
+std::string write(const Value& value, Form form) {
+  Writer writer(form);
+  std::visit(writer, value.state());
+  return std::move(writer.text);
+}
+
+}  // namespace
+
+std::string write_compact(const Value& value) { return write(value, Form::compact); }
+
+std::string write_canonical(const Value& value) { return write(value, Form::canonical); }
+
+std::string write_pretty(const Value& value) { return write(value, Form::pretty) + '\n'; }
+
+}  // namespace start_claude::json
