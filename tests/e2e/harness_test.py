@@ -48,6 +48,7 @@ class Output(unittest.TestCase):
             "lark$ echo at 2026-11-22 09:14:03 +0100, 1 d 15 h, 1.1 KB\nat <time>, <span>, <size>\n",
             "lark$ echo s3://<bucket>/a.json\ns3://<bucket>/a.json\n",
             "lark$ echo cfg-1234\n<bucket>\n",
+            "lark$ echo 'local   1       here'\nlocal  1  here\n",
             "lark$ test -t 0 && echo terminal\nterminal\n",
             "! no-tty\nlark$ test -t 0 || echo none\nnone\n! tty\n$ test -t 1 && echo yes\nyes\n",
             "! no-tty\nlark$ echo one \\\n    two\none two\n",
@@ -60,6 +61,7 @@ class Output(unittest.TestCase):
             ("lark$ echo hello\nhallo\n", "the output differs"),
             ("lark$ echo hello\n", "the output differs"),
             ("lark$ echo hello; echo more\nhello\n", "the output differs"),
+            ("lark$ echo 'local 1'\nlocal  1\n", "the output differs"),
             ("lark$ exit 6\n", "exit 6 instead of 0"),
             ("lark$ true\n[exit 6]\n", "exit 0 instead of 6"),
             ("lark$ echo at 2026-11-22T09:14:03Z\nat <time>\n", "the output differs"),
@@ -95,7 +97,7 @@ class Answers(unittest.TestCase):
     def test_end_of_input_and_interrupt(self):
         self.assertEqual(play("lark$ cat; echo end\n«^D»end\n"), "")
         self.assertEqual(
-            play("lark$ trap 'exit 130' INT; echo ready; sleep 60\nready\n«^C»\n[exit 130]\n"), ""
+            play("lark$ trap 'exit 130' INT; echo ready; while :; do sleep 0.1; done\nready\n«^C»\n[exit 130]\n"), ""
         )
 
 
