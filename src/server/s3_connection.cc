@@ -1,0 +1,208 @@
+#include "server/s3_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "server/s3_error.h"
+
+namespace start_claude::server {
+namespace {
+
+constexpr std::string_view head_end = "\r\n\r\n";
+/// Bodies up to this size are read before they are refused, which keeps the connection usable.
+constexpr std::uint64_t unsigned_body_bytes_max = std::uint64_t{1024} * 1024;
+constexpr std::chrono::seconds drain_patience{2};
+constexpr std::size_t drain_bytes_max = std::size_t{8} * 1024 * 1024;
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 206: return "Partial Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 409: return "Conflict";
+    case 411: return "Length Required";
+    case 412: return "Precondition Failed";
+    case 416: return "Range Not Satisfiable";
+    case 417: return "Expectation Failed";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 505: return "HTTP Version Not Supported";
+    case 507: return "Insufficient Storage";
+    default: return "Status";
+  }
+}
+
+void set_patience(int socket, int option, std::chrono::seconds patience) {
+  timeval time{};
+  time.tv_sec = static_cast<time_t>(patience.count());
+  (void)::setsockopt(socket, SOL_SOCKET, option, &time, sizeof(time));
+}
+
+bool has_body(int status) { return status != 204 && status != 304; }
+
+}  // namespace
+
+S3Connection::S3Connection(int socket, S3Service& service, const platform::Clock& clock,
+                           ConnectionLimits limits, std::function<bool()> may_keep_alive)
+    : socket_(socket),
+      service_(service),
+      clock_(clock),
+      limits_(limits),
+      may_keep_alive_(std::move(may_keep_alive)) {
+  const int on = 1;
+  (void)::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  set_patience(socket_, SO_SNDTIMEO, limits_.stall);
+}
+
+void S3Connection::serve() {
+  while (serve_one() == Next::another_request) {
+  }
+}
+
+S3Connection::Next S3Connection::serve_one() {
+  const auto text = read_head();
+  if (!text) {
+    if (received_.size() >= limits_.head_bytes_max) return refuse({431, "the head is too long"});
+    return Next::end;
+  }
+  auto head = parse_request_head(*text);
+  if (const auto* problem = std::get_if<HeadProblem>(&head)) return refuse(*problem);
+  return answer_request(std::get<RequestHead>(std::move(head)));
+}
+
+S3Connection::Next S3Connection::answer_request(RequestHead head) {
+  const auto& method = head.request.method;
+  if (!head.has_content_length && (method == "PUT" || method == "POST")) {
+    const S3Error error{S3ErrorCode::missing_content_length};
+    return refuse_unread_body(head, service_.refuse(head.request, error));
+  }
+  if (head.content_length > unsigned_body_bytes_max || head.expects_continue) {
+    const auto refusal = service_.refuse_head(head.request, head.content_length);
+    if (refusal) return refuse_unread_body(head, *refusal);
+  }
+  if (head.expects_continue && head.content_length > 0 && received_.empty()) {
+    if (!send("HTTP/1.1 100 Continue\r\n\r\n")) return Next::end;
+  }
+  if (!read_body(head.request.body, static_cast<std::size_t>(head.content_length))) {
+    return Next::end;
+  }
+  const auto response = service_.handle(head.request);
+  const bool keep = head.keeps_alive && may_keep_alive_();
+  const Next next = keep ? Next::another_request : Next::end;
+  if (!send_response(head, response, next)) return Next::end;
+  return next;
+}
+
+/// The rest of what the client is sending cannot be told from a next request, so this ends it.
+S3Connection::Next S3Connection::refuse_unread_body(const RequestHead& head,
+                                                    const http::Response& response) {
+  if (send_response(head, response, Next::end)) drain();
+  return Next::end;
+}
+
+S3Connection::Next S3Connection::refuse(const HeadProblem& problem) {
+  const RequestHead unknown;
+  http::Response response{problem.status, {{"Content-Type", "text/plain"}}, {}};
+  response.body.append(problem.reason).append("\n");
+  return refuse_unread_body(unknown, response);
+}
+
+/// The text up to and including the empty line; nothing if the connection ended or is too slow.
+std::optional<std::string> S3Connection::read_head() {
+  std::optional<std::chrono::milliseconds> began;
+  for (;;) {
+    // Empty lines before a request are left over from clients that end a body with one.
+    while (received_.starts_with("\r\n")) received_.erase(0, 2);
+    if (const auto end = received_.find(head_end); end != std::string::npos) {
+      if (end + head_end.size() > limits_.head_bytes_max) return std::nullopt;
+      std::string head = received_.substr(0, end + head_end.size());
+      received_.erase(0, head.size());
+      return head;
+    }
+    if (received_.size() >= limits_.head_bytes_max) return std::nullopt;
+    if (!received_.empty() && !began) began = clock_.monotonic();
+    if (began && clock_.monotonic() - *began > limits_.stall) return std::nullopt;
+    if (!receive_more(received_.empty() ? limits_.idle : limits_.stall)) return std::nullopt;
+  }
+}
+
+bool S3Connection::read_body(std::string& body, std::size_t size) {
+  body = received_.substr(0, size);
+  received_.erase(0, body.size());
+  const std::chrono::seconds expected{size / limits_.body_bytes_per_second_min};
+  const auto deadline = clock_.monotonic() + limits_.stall + expected;
+  while (body.size() < size) {
+    if (clock_.monotonic() > deadline || !receive_more(limits_.stall)) return false;
+    const auto wanted = std::min(size - body.size(), received_.size());
+    body.append(received_, 0, wanted);
+    received_.erase(0, wanted);
+  }
+  return true;
+}
+
+bool S3Connection::receive_more(std::chrono::seconds patience) {
+  set_patience(socket_, SO_RCVTIMEO, patience);
+  std::array<char, std::size_t{64} * 1024> buffer;
+  for (;;) {
+    const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    received_.append(buffer.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+}
+
+bool S3Connection::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+bool S3Connection::send_response(const RequestHead& head, const http::Response& response,
+                                 Next next) {
+  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  text.append(reason_phrase(response.status)).append("\r\n");
+  for (const auto& header : response.headers) {
+    text.append(header.name).append(": ").append(header.value).append("\r\n");
+  }
+  if (has_body(response.status) && !response.headers.contains("Content-Length")) {
+    text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  }
+  text += next == Next::end ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
+  const bool with_body = has_body(response.status) && head.request.method != "HEAD";
+  // One packet where it fits: a small answer should not wait for two.
+  constexpr std::size_t small = std::size_t{64} * 1024;
+  if (!with_body) return send(text);
+  if (response.body.size() <= small) return send(text + response.body);
+  return send(text) && send(response.body);
+}
+
+/// Closing a socket with unread bytes resets the connection, and with it the answer on its way.
+void S3Connection::drain() {
+  (void)::shutdown(socket_, SHUT_WR);
+  const auto deadline = clock_.monotonic() + drain_patience;
+  std::size_t drained = 0;
+  while (drained < drain_bytes_max && clock_.monotonic() < deadline) {
+    received_.clear();
+    if (!receive_more(drain_patience)) return;
+    drained += received_.size();
+  }
+}
+
+}  // namespace start_claude::server

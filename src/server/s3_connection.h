@@ -1,0 +1,63 @@
+// One connection of the S3 server: requests come in, one after the other, and are answered.
+//
+// Reads a request's head, lets the service refuse what is not signed before a large body is read,
+// and keeps the connection for the next request where both sides may.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "platform/clock.h"
+#include "server/request_head.h"
+#include "server/s3_service.h"
+
+namespace start_claude::server {
+
+struct ConnectionLimits {
+  std::size_t head_bytes_max = std::size_t{64} * 1024;
+  /// How long a kept connection may be silent between two requests.
+  std::chrono::seconds idle{15};
+  /// How long one read or write may wait for the other side in the middle of a message.
+  std::chrono::seconds stall{30};
+  /// A body must come at this rate on the whole, so that nobody holds a place by trickling.
+  std::size_t body_bytes_per_second_min = std::size_t{16} * 1024;
+};
+
+class S3Connection {
+ public:
+  /// `socket` is open, and stays the caller's to close. `may_keep_alive` is asked before every
+  /// answer: false if somebody else waits for this place, or the server is being stopped.
+  S3Connection(int socket, S3Service& service, const platform::Clock& clock,
+               ConnectionLimits limits, std::function<bool()> may_keep_alive);
+
+  /// Until either side has had enough.
+  void serve();
+
+ private:
+  enum class Next { another_request, end };
+
+  Next serve_one();
+  Next answer_request(RequestHead head);
+  Next refuse(const HeadProblem& problem);
+  Next refuse_unread_body(const RequestHead& head, const http::Response& response);
+  std::optional<std::string> read_head();
+  bool read_body(std::string& body, std::size_t size);
+  bool receive_more(std::chrono::seconds patience);
+  bool send(std::string_view bytes);
+  bool send_response(const RequestHead& head, const http::Response& response, Next next);
+  void drain();
+
+  int socket_;
+  S3Service& service_;
+  const platform::Clock& clock_;
+  ConnectionLimits limits_;
+  std::function<bool()> may_keep_alive_;
+  std::string received_;  ///< bytes read from the socket and not used yet
+};
+
+}  // namespace start_claude::server
