@@ -1,12 +1,11 @@
 // The object store over HTTP: signs, sends, retries, follows region hints, classifies.
 //
 // One instance serves one bucket's endpoint and keeps what it learns in a run (the region a server
-// hinted at, the clock's skew, whether If-Match must go unquoted). Everything it does on the wire
-// is in design order: see retry.h for when, error_response.h for what the replies mean.
+// hinted at, the clock's skew, whether If-Match must go unquoted). signed_exchange.h says what
+// happens on the wire, retry.h when, reply.h what the answers mean. Not thread-safe.
 #pragma once
 
-#include <chrono>
-#include <functional>
+#include <optional>
 #include <string>
 
 #include "http/transport.h"
@@ -15,34 +14,10 @@
 #include "s3/credentials.h"
 #include "s3/endpoint.h"
 #include "s3/object_store.h"
+#include "s3/signed_exchange.h"
+#include "s3/store_options.h"
 
 namespace start_claude::s3 {
-
-/// One attempt on the wire, as `--verbose` reports it. Holds no secret and no header value.
-struct AttemptReport {
-  std::string method;
-  std::string host;
-  std::string path;
-  int attempt = 1;
-  int status = 0;  ///< 0 if there was no response
-  std::string failure;
-  std::string request_id;
-  std::chrono::milliseconds took{0};
-};
-
-struct StoreOptions {
-  /// For one whole call, all attempts and pauses included.
-  std::chrono::milliseconds deadline{30'000};
-  std::chrono::milliseconds connect_timeout{10'000};
-  std::size_t response_bytes_max = std::size_t{64} * 1024 * 1024;
-  /// Sends If-Match without quotes from the start, because an earlier run learnt that this store
-  /// wants it so (Ceph before 2025, DigitalOcean).
-  bool etag_unquoted = false;
-  std::function<void(const AttemptReport&)> report = {};
-  /// Called once for what a person should know though the call goes on: the signing clock was
-  /// corrected, the region was.
-  std::function<void(const std::string&)> warn = {};
-};
 
 class S3ObjectStore final : public ObjectStore {
  public:
@@ -58,20 +33,29 @@ class S3ObjectStore final : public ObjectStore {
   Result<PutOutcome> put(const ObjectLocation& object, const PutRequest& request,
                          const Precondition& precondition) override;
   Result<base::Done> create_bucket(const std::string& bucket) override;
-  ClockSkew clock_skew() const override { return skew_; }
+  ClockSkew clock_skew() const override { return exchange_.clock_skew(); }
 
   /// What this run learnt, to be remembered for the next one.
   bool etag_unquoted() const { return options_.etag_unquoted; }
-  const std::string& region() const { return endpoint_.region; }
+  const std::string& region() const { return exchange_.endpoint().region; }
 
  private:
-  http::Transport& transport_;
+  using EndTime = SignedExchange::EndTime;
+
+  EndTime end_of_call() const { return clock_.monotonic() + options_.deadline; }
+  /// `etag` as this store wants it in If-Match.
+  std::string if_match_value(const ETag& etag) const;
+  Result<GetOutcome> read(const Call& call, EndTime end);
+  /// True if the object still has that ETag, by a HEAD.
+  bool has_etag(const ObjectLocation& object, const ETag& etag, EndTime end);
+  /// After a 412 to If-Match though the ETag is unchanged: once more with the quotes the other way
+  /// round. Nothing if that did not help.
+  std::optional<Answer> put_in_other_spelling(Call call, const ETag& etag, EndTime end);
+  Result<PutOutcome> put_outcome(const Call& call, const Answer& answer) const;
+
   platform::Clock& clock_;
-  platform::Random& random_;
-  CredentialsProvider& credentials_;
-  Endpoint endpoint_;
   StoreOptions options_;
-  ClockSkew skew_;
+  SignedExchange exchange_;
 };
 
 }  // namespace start_claude::s3

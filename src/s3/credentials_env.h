@@ -1,0 +1,28 @@
+// Credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+#pragma once
+
+#include <optional>
+
+#include "base/result.h"
+#include "platform/environment.h"
+#include "s3/credentials.h"
+
+namespace start_claude::s3 {
+
+/// Nothing if neither the key id nor the secret is set. One without the other is an error of kind
+/// not_configured: silently using other credentials would surprise.
+Result<std::optional<Credentials>> credentials_from_environment(
+    const platform::Environment& environment);
+
+/// What the environment says, read at every call. Without any, an error of kind not_configured.
+class EnvironmentCredentials final : public CredentialsProvider {
+ public:
+  explicit EnvironmentCredentials(const platform::Environment& environment)
+      : environment_(environment) {}
+  Result<Credentials> credentials() override;
+
+ private:
+  const platform::Environment& environment_;
+};
+
+}  // namespace start_claude::s3

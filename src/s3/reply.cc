@@ -1,0 +1,167 @@
+#include "s3/reply.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace start_claude::s3 {
+namespace {
+
+struct CodeMeaning {
+  std::string_view code;
+  Reply reply;
+};
+
+/// Codes that mean one thing whatever was asked.
+constexpr auto code_meanings = std::to_array<CodeMeaning>({
+    {"NoSuchKey", Reply::no_such_key},
+    {"NoSuchVersion", Reply::no_such_key},
+    {"NoSuchBucket", Reply::no_such_bucket},
+    {"PreconditionFailed", Reply::precondition_failed},
+    {"ConditionalRequestConflict", Reply::precondition_failed},
+    {"AccessDenied", Reply::access_denied},
+    {"InvalidAccessKeyId", Reply::credentials_refused},
+    {"SignatureDoesNotMatch", Reply::credentials_refused},
+    {"Unauthorized", Reply::credentials_refused},  // Cloudflare R2, with 401
+    {"InvalidToken", Reply::credentials_refused},
+    {"InvalidSecurity", Reply::credentials_refused},
+    {"NotSignedUp", Reply::credentials_refused},
+    {"ExpiredToken", Reply::credentials_expired},
+    {"TokenRefreshRequired", Reply::credentials_expired},
+    {"RequestTimeTooSkewed", Reply::clock_refused},
+    {"RequestExpired", Reply::clock_refused},
+    {"PermanentRedirect", Reply::wrong_region},
+    {"TemporaryRedirect", Reply::wrong_region},
+    {"Redirect", Reply::wrong_region},
+    {"AuthorizationHeaderMalformed", Reply::wrong_region},
+    {"IllegalLocationConstraintException", Reply::wrong_region},
+    {"XAmzContentSHA256Mismatch", Reply::altered_on_the_way},
+    {"BadDigest", Reply::altered_on_the_way},
+    {"IncompleteBody", Reply::altered_on_the_way},
+    {"MissingContentMD5", Reply::content_md5_required},
+    {"SlowDown", Reply::try_later},
+    {"ServiceUnavailable", Reply::try_later},
+    {"InternalError", Reply::try_later},
+    {"TooManyRequests", Reply::try_later},
+    {"RequestTimeout", Reply::try_later},  // 400 at Amazon
+    {"OperationAborted", Reply::try_later},
+    {"BucketAlreadyOwnedByYou", Reply::bucket_already_ours},
+    {"BucketAlreadyExists", Reply::bucket_of_someone_else},
+});
+
+bool mentions(std::string_view text, std::string_view name) {
+  return base::to_lower(text).find(name) != std::string::npos;
+}
+
+bool names_a_condition(const ErrorResponse& error) {
+  for (const std::string& text : {error.header, error.argument, error.message}) {
+    if (mentions(text, "if-match") || mentions(text, "if-none-match")) return true;
+  }
+  return false;
+}
+
+/// Not supported if the store says it is about the condition, or (Backblaze B2: "A header you
+/// provided implies functionality that is not implemented") does not say which header it is about.
+bool refuses_condition(const Asked& asked, int status, const ErrorResponse& error) {
+  if (asked.operation != Operation::put_object || asked.condition == Condition::none) return false;
+  if (names_a_condition(error)) return status == 400 || status == 501;
+  return error.code == "NotImplemented" && error.header.empty() && error.argument.empty();
+}
+
+/// An Object Lock bucket wants the body's digest in a header of 1995.
+bool wants_content_md5(const Asked& asked, const ErrorResponse& error) {
+  return asked.operation == Operation::put_object && error.code == "InvalidRequest" &&
+         (mentions(error.message, "content-md5") || mentions(error.message, "x-amz-checksum"));
+}
+
+std::optional<Reply> classify_code(const Asked& asked, int status, const ErrorResponse& error) {
+  if (refuses_condition(asked, status, error)) return Reply::condition_not_supported;
+  if (wants_content_md5(asked, error)) return Reply::content_md5_required;
+  for (const auto& [code, reply] : code_meanings) {
+    if (code == error.code) return reply;
+  }
+  return std::nullopt;
+}
+
+bool is_transient_status(int status) {
+  constexpr std::array statuses = {408, 429, 500, 502, 503, 504};
+  return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+Reply classify_success(const Asked& asked, const http::Response& response) {
+  // HTML in S3's own reply is what somebody stored; without S3's headers it is a login page.
+  if (is_web_page(response) && !has_store_headers(response)) return Reply::not_from_s3;
+  // A condition or a range was not asked for, so nothing but the whole object is an answer.
+  if (asked.operation == Operation::get_object || asked.operation == Operation::get_version) {
+    return response.status == 200 ? Reply::ok : Reply::not_from_s3;
+  }
+  return Reply::ok;
+}
+
+/// Without a code all there is to go by is the status.
+Reply classify_bare(const Asked& asked, const http::Response& response) {
+  const bool is_put = asked.operation == Operation::put_object;
+  const bool conditional = asked.condition != Condition::none;
+  switch (response.status) {
+    // MinIO before 2024-04-18 answers 304 to a PUT whose If-None-Match fails.
+    case 304: return is_put ? Reply::precondition_failed : Reply::not_modified;
+    case 409:
+    case 412: return is_put && conditional ? Reply::precondition_failed : Reply::other;
+    case 501: return is_put && conditional ? Reply::condition_not_supported : Reply::other;
+    case 301:
+    case 307: return Reply::wrong_region;
+    default: break;
+  }
+  // S3 answers 404 or 405, and may leave out the body, where the newest version is a deletion.
+  if (response.headers.find("x-amz-delete-marker") == "true") return Reply::no_such_key;
+  return Reply::other;
+}
+
+}  // namespace
+
+bool has_store_headers(const http::Response& response) {
+  return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) {
+    const std::string name = base::to_lower(header.name);
+    // CloudFront marks whatever it passes on, and what it passes on need not be S3's.
+    if (name.starts_with("x-amz-cf-")) return false;
+    return name.starts_with("x-amz-") || name.starts_with("x-goog-");
+  });
+}
+
+bool is_web_page(const http::Response& response) {
+  const std::string type = base::to_lower(response.headers.find("content-type").value_or(""));
+  if (type.starts_with("text/html") || type.starts_with("application/xhtml")) return true;
+  std::string_view body = response.body;
+  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
+  const std::string start = base::to_lower(base::trim(body.substr(0, 256)));
+  return start.starts_with("<!doctype html") || start.starts_with("<html");
+}
+
+Reply classify(const Asked& asked, const http::Response& response,
+               const std::optional<ErrorResponse>& error) {
+  const int status = response.status;
+  if (status >= 200 && status < 300) return classify_success(asked, response);
+  if (error) {
+    if (const auto reply = classify_code(asked, status, *error)) return *reply;
+    if (is_transient_status(status)) return Reply::try_later;
+    if (response.headers.find("x-amz-delete-marker") == "true") return Reply::no_such_key;
+    return Reply::other;
+  }
+  if (is_transient_status(status)) return Reply::try_later;
+  // A redirect is S3's only if it says where the bucket is.
+  const bool is_redirect = status >= 300 && status < 400 && status != 304;
+  if (is_redirect && region_hint(response, error).empty()) return Reply::not_from_s3;
+  constexpr int network_authentication_required = 511;
+  if (is_web_page(response) || status == network_authentication_required) return Reply::not_from_s3;
+  return classify_bare(asked, response);
+}
+
+bool leaves_put_in_doubt(const http::Response& response,
+                         const std::optional<ErrorResponse>& error) {
+  if (error && error->code == "SlowDown") return false;
+  return response.status >= 500 && response.status != 501;
+}
+
+}  // namespace start_claude::s3

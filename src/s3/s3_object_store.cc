@@ -1,0 +1,297 @@
+#include "s3/s3_object_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "s3/version_list.h"
+#include "s3/xml.h"
+
+namespace start_claude::s3 {
+namespace {
+
+constexpr std::string_view metadata_prefix = "x-amz-meta-";
+
+ObjectAttributes attributes_from(const http::Headers& headers) {
+  const auto value = [&headers](std::string_view name) { return headers.find(name).value_or(""); };
+  ObjectAttributes attributes;
+  attributes.etag = {value("etag")};
+  // Next to the upload's time, the time of the reply is the least wrong one.
+  const auto modified = base::parse_http_date(value("last-modified"));
+  const auto date = base::parse_http_date(value("date"));
+  attributes.last_modified = modified ? *modified : date.value_or(UtcTime{});
+  attributes.version_id = value("x-amz-version-id");
+  for (const auto& [header, text] : headers) {
+    const std::string name = base::to_lower(header);
+    if (!name.starts_with(metadata_prefix)) continue;
+    attributes.metadata.emplace(name.substr(metadata_prefix.size()), base::trim(text));
+  }
+  return attributes;
+}
+
+Condition condition_of(const Precondition& precondition) {
+  if (std::holds_alternative<IfAbsent>(precondition)) return Condition::if_none_match;
+  return std::holds_alternative<IfMatch>(precondition) ? Condition::if_match : Condition::none;
+}
+
+bool is_header_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+/// What a caller must not ask for: it could not be sent, or would not protect what it should.
+Result<base::Done> check_put(const PutRequest& request, const Precondition& precondition) {
+  for (const auto& [name, value] : request.metadata) {
+    if (!is_header_text(name) || !is_header_text(value)) {
+      return Error{ErrorKind::unexpected,
+                   "object metadata must be ASCII: " + base::printable(name)};
+    }
+  }
+  const auto* match = std::get_if<IfMatch>(&precondition);
+  if (match != nullptr && !(match->etag.can_be_condition() && is_header_text(match->etag.raw))) {
+    return Error{ErrorKind::unexpected, "a weak or missing ETag cannot be a condition"};
+  }
+  return base::Done{};
+}
+
+Call get_call(const ObjectLocation& object) {
+  return {.asked = {.operation = Operation::get_object}, .method = "GET", .object = object};
+}
+
+Call put_call(const ObjectLocation& object, const PutRequest& request) {
+  Call call{.asked = {.operation = Operation::put_object}, .method = "PUT", .object = object};
+  call.headers.add("content-type", request.content_type);
+  for (const auto& [name, value] : request.metadata) {
+    call.headers.add(std::string(metadata_prefix) + name, value);
+  }
+  call.body = std::string(request.body);
+  return call;
+}
+
+bool is_unsupported_listing(const Answer& answer) {
+  constexpr int method_not_allowed = 405;
+  constexpr int not_implemented = 501;
+  const int status = answer.response.status;
+  return status == method_not_allowed || status == not_implemented;
+}
+
+}  // namespace
+
+S3ObjectStore::S3ObjectStore(http::Transport& transport, platform::Clock& clock,
+                             platform::Random& random, CredentialsProvider& credentials,
+                             Endpoint endpoint, StoreOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      exchange_(transport, clock, random, credentials, std::move(endpoint)) {}
+
+Result<GetOutcome> S3ObjectStore::get(const ObjectLocation& object,
+                                      const std::optional<ETag>& if_none_match) {
+  Call call = get_call(object);
+  if (if_none_match && if_none_match->can_be_condition()) {
+    call.asked.condition = Condition::if_none_match;
+    call.headers.add("if-none-match", if_none_match->raw);
+  }
+  return read(call, end_of_call());
+}
+
+Result<GetOutcome> S3ObjectStore::get_version(const ObjectLocation& object,
+                                              const std::string& version_id) {
+  Call call = get_call(object);
+  call.asked.operation = Operation::get_version;
+  call.query = "versionId=" + http::encode_segment(version_id);
+  return read(call, end_of_call());
+}
+
+Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
+  if (auto checked = check_object_key(call.object.key); !checked) return std::move(checked).error();
+  auto answer = exchange_.send(call, end, options_);
+  if (!answer) return std::move(answer).error();
+  switch (answer->reply) {
+    case Reply::ok: {
+      auto attributes = attributes_from(answer->response.headers);
+      return Object{std::move(attributes), std::move(answer->response.body)};
+    }
+    case Reply::no_such_key: return Absent{};
+    case Reply::not_modified:
+      if (call.asked.condition == Condition::if_none_match) return NotModified{};
+      break;
+    case Reply::access_denied:
+      // Without s3:ListBucket S3 does not say whether the object is missing.
+      if (call.asked.operation == Operation::get_object) return Absent{.uncertain = true};
+      break;
+    case Reply::no_answer:
+    case Reply::no_such_bucket:
+    case Reply::precondition_failed:
+    case Reply::condition_not_supported:
+    case Reply::credentials_refused:
+    case Reply::credentials_expired:
+    case Reply::clock_refused:
+    case Reply::wrong_region:
+    case Reply::content_md5_required:
+    case Reply::altered_on_the_way:
+    case Reply::try_later:
+    case Reply::bucket_already_ours:
+    case Reply::bucket_of_someone_else:
+    case Reply::not_from_s3:
+    case Reply::other: break;
+  }
+  return exchange_.error_from(call, *answer);
+}
+
+Result<VersionsOutcome> S3ObjectStore::list_versions(const ObjectLocation& object) {
+  constexpr std::size_t versions_max = 1000;
+  constexpr int pages_max = 20;
+  if (auto checked = check_object_key(object.key); !checked) return std::move(checked).error();
+  const EndTime end = end_of_call();
+  std::vector<ObjectVersion> versions;
+  std::optional<VersionPage> page;
+  for (int i = 0; i < pages_max && versions.size() < versions_max; ++i) {
+    const Call call{.asked = {.operation = Operation::list_versions},
+                    .method = "GET",
+                    .object = {.bucket = object.bucket, .key = ""},
+                    .query = version_list_query(object.key, page ? &*page : nullptr)};
+    auto answer = exchange_.send(call, end, options_);
+    if (!answer) return std::move(answer).error();
+    if (is_unsupported_listing(*answer)) return VersionsOutcome{NotSupported{}};
+    if (answer->reply != Reply::ok) return exchange_.error_from(call, *answer);
+    page = parse_version_list(answer->response.body, object.key);
+    if (!page) return VersionsOutcome{NotSupported{}};
+    std::move(page->versions.begin(), page->versions.end(), std::back_inserter(versions));
+    if (!page->next_key_marker) break;
+  }
+  // Some stores list deletions after all versions.
+  std::stable_sort(versions.begin(), versions.end(),
+                   [](const auto& a, const auto& b) { return a.last_modified > b.last_modified; });
+  if (versions.size() > versions_max) versions.resize(versions_max);
+  return VersionsOutcome{std::move(versions)};
+}
+
+Result<HeadOutcome> S3ObjectStore::head(const ObjectLocation& object) {
+  if (auto checked = check_object_key(object.key); !checked) return std::move(checked).error();
+  const EndTime end = end_of_call();
+  const Call call{
+      .asked = {.operation = Operation::head_object}, .method = "HEAD", .object = object};
+  auto answer = exchange_.send(call, end, options_);
+  if (!answer) return std::move(answer).error();
+  if (answer->reply == Reply::ok) return attributes_from(answer->response.headers);
+  if (answer->reply == Reply::no_answer || answer->reply == Reply::try_later) {
+    return exchange_.error_from(call, *answer);
+  }
+  // A refused HEAD has no body that could say why, or what is missing; a GET has.
+  auto outcome = read(get_call(object), end);
+  if (!outcome) return std::move(outcome).error();
+  if (auto* found = std::get_if<Object>(&*outcome)) return std::move(found->attributes);
+  return std::get<Absent>(*outcome);
+}
+
+std::string S3ObjectStore::if_match_value(const ETag& etag) const {
+  std::string_view text = etag.raw;
+  const bool is_quoted = text.size() >= 2 && text.starts_with('"') && text.ends_with('"');
+  if (is_quoted) text = text.substr(1, text.size() - 2);
+  if (options_.etag_unquoted) return std::string(text);
+  return '"' + std::string(text) + '"';
+}
+
+Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutRequest& request,
+                                      const Precondition& precondition) {
+  if (auto checked = check_object_key(object.key); !checked) return std::move(checked).error();
+  if (auto checked = check_put(request, precondition); !checked) return std::move(checked).error();
+  const EndTime end = end_of_call();
+  Call call = put_call(object, request);
+  call.asked.condition = condition_of(precondition);
+  const auto* match = std::get_if<IfMatch>(&precondition);
+  if (match != nullptr) call.headers.add("if-match", if_match_value(match->etag));
+  if (call.asked.condition == Condition::if_none_match) call.headers.add("if-none-match", "*");
+
+  auto answer = exchange_.send(call, end, options_);
+  if (!answer) return std::move(answer).error();
+  constexpr int precondition_failed = 412;
+  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt &&
+      has_etag(object, match->etag, end)) {
+    if (auto second = put_in_other_spelling(call, match->etag, end)) answer = *std::move(second);
+  }
+  return put_outcome(call, *answer);
+}
+
+bool S3ObjectStore::has_etag(const ObjectLocation& object, const ETag& etag, EndTime end) {
+  const Call call{
+      .asked = {.operation = Operation::head_object}, .method = "HEAD", .object = object};
+  auto answer = exchange_.send(call, end, options_);
+  return answer && answer->reply == Reply::ok &&
+         attributes_from(answer->response.headers).etag == etag;
+}
+
+std::optional<Answer> S3ObjectStore::put_in_other_spelling(Call call, const ETag& etag,
+                                                           EndTime end) {
+  options_.etag_unquoted = !options_.etag_unquoted;
+  call.headers.set("if-match", if_match_value(etag));
+  auto answer = exchange_.send(std::move(call), end, options_);
+  if (answer && answer->reply == Reply::ok) return *std::move(answer);
+  options_.etag_unquoted = !options_.etag_unquoted;
+  if (answer && answer->in_doubt) return *std::move(answer);
+  return std::nullopt;
+}
+
+Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& answer) const {
+  const bool conditional = call.asked.condition != Condition::none;
+  const bool condition_failed =
+      (answer.reply == Reply::precondition_failed && conditional) ||
+      // S3 answers 404, not 412, to If-Match on a deleted object: our ETag is stale.
+      (answer.reply == Reply::no_such_key && call.asked.condition == Condition::if_match);
+  if (answer.reply == Reply::ok) {
+    ObjectAttributes attributes = attributes_from(answer.response.headers);
+    if (!attributes.etag.empty()) {
+      return Stored{std::move(attributes.etag), std::move(attributes.version_id)};
+    }
+    // S3 always names the ETag; whoever said "200" without one may have stored nothing.
+    return AnswerLost{Error{ErrorKind::unreachable,
+                            exchange_.endpoint().base.authority() +
+                                " accepted the object but did not say what it stored",
+                            "check the endpoint URL: it may not be that of an S3 service"}};
+  }
+  if (answer.in_doubt) {
+    Error error = condition_failed
+                      ? Error{ErrorKind::unreachable,
+                              "the answer to storing " + call.object.text() + " was lost",
+                              "run the command again"}
+                      : exchange_.error_from(call, answer);
+    return AnswerLost{std::move(error), condition_failed};
+  }
+  if (condition_failed) return PreconditionFailed{};
+  if (answer.reply == Reply::condition_not_supported) return ConditionNotSupported{};
+  return exchange_.error_from(call, answer);
+}
+
+Result<base::Done> S3ObjectStore::create_bucket(const std::string& bucket) {
+  const Endpoint& endpoint = exchange_.endpoint();
+  if (auto checked = check_bucket_name(bucket, endpoint.is_amazon); !checked) return checked;
+  const EndTime end = end_of_call();
+  Call call{.asked = {.operation = Operation::create_bucket},
+            .method = "PUT",
+            .object = {.bucket = bucket, .key = ""}};
+  const std::string region = endpoint.region;
+  // us-east-1 has no name here, and Cloudflare's "auto" is none.
+  if (!region.empty() && region != "us-east-1" && region != "auto") {
+    call.headers.add("content-type", "application/xml");
+    call.body =
+        "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+        "<LocationConstraint>" +
+        escape_xml(region) + "</LocationConstraint></CreateBucketConfiguration>";
+  }
+  auto answer = exchange_.send(call, end, options_);
+  const bool is_strange_region = answer && answer->error &&
+                                 answer->error->code == "InvalidLocationConstraint" &&
+                                 !endpoint.is_amazon;
+  if (is_strange_region) {
+    // Ceph signs for any region but knows only its own zone groups by name.
+    call.headers.remove("content-type");
+    call.body.clear();
+    answer = exchange_.send(call, end, options_);
+  }
+  if (!answer) return std::move(answer).error();
+  if (answer->reply == Reply::ok || answer->reply == Reply::bucket_already_ours) {
+    return base::Done{};
+  }
+  return exchange_.error_from(call, *answer);
+}
+
+}  // namespace start_claude::s3
