@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "json/value.h"
@@ -23,6 +24,10 @@ std::optional<UtcTime> deleted_at(const json::Value& profile);
 /// True for members whose value must not be shown: apiKey, authToken, and whatever is named like a
 /// key, token, secret or password (in `env` and headers too).
 bool is_secret_member(std::string_view name);
+
+/// True if the value at that path (such as {"configs", "production", "env", "API_KEY"}) is a secret
+/// by its own name or by that of what it stands in.
+bool is_secret_path(const std::vector<std::string>& path);
 
 /// The profile as a tombstone: name, id and order stay; secrets and everything else go.
 json::Value tombstone_of(const json::Value& profile, UtcTime now);

@@ -69,6 +69,7 @@ Result<WriteOutcome> RemoteWriter::settle(const Outgoing& outgoing, const s3::Pu
     auto ours = find_ours(outgoing);
     if (!ours) return std::move(ours).error();
     if (*ours) return Written{**ours};
+    if (lost->condition_failed) return Raced{};
     return lost->error;
   }
   return Raced{};

@@ -1,0 +1,81 @@
+#include "config/profile.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace start_claude::config {
+namespace {
+
+/// Lower-case parts of names whose values are secrets, wherever they stand.
+constexpr std::array<std::string_view, 8> secret_parts{
+    "apikey", "api_key", "api-key", "token", "secret", "password", "credential", "authorization"};
+/// Names that end in one of these, like ANTHROPIC_KEY or x-key.
+constexpr std::array<std::string_view, 3> secret_endings{"_key", "-key", "accesskey"};
+/// Members that stay in a tombstone: who it was, where it stood, and that it is gone.
+constexpr std::array<std::string_view, 5> tombstone_members{"name", "id", "order", "isDeleted",
+                                                            "deletedAt"};
+
+const std::string* string_member(const json::Value& profile, std::string_view name) {
+  const json::Value* member = profile.find(name);
+  return member != nullptr ? member->as_string() : nullptr;
+}
+
+}  // namespace
+
+std::string name_of(const json::Value& profile) {
+  const std::string* name = string_member(profile, "name");
+  return name != nullptr ? *name : "";
+}
+
+std::optional<std::string> id_of(const json::Value& profile) {
+  const std::string* id = string_member(profile, "id");
+  if (id == nullptr || id->empty()) return std::nullopt;
+  return *id;
+}
+
+bool is_tombstone(const json::Value& profile) {
+  const json::Value* deleted = profile.find("isDeleted");
+  return deleted != nullptr && deleted->as_bool() != nullptr && *deleted->as_bool();
+}
+
+std::optional<UtcTime> deleted_at(const json::Value& profile) {
+  const std::string* text = string_member(profile, "deletedAt");
+  return text != nullptr ? base::parse_rfc3339(*text) : std::nullopt;
+}
+
+bool is_secret_member(std::string_view name) {
+  const std::string lower = base::to_lower(name);
+  if (lower == "key") return true;
+  return std::any_of(
+             secret_parts.begin(), secret_parts.end(),
+             [&](std::string_view part) { return lower.find(part) != std::string::npos; }) ||
+         std::any_of(secret_endings.begin(), secret_endings.end(),
+                     [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool is_secret_path(const std::vector<std::string>& path) {
+  // {"configs", NAME, ...}: a profile may be called "token" without being one.
+  const std::size_t first = !path.empty() && path[0] == "configs" ? 2 : 0;
+  for (std::size_t i = first; i < path.size(); ++i) {
+    if (is_secret_member(path[i])) return true;
+  }
+  return false;
+}
+
+json::Value tombstone_of(const json::Value& profile, UtcTime now) {
+  json::Object tombstone;
+  if (const json::Object* object = profile.as_object()) {
+    for (const json::Member& member : object->members()) {
+      const bool stays = std::find(tombstone_members.begin(), tombstone_members.end(),
+                                   member.name) != tombstone_members.end();
+      if (stays) tombstone.set(member.name, member.value);
+    }
+  }
+  tombstone.set("isDeleted", true);
+  if (!deleted_at(profile)) tombstone.set("deletedAt", base::format_rfc3339(now));
+  return tombstone;
+}
+
+}  // namespace start_claude::config

@@ -1,0 +1,356 @@
+// The engine on simulated files and a simulated store: what it does, in how many requests.
+#include "sync/engine.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/sync_device.h"
+#include "sync/object_metadata.h"
+
+namespace start_claude::sync {
+namespace {
+
+using resolve::Cause;
+using resolve::Direction;
+using resolve::Occasion;
+using resolve::Option;
+using support::SyncDevice;
+
+struct Fleet {
+  support::FakeClock server_clock;
+  support::MemoryBuckets buckets{server_clock};
+  SyncDevice lark{buckets, "lark", 1};
+  SyncDevice heron{buckets, "heron", 2};
+
+  Fleet() { buckets.create(support::device_object.bucket); }
+
+  void pass(std::chrono::milliseconds time) {
+    server_clock.advance(time);
+    lark.clock.advance(time);
+    heron.clock.advance(time);
+  }
+  std::string remote() const {
+    const auto* state = buckets.find(support::device_object);
+    return state != nullptr ? state->body : "";
+  }
+  /// Both machines and the bucket hold this.
+  void agree_on(const std::string& text) {
+    lark.edit(text);
+    REQUIRE(lark.sync_unattended());
+    REQUIRE(heron.sync_unattended());
+    REQUIRE(heron.local() == text);
+    (void)lark.requests();
+    (void)heron.requests();
+    pass(std::chrono::minutes(10));
+  }
+};
+
+sync::RunReport ran(Result<sync::RunReport> report) {
+  INFO((report ? "" : report.error().message));
+  REQUIRE(report);
+  return *std::move(report);
+}
+
+const std::string v1 = SyncDevice::configs({{"production", "m1"}});
+const std::string v2 = SyncDevice::configs({{"production", "m2"}});
+const std::string v3 = SyncDevice::configs({{"production", "m3"}});
+
+TEST_CASE("one machine's file reaches the other") {
+  Fleet fleet;
+  fleet.lark.edit(v1);
+  CHECK(ran(fleet.lark.sync_unattended()).cause == Cause::first_upload);
+  CHECK(fleet.remote() == v1);
+  CHECK(ran(fleet.heron.sync_unattended()).cause == Cause::first_download);
+  CHECK(fleet.heron.local() == v1);
+}
+
+TEST_CASE("a run costs one request: no change, remote changed, local changed") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::in_sync);
+  CHECK(fleet.lark.requests() == 1);
+  fleet.lark.edit(v2);
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::uploaded);
+  CHECK(fleet.lark.requests() == 1);
+  CHECK(ran(fleet.heron.sync_unattended()).result == RunResult::downloaded);
+  CHECK(fleet.heron.requests() == 1);
+  CHECK(fleet.heron.local() == v2);
+}
+
+TEST_CASE("nothing is written when nothing changed") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  const std::size_t writes = fleet.buckets.write_count();
+  fleet.lark.files.before_operation = [](std::string_view operation, const std::string& path) {
+    INFO(operation << " " << path);
+    CHECK((operation == "read" || operation == "list" || operation == "follow_links" ||
+           operation == "status"));
+  };
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::in_sync);
+  CHECK(fleet.buckets.write_count() == writes);
+}
+
+TEST_CASE("the first upload measures whether conditions are honoured, once") {
+  struct Row {
+    support::ConditionSupport support;
+    Verdict verdict;
+  };
+  const Row rows[] = {{support::ConditionSupport::honoured, Verdict::honoured},
+                      {support::ConditionSupport::ignored, Verdict::ignored},
+                      {support::ConditionSupport::refused, Verdict::refused}};
+  for (const Row& row : rows) {
+    Fleet fleet;
+    fleet.buckets.traits().if_match = row.support;
+    fleet.buckets.traits().if_none_match = row.support;
+    fleet.lark.edit(v1);
+    (void)ran(fleet.lark.sync_unattended());
+    fleet.lark.edit(v2);
+    const RunReport report = ran(fleet.lark.sync_unattended());
+    CHECK(report.traits.if_match == row.verdict);
+    CHECK(report.result == RunResult::uploaded);
+    CHECK(fleet.remote() == v2);
+  }
+}
+
+TEST_CASE("after a download both sides show the same time") {
+  Fleet fleet;
+  fleet.lark.edit(v1);
+  fleet.pass(std::chrono::minutes(3));
+  (void)ran(fleet.lark.sync_unattended());
+  (void)ran(fleet.heron.sync_unattended());
+  const auto modified = [](SyncDevice& device) {
+    return std::get<platform::FileStatus>(device.files.status(support::device_config)).modified;
+  };
+  CHECK(modified(fleet.heron) == modified(fleet.lark));
+}
+
+TEST_CASE("settings.s3Sync stays where it is") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  const std::string with_settings =
+      R"({"configs":[{"name":"production","model":"m2"}],"settings":{"s3Sync":{"secretAccessKey":"hush"}}})";
+  fleet.lark.edit(with_settings);
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::uploaded);
+  CHECK(fleet.remote().find("hush") == std::string::npos);
+  CHECK(fleet.lark.local() == with_settings);
+  fleet.heron.edit(v3);
+  fleet.pass(std::chrono::hours(1));
+  (void)ran(fleet.heron.run({.direction = Direction::up, .force = resolve::Force::yes}));
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::downloaded);
+  CHECK(fleet.lark.local()->find("hush") != std::string::npos);
+  CHECK(fleet.lark.local()->find("m3") != std::string::npos);
+}
+
+TEST_CASE("edits to different fields on two machines are merged, and both get the merge") {
+  Fleet fleet;
+  fleet.agree_on(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
+  fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
+  fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s2"}}));
+  (void)ran(fleet.lark.sync_unattended());
+  CHECK(ran(fleet.heron.sync_unattended()).result == RunResult::merged);
+  (void)ran(fleet.lark.sync_unattended());
+  const std::string both = SyncDevice::configs({{"production", "m2"}, {"staging", "s2"}});
+  CHECK(fleet.remote() == both);
+  CHECK(fleet.heron.local() == both);
+  CHECK(fleet.lark.local() == both);
+}
+
+TEST_CASE("the same field on two machines within five minutes is held, and nothing changes") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  fleet.heron.edit(v3);
+  (void)ran(fleet.lark.sync_unattended());
+  const RunReport report = ran(fleet.heron.sync_unattended());
+  CHECK(report.result == RunResult::held);
+  REQUIRE(report.conflicts.size() == 1);
+  CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
+  CHECK(fleet.heron.local() == v3);
+  CHECK(fleet.remote() == v2);
+}
+
+TEST_CASE("a person settles a conflict field by field") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  fleet.heron.edit(v3);
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.heron.conversation.takes = resolve::Side::local;
+  CHECK(ran(fleet.heron.sync_by_hand({})).result == RunResult::uploaded);
+  CHECK(fleet.remote() == v3);
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::downloaded);
+}
+
+TEST_CASE("whoever loses the race reads again and merges") {
+  Fleet fleet;
+  fleet.agree_on(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
+  fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
+  fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s2"}}));
+  bool first = true;
+  fleet.heron.store.set_hook([&](const support::StoreCall& call) {
+    if (call.operation == support::StoreOperation::put && first) {
+      first = false;
+      (void)ran(fleet.lark.sync_unattended());
+    }
+    return support::StoreFault::none;
+  });
+  CHECK(ran(fleet.heron.sync_unattended()).result == RunResult::merged);
+  CHECK(fleet.remote() == SyncDevice::configs({{"production", "m2"}, {"staging", "s2"}}));
+}
+
+TEST_CASE("a PUT whose answer was lost is settled by reading") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  fleet.lark.store.set_hook([](const support::StoreCall& call) {
+    return call.operation == support::StoreOperation::put ? support::StoreFault::answer_lost
+                                                          : support::StoreFault::none;
+  });
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::uploaded);
+  CHECK(fleet.remote() == v2);
+  fleet.lark.store.set_hook({});
+  (void)fleet.lark.requests();
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::in_sync);
+}
+
+TEST_CASE("an editor that writes between our read and our write is not overwritten") {
+  Fleet fleet;
+  fleet.agree_on(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
+  fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.heron.store.set_hook([&](const support::StoreCall&) {
+    fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s9"}}));
+    fleet.heron.store.set_hook({});
+    return support::StoreFault::none;
+  });
+  (void)ran(fleet.heron.sync_unattended());
+  const std::string both = SyncDevice::configs({{"production", "m2"}, {"staging", "s9"}});
+  CHECK(fleet.heron.local() == both);
+  (void)ran(fleet.heron.sync_unattended());
+  CHECK(fleet.remote() == both);
+}
+
+TEST_CASE("a store that ignores conditions: a blind overwrite is found by lineage and merged") {
+  Fleet fleet;
+  fleet.buckets.traits().if_match = support::ConditionSupport::ignored;
+  fleet.buckets.traits().if_none_match = support::ConditionSupport::ignored;
+  fleet.agree_on(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
+  fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
+  fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s2"}}));
+  // Lark reads and writes wholly between heron's read and heron's write.
+  bool first = true;
+  fleet.heron.store.set_hook([&](const support::StoreCall& call) {
+    if (call.operation == support::StoreOperation::put && first) {
+      first = false;
+      (void)ran(fleet.lark.sync_unattended());
+    }
+    return support::StoreFault::none;
+  });
+  (void)ran(fleet.heron.sync_unattended());
+  (void)ran(fleet.lark.sync_unattended());
+  (void)ran(fleet.heron.sync_unattended());
+  const std::string both = SyncDevice::configs({{"production", "m2"}, {"staging", "s2"}});
+  CHECK(fleet.lark.local() == both);
+  CHECK(fleet.heron.local() == both);
+  CHECK(fleet.remote() == both);
+}
+
+TEST_CASE("what is replaced is in history first") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.heron.edit(v2);
+  (void)ran(fleet.heron.sync_unattended());
+  fleet.lark.edit(v3);
+  (void)ran(fleet.lark.run({.direction = Direction::down, .force = resolve::Force::yes}));
+  CHECK(fleet.lark.local() == v2);
+  History history(fleet.lark.files, fleet.lark.clock, fleet.lark.random,
+                  paths_beside(support::device_config).history);
+  bool found = false;
+  for (const HistoryEntry& entry : history.entries()) {
+    found = found || history.text_of(entry.revision) == v3;
+  }
+  CHECK(found);
+}
+
+TEST_CASE("an emptied file is restored, and never uploaded by accident") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(R"({"configs":[]})");
+  const RunReport refused =
+      ran(fleet.lark.run({.direction = Direction::up, .force = resolve::Force::yes}));
+  CHECK(refused.cause == Cause::empty_upload_refused);
+  CHECK(fleet.remote() == v1);
+  CHECK(ran(fleet.lark.sync_unattended()).cause == Cause::local_lost);
+  CHECK(fleet.lark.local() == v1);
+}
+
+TEST_CASE("a dry run writes nothing anywhere") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  const std::size_t writes = fleet.buckets.write_count();
+  const RunReport report = ran(fleet.lark.run({.occasion = Occasion::unattended, .dry_run = true}));
+  CHECK(report.result == RunResult::pending);
+  CHECK(fleet.buckets.write_count() == writes);
+}
+
+TEST_CASE("an unreachable store changes nothing") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  fleet.lark.store.set_hook(
+      [](const support::StoreCall&) { return support::StoreFault::request_lost; });
+  const auto report = fleet.lark.sync_unattended();
+  REQUIRE_FALSE(report);
+  CHECK(report.error().kind == ErrorKind::unreachable);
+  CHECK(fleet.lark.local() == v2);
+  CHECK(fleet.remote() == v1);
+}
+
+TEST_CASE("a clock that is a day off decides nothing, but what changed still does") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.heron.edit(v2);
+  (void)ran(fleet.heron.sync_unattended());
+  fleet.lark.clock.set_skew(std::chrono::hours(-24));
+  const RunReport report = ran(fleet.lark.sync_unattended());
+  CHECK(report.result == RunResult::downloaded);
+  CHECK(report.skew > std::chrono::hours(23));
+}
+
+TEST_CASE("the object's metadata can be read by the other writer of this format") {
+  Fleet fleet;
+  fleet.lark.edit(v1);
+  (void)ran(fleet.lark.sync_unattended());
+  const auto& metadata = fleet.buckets.find(support::device_object)->attributes.metadata;
+  const ObjectMetadata parsed = parse_object_metadata(metadata);
+  CHECK(parsed.local_modified);
+  CHECK(parsed.upload_timestamp);
+  CHECK(parsed.config_version == 1);
+  CHECK(parsed.writer == "lark");
+  CHECK(parsed.lineage.size() == 1);
+  for (const auto& [name, value] : metadata) {
+    for (const char c : value) CHECK((c >= ' ' && c <= '~'));
+  }
+}
+
+TEST_CASE("strange metadata never stops a sync") {
+  const s3::Metadata rows[] = {{},
+                               {{"local-modified", "yesterday"}},
+                               {{"local-modified", "2999-01-01T00:00:00.000Z"}},
+                               {{"config-version", "three"}},
+                               {{"lineage", "x,,y"}},
+                               {{"writer", "\xff\x01"}}};
+  for (const s3::Metadata& metadata : rows) {
+    Fleet fleet;
+    support::MemoryState state;
+    state.body = v1;
+    state.attributes.metadata = metadata;
+    fleet.buckets.store(support::device_object, state);
+    const RunReport report = ran(fleet.lark.sync_unattended());
+    CHECK(report.result == RunResult::downloaded);
+    CHECK(report.found.remote.modified <= fleet.buckets.now());
+  }
+}
+
+}  // namespace
+}  // namespace start_claude::sync
