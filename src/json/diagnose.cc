@@ -1,7 +1,6 @@
 #include "json/diagnose.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>

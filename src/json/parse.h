@@ -15,7 +15,8 @@ namespace start_claude::json {
 /// Arrays and objects inside each other; more is refused, so that no text overflows the stack.
 inline constexpr std::size_t nesting_max = 512;
 
-/// Where a text stops being JSON, and why. Lines and columns count from 1; a column is a byte.
+/// Where a text stops being JSON, and why. Lines ("\n" ends one) and columns count from 1; a column
+/// is a byte; a byte order mark counts as none. The reason names at most one word of the text.
 struct SyntaxError {
   std::size_t line = 1;
   std::size_t column = 1;
@@ -23,6 +24,8 @@ struct SyntaxError {
   bool operator==(const SyntaxError&) const = default;
 };
 
+/// Numbers of any size and precision are taken as they are spelled, a repeated name as often as it
+/// is there, an escaped half of a surrogate pair as Value says. Linear.
 std::variant<Value, SyntaxError> parse(std::string_view text);
 
 }  // namespace start_claude::json

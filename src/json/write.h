@@ -8,21 +8,26 @@
 
 namespace start_claude::json {
 
-/// No white space; members in their order; numbers as spelled. ASCII control characters are
-/// escaped, everything else is UTF-8.
+/// No white space; members in their order; numbers as spelled. `"`, `\` and U+0000 to U+001F are
+/// escaped, and half surrogate pairs; everything else is UTF-8. Here and below, bytes in a string
+/// that are not UTF-8 are written as U+FFFD.
 std::string write_compact(const Value& value);
 
-/// Two values are equal exactly if their canonical texts are: members sorted by name (bytewise,
-/// a repeated name once), no white space, numbers normalised without loss of precision.
+/// Two values are equal exactly if their canonical texts are: members sorted by name (bytewise, a
+/// repeated name once, with its last value), no white space, numbers in one normal form without
+/// loss of precision (1.10 as 1.1, 1e2 as 100, 1e400 as it is).
 std::string write_canonical(const Value& value);
 
 /// Indented by two spaces, "\n" line ends, a newline at the end: the layout of a new file.
 std::string write_pretty(const Value& value);
 
 /// `value` in the layout of `original`, a JSON text: wherever nothing changed the bytes are those
-/// of `original` (white space, escapes, number spelling, order, BOM, CRLF, final newline or none).
-/// What is new is indented like its neighbours. Members and elements stand in `value`'s order.
-/// If `original` is not JSON the result is write_pretty(value). Linear in both.
+/// of `original` (white space, escapes, number spelling, BOM, CRLF, final newline or none).
+/// "Nothing changed" is equality of values: other member order or number spelling alone is no
+/// change, and an object of which nothing else changed keeps its original text. In those that did
+/// change, members and elements stand in `value`'s order. What is new is spaced like its
+/// neighbours. The result always says `value`. If `original` is not JSON it is write_pretty(value).
+/// Linear in both, but for sorting the members of objects.
 std::string write_over(std::string_view original, const Value& value);
 
 }  // namespace start_claude::json

@@ -1,0 +1,31 @@
+// Which part of an earlier array or object a part of a later one goes back to.
+//
+// Only spacing and spelling hang on it, never what is written: a poor match costs a larger
+// difference between two texts, not a wrong one.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "json/outline.h"
+
+namespace start_claude::json {
+
+/// For every later part the position of its earlier part, or no_match. None is used twice.
+using Matches = std::vector<std::size_t>;
+inline constexpr std::size_t no_match = static_cast<std::size_t>(-1);
+
+/// By name; a repeated name by its position among the members of that name, from the last one on.
+Matches match_members(const Object& before, const Object& after);
+
+/// The nodes directly inside one array of an outline.
+struct Elements {
+  const Outline& outline;
+  std::vector<std::size_t> nodes;
+};
+
+/// Equal elements first (those at the start and the end in place, others wherever they went), then
+/// objects of the same `id`, then of the same `name`, then by position between matched neighbours.
+Matches match_elements(const Elements& before, const Elements& after);
+
+}  // namespace start_claude::json
