@@ -7,7 +7,7 @@ import secrets
 
 from . import actions, machines, patterns, programs
 from .forwarder import Forwarder
-from .s3_client import S3Client
+from .s3_client import S3Client, S3Error
 from .transcript import Action, TranscriptError
 
 
@@ -59,7 +59,7 @@ def _perform(world, step):
         raise TranscriptError(f"line {step.line}: there is no action {name}")
     try:
         action(world, step, *arguments)
-    except actions.ActionFailed as error:
+    except (actions.ActionFailed, S3Error) as error:
         raise Mismatch(f"line {step.line}: {step.source[0]}\n{error}") from None
 
 
@@ -88,7 +88,7 @@ def _difference(world, step, outcome):
     shown = []
     for line in real:
         same = [source for source, matcher in matchers if matcher.fullmatch(line)]
-        same = [source for source in same if source.strip() != "..."] or same
+        same = [source for source in same if source.strip() != "..."]
         shown.append(same[0] if same else line)
     lines = difflib.unified_diff(expected, shown, "expected", "real", lineterm="", n=100)
     return "\n".join("  " + line for line in lines)

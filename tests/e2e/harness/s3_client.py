@@ -68,9 +68,6 @@ class S3Client:
     def create_bucket(self, bucket):
         self._expect(f"create bucket {bucket}", self.request("PUT", bucket), (200,))
 
-    def delete_bucket(self, bucket):
-        self._expect(f"delete bucket {bucket}", self.request("DELETE", bucket), (200, 204, 404))
-
     def put(self, bucket, key, body, headers=None):
         reply = self.request("PUT", bucket, key, body, headers)
         self._expect(f"put {key}", reply, (200,))
