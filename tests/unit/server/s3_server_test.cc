@@ -1,0 +1,283 @@
+// The server on a socket, with our own transport and with bytes no transport would send.
+
+#include "server/s3_server.h"
+
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/curl_transport.h"
+#include "platform/posix_clock.h"
+#include "platform/posix_filesystem.h"
+#include "platform/posix_random.h"
+#include "service_client.h"
+
+namespace start_claude::server {
+namespace {
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
+  ~TemporaryFolder() { remove(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  void remove(const std::string& path) {
+    const auto names = files_.list(path);
+    if (const auto* list = std::get_if<std::vector<std::string>>(&names)) {
+      for (const auto& name : *list) remove(platform::join_path(path, name));
+    }
+    (void)files_.remove(path);
+  }
+
+  platform::PosixFileSystem files_;
+  std::string path_ = "/tmp/start-claude-test-XXXXXX";
+};
+
+/// A server on a free port of 127.0.0.1, in a thread of its own.
+class RunningServer {
+ public:
+  explicit RunningServer(S3ServerLimits limits = {}) {
+    S3ServerOptions options;
+    options.folder = folder_.path();
+    options.credentials = test_credentials();
+    auto opened = S3Service::open(files_, clock_, random_, std::move(options));
+    REQUIRE(opened);
+    service_ = *std::move(opened);
+    server_ = std::make_unique<S3Server>(*service_, clock_, limits);
+    REQUIRE(server_->bind({"127.0.0.1", 0}));
+    thread_ = std::thread([this] { served_well_ = server_->serve().has_value(); });
+  }
+  ~RunningServer() { stop(); }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  void stop() {
+    server_->stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  bool served_well() const { return served_well_; }
+  std::uint16_t port() const { return server_->bound_port(); }
+  UtcTime now() const { return clock_.now(); }
+
+  http::Request request(std::string method, const std::string& path, std::string body = {},
+                        const http::Headers& headers = {}) const {
+    http::Request request{std::move(method), {}, headers, std::move(body)};
+    request.uri = {.scheme = "http", .host = "127.0.0.1", .port = port(), .path = path};
+    return s3::sign(std::move(request), test_credentials(), {now(), "us-east-1"});
+  }
+
+ private:
+  platform::PosixFileSystem files_;
+  platform::PosixClock clock_;
+  platform::PosixRandom random_;
+  TemporaryFolder folder_;
+  std::unique_ptr<S3Service> service_;
+  std::unique_ptr<S3Server> server_;
+  std::atomic<bool> served_well_ = false;
+  std::thread thread_;
+};
+
+http::Response send(http::Transport& transport, const http::Request& request) {
+  const auto reply = transport.send(request, {});
+  REQUIRE(std::holds_alternative<http::Response>(reply));
+  return std::get<http::Response>(reply);
+}
+
+/// A connection whose every byte the test writes.
+class RawConnection {
+ public:
+  explicit RawConnection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    timeval patience{.tv_sec = 10, .tv_usec = 0};
+    (void)::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+  }
+  ~RawConnection() { ::close(socket_); }
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  void send(std::string_view bytes) const {
+    REQUIRE(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(bytes.size()));
+  }
+  /// Up to and including `end`, or to the end of the connection if that does not come.
+  std::string receive_until(std::string_view end) const {
+    std::string received;
+    std::array<char, 1> byte{};
+    while (!received.ends_with(end) && ::recv(socket_, byte.data(), 1, 0) == 1) received += byte[0];
+    return received;
+  }
+  std::string receive_all() const { return receive_until(std::string_view("\0\0\0", 3)); }
+
+ private:
+  int socket_;
+};
+
+/// As text: what a transport would send, without a body.
+std::string head_text(const http::Request& request, std::size_t content_length) {
+  std::string text = request.method + " " + request.uri.target() + " HTTP/1.1\r\n";
+  text += "Host: " + request.uri.authority() + "\r\n";
+  for (const auto& header : request.headers) text += header.name + ": " + header.value + "\r\n";
+  return text + "Content-Length: " + std::to_string(content_length) + "\r\n";
+}
+
+TEST_CASE("objects go to the server and back over a real connection") {
+  RunningServer server;
+  const auto transport = http::make_curl_transport({});
+  CHECK(send(*transport, server.request("PUT", "/cfg")).status == 200);
+  const std::string body(300'000, 'x');
+  const http::Headers headers{{"x-amz-meta-percent", "100%25 %41"}};
+  for (const std::string path : {"/cfg/a", "/cfg/a/../b%2F+%20", "/cfg//x", "/cfg/%C3%BC"}) {
+    INFO(path);
+    CHECK(send(*transport, server.request("PUT", path, body, headers)).status == 200);
+    const auto got = send(*transport, server.request("GET", path));
+    CHECK(got.status == 200);
+    CHECK(got.body == body);
+    CHECK(got.headers.find("x-amz-meta-percent") == "100%25 %41");
+    const auto head = send(*transport, server.request("HEAD", path));
+    CHECK(head.headers.find("Content-Length") == "300000");
+    const http::Headers known{{"If-None-Match", got.headers.find("ETag").value()}};
+    CHECK(send(*transport, server.request("GET", path, "", known)).status == 304);
+    CHECK(send(*transport, server.request("DELETE", path)).status == 204);
+    CHECK(send(*transport, server.request("GET", path)).status == 404);
+  }
+}
+
+TEST_CASE("of many writers that create one object, one does") {
+  RunningServer server;
+  const auto transport = http::make_curl_transport({});
+  CHECK(send(*transport, server.request("PUT", "/cfg")).status == 200);
+  constexpr int writers = 8;
+  std::atomic<int> created = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; ++writer) {
+    threads.emplace_back([&, writer] {
+      const auto own = http::make_curl_transport({});
+      const auto request =
+          server.request("PUT", "/cfg/a", std::to_string(writer), {{"If-None-Match", "*"}});
+      const auto reply = own->send(request, {});
+      const auto* response = std::get_if<http::Response>(&reply);
+      if (response != nullptr && response->status == 200) ++created;
+      if (response != nullptr && response->status == 412) ++refused;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(created == 1);
+  CHECK(refused == writers - 1);
+}
+
+TEST_CASE("requests may follow each other on one connection, and come together") {
+  RunningServer server;
+  const RawConnection connection(server.port());
+  const auto head = head_text(server.request("GET", "/"), 0) + "\r\n";
+  connection.send(head + "\r\n" + head);
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = connection.receive_until("</ListAllMyBucketsResult>");
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(answer.find("Connection: keep-alive\r\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("who asks whether to send the body is told before it is sent") {
+  RunningServer server;
+  const RawConnection connection(server.port());
+  SECTION("go on") {
+    connection.send(head_text(server.request("PUT", "/cfg", "<x/>"), 4) +
+                    "Expect: 100-continue\r\n\r\n");
+    CHECK(connection.receive_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+    connection.send("<x/>");
+    CHECK(connection.receive_until("\r\n").starts_with("HTTP/1.1 200"));
+  }
+  SECTION("do not: it is not signed") {
+    connection.send(
+        "PUT /cfg/a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    const auto answer = connection.receive_all();
+    CHECK(answer.starts_with("HTTP/1.1 403 Forbidden\r\n"));
+    CHECK(answer.find("Connection: close\r\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("a large body that nobody signed is refused unread") {
+  RunningServer server;
+  const RawConnection connection(server.port());
+  connection.send("PUT /cfg/a HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\nthe start");
+  CHECK(connection.receive_all().starts_with("HTTP/1.1 403 Forbidden\r\n"));
+}
+
+TEST_CASE("a request that is none is answered and ended") {
+  RunningServer server;
+  const RawConnection connection(server.port());
+  SECTION("not HTTP") {
+    connection.send("hello\r\n\r\n");
+    CHECK(connection.receive_all().starts_with("HTTP/1.1 400 Bad Request\r\n"));
+  }
+  SECTION("without a length") {
+    connection.send("PUT /cfg/a HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = connection.receive_all();
+    CHECK(answer.starts_with("HTTP/1.1 411 Length Required\r\n"));
+    CHECK(answer.find("MissingContentLength") != std::string::npos);
+  }
+  SECTION("a head without an end") {
+    connection.send("GET / HTTP/1.1\r\nX: " + std::string(std::size_t{64} * 1024, 'x'));
+    CHECK(connection.receive_all().starts_with("HTTP/1.1 431 "));
+  }
+}
+
+TEST_CASE("a connection that others wait for is not kept") {
+  S3ServerLimits limits;
+  limits.connections_max = 1;
+  RunningServer server(limits);
+  const RawConnection first(server.port());
+  const RawConnection second(server.port());
+  const auto head = head_text(server.request("GET", "/"), 0) + "\r\n";
+  // Whichever is served first, both are: the other one does not wait for it to be given up.
+  first.send(head);
+  second.send(head);
+  CHECK(first.receive_until("\r\n") == "HTTP/1.1 200 OK\r\n");
+  CHECK(second.receive_until("\r\n") == "HTTP/1.1 200 OK\r\n");
+}
+
+TEST_CASE("a server that is stopped lets go of idle connections and of its port") {
+  RunningServer server;
+  const RawConnection idle(server.port());
+  idle.send(head_text(server.request("GET", "/"), 0) + "\r\n");
+  idle.receive_until("</ListAllMyBucketsResult>");
+  server.stop();
+  server.stop();
+  CHECK(server.served_well());
+  CHECK(idle.receive_all().empty());
+}
+
+TEST_CASE("a server that is stopped at once does not hang") {
+  for (int i = 0; i < 20; ++i) RunningServer server;
+}
+
+TEST_CASE("a port that is taken is an error that names it") {
+  RunningServer server;
+  TestService other;
+  S3Server second(other.service(), other.clock);
+  const auto bound = second.bind({"127.0.0.1", server.port()});
+  REQUIRE_FALSE(bound);
+  CHECK(bound.error().kind == ErrorKind::unreachable);
+  CHECK(bound.error().message == "cannot listen on 127.0.0.1:" + std::to_string(server.port()));
+}
+
+}  // namespace
+}  // namespace start_claude::server
