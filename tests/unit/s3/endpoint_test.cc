@@ -97,6 +97,7 @@ TEST_CASE("settings lead to the URL of an object and the region to sign for") {
       {"http://localhost:9000", "", "docs", "http://localhost:9000/docs/k.json", "us-east-1"},
       {"minio.lan:9000", "", "docs", "https://minio.lan:9000/docs/k.json", "us-east-1"},
       {"https://minio.lan:443/", "garage", "docs", "https://minio.lan/docs/k.json", "garage"},
+      {"https://minio.lan", "Rack_7", "docs", "https://minio.lan/docs/k.json", "Rack_7"},
       {"http://[::1]:9000", "", "docs", "http://[::1]:9000/docs/k.json", "us-east-1"},
       {"[2001:db8::1]", "", "docs", "https://[2001:db8::1]/docs/k.json", "us-east-1"},
       {"https://gateway.lan/s3/store//", "", "docs", "https://gateway.lan/s3/store/docs/k.json",
@@ -179,6 +180,8 @@ TEST_CASE("addressing is chosen, or as asked for") {
       {"https://docs.minio.lan:9000", virtual_hosted, "docs", "https://docs.minio.lan:9000/k.json"},
       {"http://gateway.lan/s3/", virtual_hosted, "docs", "http://docs.gateway.lan/s3/k.json"},
       {"http://localhost:9000", virtual_hosted, "docs", "http://docs.localhost:9000/k.json"},
+      {"https://nyc3.digitaloceanspaces.com", virtual_hosted, "nyc3",
+       "https://nyc3.nyc3.digitaloceanspaces.com/k.json"},
       {"https://docs.nyc3.digitaloceanspaces.com", virtual_hosted, "docs",
        "https://docs.nyc3.digitaloceanspaces.com/k.json"},
   }));
@@ -243,12 +246,18 @@ TEST_CASE("settings that cannot be meant are refused, with the way out") {
        "alias"},
       {"https://s3express-use1-az4.us-east-1.amazonaws.com", "", automatic, "S3 Express",
        "leave the endpoint out"},
+      {"https://s3-lb-1.amazonaws.com", "", automatic, "not one for buckets",
+       "leave the endpoint out"},
       {"https://s3-control.us-east-1.amazonaws.com", "", automatic, "not one for buckets",
        "leave the endpoint out"},
       {"https://eu-west-1.console.aws.amazon.com/s3/buckets/docs", "", automatic, "AWS console",
        "leave the endpoint out"},
       {"", "auto", automatic, "\"auto\" is not a region of Amazon S3", "set the endpoint"},
       {"", "eu west", automatic, "\"eu west\" is not usable as a region", "us-east-1"},
+      {"https://minio.lan", "eu/west", automatic, "\"eu/west\" is not usable as a region",
+       "us-east-1"},
+      {"https://minio.lan", std::string(64, 'r'), automatic, "is not usable as a region",
+       "us-east-1"},
       {"", "evil.example/", automatic, "is not usable as a region", "us-east-1"},
       {"http://127.0.0.1:9000", "", virtual_hosted, "virtual-hosted addressing needs a host name",
        "path-style"},
@@ -265,6 +274,16 @@ TEST_CASE("settings that cannot be meant are refused, with the way out") {
   CHECK_THAT(endpoint.error().message, Catch::Contains(row.problem));
   CHECK_THAT(endpoint.error().hint, Catch::Contains(row.hint));
   CHECK_THAT(endpoint.error().message + endpoint.error().hint, !Catch::Contains("pw"));
+}
+
+TEST_CASE("an endpoint with a bucket in it does not stand in for the bucket setting") {
+  const auto url = GENERATE(values<std::string>(
+      {"https://docs.s3.eu-west-1.amazonaws.com", "https://s3.eu-west-1.amazonaws.com/docs"}));
+  const auto endpoint = resolve_endpoint({.url = url}, "");
+  REQUIRE_FALSE(endpoint);
+  CHECK(endpoint.error() == Error{ErrorKind::usage,
+                                  "the endpoint names the bucket \"docs\", but no bucket is set",
+                                  "set the bucket to docs"});
 }
 
 TEST_CASE("a bucket that cannot be part of a host name is refused only there") {
