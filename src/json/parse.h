@@ -16,7 +16,8 @@ namespace start_claude::json {
 inline constexpr std::size_t nesting_max = 512;
 
 /// Where a text stops being JSON, and why. Lines ("\n" ends one) and columns count from 1; a column
-/// is a byte; a byte order mark counts as none. The reason names at most one word of the text.
+/// is a byte; a byte order mark counts as none. The reason quotes no more than one
+/// byte of the text, which may be full of secrets.
 struct SyntaxError {
   std::size_t line = 1;
   std::size_t column = 1;

@@ -89,9 +89,10 @@ TEST_CASE("What is not JSON is refused, with its place and its reason") {
       {"{'a':1}", "1:2 a name in double quotes should be here, not \"'\""},
       {"['a']", "1:2 single quotes; JSON has double quotes only"},
       {"{\n  // why\n  \"a\":1}", "2:3 a comment, which JSON does not have"},
-      {"[True]", "1:2 not a value JSON knows: True"},
-      {"[nul]", "1:2 not a value JSON knows: nul"},
-      {"truex", "1:1 not a value JSON knows: truex"},
+      {"[True]", "1:2 True is not JSON"},
+      {"[nul]", "1:2 a word without quotes"},
+      {"truex", "1:1 a word without quotes"},
+      {"{\"apiKey\": sk-secret}", "1:12 a word without quotes"},  // and not which
       {"<html>", "1:1 a value should be here, not \"<\""},
       {"[01]", "1:2 not a number as JSON writes it"},
       {"[+1]", "1:2 not a number as JSON writes it"},
