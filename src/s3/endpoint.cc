@@ -43,8 +43,13 @@ Result<http::Uri> parse_endpoint_url(std::string_view url) {
 }
 
 Error other_bucket(std::string_view named, std::string_view bucket, const http::Uri& base) {
-  return usage("the endpoint names the bucket \"" + base::printable(named, 80) +
-                   "\", but the bucket is \"" + base::printable(bucket, 80) + "\"",
+  const auto shown = base::printable(named, 80);
+  if (bucket.empty()) {
+    return usage("the endpoint names the bucket \"" + shown + "\", but no bucket is set",
+                 "set the bucket to " + shown);
+  }
+  return usage("the endpoint names the bucket \"" + shown + "\", but the bucket is \"" +
+                   base::printable(bucket, 80) + "\"",
                "leave the bucket out of the endpoint: " + base.scheme + "://" + base.authority());
 }
 
@@ -151,7 +156,7 @@ Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_vi
   if (!reading) return std::move(reading).error();
   take_bucket_from_own_host(*reading, options, bucket);
   base->host = reading->host;
-  if (!reading->bucket.empty() && !bucket.empty() && reading->bucket != bucket) {
+  if (!reading->bucket.empty() && reading->bucket != bucket) {
     return other_bucket(reading->bucket, bucket, *base);
   }
   auto path = take_bucket_from_path(*base, bucket, reading->is_known_service);

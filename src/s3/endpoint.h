@@ -32,10 +32,16 @@ struct Endpoint {
   Addressing addressing = Addressing::path_style;  ///< never `automatic`
 };
 
+/// An endpoint pasted with its bucket, in front of the host ("bucket.s3.REGION.amazonaws.com") or
+/// at the end of the path, is read without it. One that names another bucket is an error, on hosts
+/// of services whose form is known; on hosts of one's own the path is a prefix unless it ends in
+/// "/bucket", and the host is the host unless virtual-hosted addressing is asked for.
 /// Errors are of kind `usage` and say which setting is wrong.
 Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_view bucket);
 
-/// The same bucket in another region of Amazon S3.
+/// The same endpoint for another region: on Amazon S3 the region's own host, unless the endpoint is
+/// a private or accelerated one; elsewhere only what is signed changes. Unchanged if `region` could
+/// not be one: it may be a server's hint.
 Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region);
 
 /// The URI of the bucket itself ("/bucket" or "/") or of an object in it; the key is encoded once.
@@ -43,10 +49,11 @@ http::Uri bucket_uri(const Endpoint& endpoint, std::string_view bucket);
 http::Uri object_uri(const Endpoint& endpoint, std::string_view bucket, std::string_view key);
 
 /// 3 to 63 characters a-z 0-9 . -, starting and ending with a letter or digit. On custom endpoints
-/// also the upper case, "_" and ":" that other servers allow.
+/// also the upper case, "_", ":" and up to 255 characters that other servers allow.
 Result<base::Done> check_bucket_name(std::string_view bucket, bool is_amazon);
 /// Refuses empty keys, "." and ".." segments, "//", control characters, malformed UTF-8, a leading
-/// "/" and more than 1,024 bytes: what HTTP libraries and proxies are known to rewrite.
+/// or trailing "/" and more than 1,024 bytes: what HTTP libraries, proxies and servers are known to
+/// rewrite.
 Result<base::Done> check_object_key(std::string_view key);
 
 }  // namespace start_claude::s3

@@ -122,8 +122,8 @@ std::optional<AmazonHost> parse_amazon_host(const Labels& labels) {
     // s3.amazonaws.com
   } else if (is_service_label(label(1))) {
     service_from_end = 1;
-    host.dualstack = label(0) == "dualstack";
-    if (!host.dualstack) host.region = label(0);
+    // s3-accelerate.dualstack names no region.
+    if (label(0) != "dualstack") host.region = label(0);
   } else if (is_service_label(label(2)) && label(1) == "dualstack") {
     service_from_end = 2;
     host.dualstack = true;

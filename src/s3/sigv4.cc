@@ -109,7 +109,7 @@ CanonicalRequest canonical_request(const http::Request& request) {
 
 CanonicalRequest canonical_request(const http::Request& request, std::string_view signed_headers) {
   CanonicalRequest canonical;
-  canonical.signed_headers = base::to_lower(signed_headers);
+  canonical.signed_headers = signed_headers;
   canonical.text = request.method + '\n' + request.uri.path + '\n';
   canonical.text += canonical_query(request.uri.query) + '\n';
   for (const auto name : base::split(canonical.signed_headers, ';')) {
