@@ -67,8 +67,9 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  /// A regular file, whole, as it was at one moment: a file that is being written is read again.
-  /// Anything else (a FIFO, a device, a folder) fails without blocking.
+  /// A regular file that nobody wrote while it was read and for 10 ms before: one that is being
+  /// saved is read again. A program that pauses in the middle of a save for longer than that cannot
+  /// be told from one that is done. Anything but a file (a FIFO, a folder) fails without blocking.
   virtual FileResult<FileContent> read(const std::string& path) const = 0;
   virtual FileResult<FileStatus> status(const std::string& path) const = 0;
   /// The path with every symbolic link at its end followed (relative links resolved against their

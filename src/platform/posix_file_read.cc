@@ -17,11 +17,16 @@ constexpr std::int64_t file_bytes_max = std::int64_t{1} << 30;
 // the same mtime, so a file is read only once its last write is older than that.
 constexpr std::chrono::nanoseconds settling_time = std::chrono::milliseconds{10};
 
-std::chrono::nanoseconds age_of(const struct stat& status) {
+/// True for a file that may be in the middle of a save. An empty one counts as such whatever its
+/// time: ext4 sets the size at once when a file is truncated, but the mtime only after it has freed
+/// the blocks, and an editor's next step would be to write.
+bool may_be_unsettled(const struct stat& status) {
+  if (status.st_size == 0) return true;
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
-  return std::chrono::seconds{now.tv_sec - status.st_mtim.tv_sec} +
-         std::chrono::nanoseconds{now.tv_nsec - status.st_mtim.tv_nsec};
+  const auto age = std::chrono::seconds{now.tv_sec - status.st_mtim.tv_sec} +
+                   std::chrono::nanoseconds{now.tv_nsec - status.st_mtim.tv_nsec};
+  return age >= age.zero() && age < settling_time;
 }
 
 void pause_for(std::chrono::nanoseconds duration) {
@@ -61,10 +66,10 @@ FileResult<FileContent> PosixFileSystem::read(const std::string& path) const {
       return FileFailure{FileFailureKind::other, "Not a regular file"};
     }
     if (before.st_size > file_bytes_max) return failure_from(EFBIG);
-    const auto age = age_of(before);
-    if (age >= age.zero() && age < settling_time) {
-      pause_for(settling_time - age);
-      if (::fstat(file.number(), &before) != 0) return last_failure();
+    if (may_be_unsettled(before)) {
+      pause_for(settling_time);
+      if (::fstat(file.number(), &after) != 0) return last_failure();
+      if (fingerprint_of(after) != fingerprint_of(before)) continue;
     }
     auto bytes = bytes_of(file.number(), static_cast<std::size_t>(before.st_size));
     if (!bytes || ::fstat(file.number(), &after) != 0) return last_failure();

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -64,30 +65,52 @@ TEST_CASE("an absurdly large file is refused before memory is") {
   CHECK(read_failure(folder / "sparse") == FileFailureKind::other);
 }
 
-TEST_CASE("a file read while it is written in place is whole or refused, never torn") {
+TEST_CASE("what is read while somebody writes belongs to the fingerprint it comes with") {
   const support::TemporaryFolder folder;
   const std::string path = folder / "config.json";
-  const std::string a(200'000, 'a');
-  const std::string b(300'000, 'b');
-  std::ofstream(path) << a;
+  // So large that some of the reads coincide with a save.
+  const std::string small(4'000'000, 'a');
+  const std::string large(6'000'000, 'b');
+  std::ofstream(path) << small;
   std::atomic<bool> done{false};
   std::thread writer([&] {
-    for (int round = 0; !done; ++round) {
-      std::ofstream(path) << (round % 2 == 0 ? b : a);
+    for (int save = 0; save < 25; ++save) {
+      std::ofstream(path) << (save % 2 == 0 ? large : small);
       // A gap as between a person's saves; without any, there is no moment of rest to read at.
-      std::this_thread::sleep_for(std::chrono::milliseconds{25});
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
+    done = true;
   });
   const PosixFileSystem files;
-  for (int read = 0; read < 20; ++read) {
+  int mismatched = 0;
+  while (!done) {
     const auto result = files.read(path);
     const auto* content = std::get_if<FileContent>(&result);
     if (content == nullptr) continue;
-    CHECK((content->bytes == a || content->bytes == b));
-    CHECK(content->fingerprint.size == content->bytes.size());
+    const auto& bytes = content->bytes;
+    const bool mixed = bytes.find_first_not_of(bytes.substr(0, 1)) != std::string::npos;
+    if (mixed || content->fingerprint.size != bytes.size()) ++mismatched;
   }
-  done = true;
   writer.join();
+  CHECK(mismatched == 0);
+}
+
+TEST_CASE("a file is read only once its last save is over") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "config.json";
+  const PosixFileSystem files;
+  SECTION("which its time tells") {
+    std::ofstream(path) << "just now";
+    const auto content = std::get<FileContent>(files.read(path));
+    CHECK(std::chrono::system_clock::now() - content.modified >= std::chrono::milliseconds{10});
+  }
+  SECTION("or, while it is empty, only another look") {
+    std::ofstream(path).close();
+    REQUIRE(succeeded(PosixFileSystem().set_modified(path, UtcTime{})));
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(std::get<FileContent>(files.read(path)).bytes.empty());
+    CHECK(std::chrono::steady_clock::now() - before >= std::chrono::milliseconds{10});
+  }
 }
 
 TEST_CASE("a second write of the same size has another fingerprint, however quick") {
