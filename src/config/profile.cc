@@ -65,17 +65,23 @@ bool is_secret_path(const std::vector<std::string>& path) {
 }
 
 json::Value tombstone_of(const json::Value& profile, UtcTime now) {
-  json::Object tombstone;
-  if (const json::Object* object = profile.as_object()) {
+  json::Value tombstone = stripped_tombstone(profile);
+  json::Object& object = *tombstone.as_object();
+  object.set("isDeleted", true);
+  if (!deleted_at(profile)) object.set("deletedAt", base::format_rfc3339(now));
+  return tombstone;
+}
+
+json::Value stripped_tombstone(const json::Value& tombstone) {
+  json::Object stripped;
+  if (const json::Object* object = tombstone.as_object()) {
     for (const json::Member& member : object->members()) {
       const bool stays = std::find(tombstone_members.begin(), tombstone_members.end(),
                                    member.name) != tombstone_members.end();
-      if (stays) tombstone.set(member.name, member.value);
+      if (stays) stripped.set(member.name, member.value);
     }
   }
-  tombstone.set("isDeleted", true);
-  if (!deleted_at(profile)) tombstone.set("deletedAt", base::format_rfc3339(now));
-  return tombstone;
+  return stripped;
 }
 
 }  // namespace start_claude::config

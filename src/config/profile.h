@@ -29,7 +29,10 @@ bool is_secret_member(std::string_view name);
 /// by its own name or by that of what it stands in.
 bool is_secret_path(const std::vector<std::string>& path);
 
-/// The profile as a tombstone: name, id and order stay; secrets and everything else go.
+/// The profile as a tombstone: name, id and order stay; secrets and everything else go. A date of
+/// deletion it already has stays too.
 json::Value tombstone_of(const json::Value& profile, UtcTime now);
+/// A tombstone without what it should not hold; one that is as it should be is returned as it is.
+json::Value stripped_tombstone(const json::Value& tombstone);
 
 }  // namespace start_claude::config

@@ -1,8 +1,9 @@
 // Three-way merge of two config documents over their common ancestor, field by field.
 //
 // Pure: values in, values out. The algebra comes first: agreement wins, then the side that changed;
-// two different changes of one field are a conflict, never a silent choice. Every value taken has a
-// reason, so that a person can be shown what a merge did.
+// two different changes of one field are a conflict, never a silent choice (but see
+// Reason::by_rule). Every value taken has a reason, so that a person can be shown what a merge did.
+// Linear in the size of the documents.
 #pragma once
 
 #include <concepts>
@@ -32,14 +33,23 @@ enum class Reason {
   only_remote_changed,
   both_made_the_same_change,
   both_added_to_a_set,  ///< an array of scalars to which both sides only added
-  chosen,               ///< a conflict, settled by MergeOptions::conflicts
-  one_default_profile,  ///< isDefault cleared, because one profile only may have it
+  /// Two different changes of a field that never conflicts: `version` (the higher), the order of
+  /// `configs` and the `order` of a profile (the preferred side's, else local's), a generated `id`
+  /// (the lesser text, on every machine the same), a date of deletion (the later).
+  by_rule,
+  chosen,     ///< a conflict, settled by MergeOptions
+  unsettled,  ///< a conflict nobody settled; local stands meanwhile
+  /// isDefault set or cleared, because exactly one profile has it.
+  one_default_profile,
 };
 
 /// Where a field is: {"configs", "production", "model"} or {"settings", "balanceMode", "port"}.
-/// For profiles the second element is the name (never an index).
+/// For profiles the second element is the name (never an index): the ancestor's spelling of it,
+/// else local's, else remote's. Where several profiles have one name, all but the first get "#2",
+/// "#3".
+/// {"configs"} alone is the order of the profiles, as a list of names.
 using FieldPath = std::vector<std::string>;
-/// For people: "production.model", "settings.balanceMode.port".
+/// For people: "production.model", "settings.balanceMode.port", "order of configurations".
 std::string format_path(const FieldPath& path);
 
 /// One field that differs; an absent value means the field (or the whole profile) is not there.
@@ -54,7 +64,7 @@ struct FieldChange {
   bool operator==(const FieldChange&) const = default;
 };
 
-/// A choice for one conflicting field.
+/// A choice for one conflicting field, and for everything under its path.
 struct Choice {
   FieldPath path;
   Side side;
@@ -64,25 +74,31 @@ struct MergeOptions {
   /// Which side settles conflicting fields; nothing leaves them as conflicts (and the local value
   /// stands in `merged` meanwhile).
   std::optional<Side> conflicts = {};
-  /// Goes before `conflicts`, field by field.
+  /// Goes before `conflicts`; of several choices the one with the longest path decides.
   std::vector<Choice> choices = {};
 };
 
 struct MergeResult {
-  /// The merged document, without settings.s3Sync. Member order is local's, with what only remote
-  /// has after its predecessor there.
+  /// The merged document, without settings.s3Sync. Members are in local's order, with what only
+  /// remote has after its predecessor there. Deleted profiles have lost everything but who they
+  /// were (config::stripped_tombstone).
   json::Value merged;
-  /// Every field in which local or remote differs from the ancestor, in document order.
+  /// Every field in which local or remote differs from the ancestor, in document order. Without an
+  /// ancestor: every field in which they differ from each other.
   std::vector<FieldChange> changes;
-  /// Those of `changes` that have two different changes, settled or not.
+  /// Those of `changes` that have two different changes, settled or not. Two different default
+  /// profiles are one conflict, on the isDefault of local's.
   std::vector<FieldChange> conflicts;
-  bool settled() const { return settled_; }
-  bool settled_ = true;
+  std::size_t unsettled = 0;  ///< how many of `conflicts` nobody settled
+  bool settled() const { return unsettled == 0; }
 };
 
 /// Documents without settings.s3Sync (config::without_s3_sync). An absent ancestor means nothing is
 /// known of one: profiles and fields only one side has are additions, different values conflict.
-/// Profiles match by id, else by case-folded name.
+///
+/// Profiles match by `id`, else by case-folded name, the k-th of a name with the k-th. Objects
+/// merge member by member, everything else as one value. A profile (or an object) removed on one
+/// side and edited on the other is one conflict, on the whole of it.
 MergeResult merge(const std::optional<json::Value>& ancestor, const json::Value& local,
                   const json::Value& remote, const MergeOptions& options);
 

@@ -43,8 +43,10 @@ std::string origin_of(const FieldChange& change) {
     case Reason::both_made_the_same_change: return "on both sides";
     case Reason::both_added_to_a_set: return "from both";
     case Reason::one_default_profile: return "one default only";
+    case Reason::unsettled: return "changed on both sides";
     case Reason::only_local_changed:
     case Reason::only_remote_changed:
+    case Reason::by_rule:
     case Reason::chosen: break;
   }
   return "from " + std::string(name_of(change.taken_from));

@@ -1,0 +1,86 @@
+#include "resolve/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace start_claude::resolve {
+namespace {
+
+const json::Value* member_of(const json::Value* value, std::string_view name) {
+  return value != nullptr ? value->find(name) : nullptr;
+}
+
+}  // namespace
+
+Versions Versions::member(std::string_view name) const {
+  return {member_of(ancestor, name), member_of(local, name), member_of(remote, name)};
+}
+
+bool same(const json::Value* a, const json::Value* b) {
+  if (a == b) return true;
+  return a != nullptr && b != nullptr && *a == *b;
+}
+
+std::optional<json::Value> copy_of(const json::Value* value) {
+  if (value == nullptr) return std::nullopt;
+  return *value;
+}
+
+Side other_side(Side side) { return side == Side::local ? Side::remote : Side::local; }
+
+Verdict compare(const Versions& versions) {
+  // merge_three_way(), kept apart by which of its cases it was.
+  if (same(versions.local, versions.remote)) {
+    return same(versions.local, versions.ancestor) ? Verdict::unchanged : Verdict::same_change;
+  }
+  if (same(versions.local, versions.ancestor)) return Verdict::only_remote;
+  if (same(versions.remote, versions.ancestor)) return Verdict::only_local;
+  return Verdict::conflict;
+}
+
+Ledger::Ledger(const MergeOptions& options, Ancestor ancestor)
+    : conflicts_(options.conflicts), ancestor_(ancestor) {
+  for (const Choice& choice : options.choices) choices_[choice.path] = choice.side;
+}
+
+std::optional<Side> Ledger::choice(const FieldPath& path) const {
+  if (choices_.empty()) return std::nullopt;
+  for (FieldPath prefix = path;; prefix.pop_back()) {
+    const auto found = choices_.find(prefix);
+    if (found != choices_.end()) return found->second;
+    if (prefix.empty()) return std::nullopt;
+  }
+}
+
+std::optional<Side> Ledger::settlement(const FieldPath& path) const {
+  const auto chosen = choice(path);
+  return chosen ? chosen : conflicts_;
+}
+
+void Ledger::record(const FieldPath& path, const Versions& versions, Taken taken) {
+  // Where nothing is known of an ancestor, agreement is no news.
+  const bool is_news =
+      ancestor_ == Ancestor::known || taken.reason != Reason::both_made_the_same_change;
+  if (!is_news) return;
+  result_.changes.push_back({.path = path,
+                             .ancestor = copy_of(versions.ancestor),
+                             .local = copy_of(versions.local),
+                             .remote = copy_of(versions.remote),
+                             .merged = std::move(taken.merged),
+                             .reason = taken.reason,
+                             .taken_from = taken.from});
+}
+
+void Ledger::record_conflict(const FieldPath& path, const Versions& versions, Taken taken,
+                             std::optional<Side> settled_by) {
+  record(path, versions, std::move(taken));
+  result_.conflicts.push_back(result_.changes.back());
+  if (!settled_by) ++result_.unsettled;
+}
+
+MergeResult Ledger::close(json::Value merged) {
+  result_.merged = std::move(merged);
+  return std::move(result_);
+}
+
+}  // namespace start_claude::resolve

@@ -1,0 +1,179 @@
+#include "resolve/merge_profiles.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "config/profile.h"
+#include "resolve/default_profile.h"
+#include "resolve/deletion.h"
+#include "resolve/merge_field.h"
+#include "resolve/sequence.h"
+
+namespace start_claude::resolve {
+namespace {
+
+const std::string* as_string(const json::Value* value) {
+  return value != nullptr ? value->as_string() : nullptr;
+}
+
+/// The lesser of two texts, so that every machine takes the same one.
+Side side_of_id(const Versions& member) {
+  const std::string* local = as_string(member.local);
+  const std::string* remote = as_string(member.remote);
+  if (local == nullptr || remote == nullptr) return local != nullptr ? Side::local : Side::remote;
+  return *remote < *local ? Side::remote : Side::local;
+}
+
+/// Which order the merge follows, and why, if a side reordered.
+struct OrderDecision {
+  Side base = Side::local;
+  std::optional<Reason> reason = {};
+};
+
+OrderDecision decide_order(const Slots& slots, const Ledger& ledger) {
+  const bool local_reordered = order_differs(slots, Origin::ancestor, Origin::local);
+  const bool remote_reordered = order_differs(slots, Origin::ancestor, Origin::remote);
+  if (local_reordered && !remote_reordered) return {Side::local, Reason::only_local_changed};
+  if (remote_reordered && !local_reordered) return {Side::remote, Reason::only_remote_changed};
+  const Side base = ledger.preferred_side();
+  if (order_differs(slots, Origin::local, Origin::remote)) return {base, Reason::by_rule};
+  if (!local_reordered) return {base, std::nullopt};
+  return {base, Reason::both_made_the_same_change};
+}
+
+class ProfileMerge {
+ public:
+  ProfileMerge(const Versions& configs, FieldPath& path, Ledger& ledger)
+      : configs_(configs), path_(path), ledger_(ledger), slots_(match_profiles(configs)) {}
+
+  std::optional<json::Value> run() {
+    decide_fates();
+    const OrderDecision order = decide_order(slots_, ledger_);
+    json::Array merged;
+    for (const std::size_t index : in_order(order.base)) {
+      path_.push_back(slots_.slots[index].label);
+      if (auto profile = merge_slot(index)) merged.push_back(*std::move(profile));
+      path_.pop_back();
+    }
+    const bool stays =
+        !merged.empty() || *merge_three_way(configs_.ancestor != nullptr, configs_.local != nullptr,
+                                            configs_.remote != nullptr);
+    if (!stays) return std::nullopt;
+    json::Value result(std::move(merged));
+    record_order(order, result);
+    return result;
+  }
+
+ private:
+  void decide_fates() {
+    std::vector<bool> lives;
+    for (const Slot& slot : slots_.slots) {
+      path_.push_back(slot.label);
+      fates_.push_back(decide_fate(slot.versions, path_, ledger_));
+      path_.pop_back();
+      lives.push_back(fates_.back().is_live());
+    }
+    default_ = decide_default(slots_, lives, ledger_);
+  }
+
+  /// Every slot, those that neither side has last.
+  std::vector<std::size_t> in_order(Side base) const {
+    const auto& local = slots_.order_of(Origin::local);
+    const auto& remote = slots_.order_of(Origin::remote);
+    auto order = base == Side::local ? interleave(local, remote) : interleave(remote, local);
+    for (const std::size_t index : slots_.order_of(Origin::ancestor)) {
+      const Versions& versions = slots_.slots[index].versions;
+      if (versions.local == nullptr && versions.remote == nullptr) order.push_back(index);
+    }
+    return order;
+  }
+
+  std::optional<json::Value> merge_slot(std::size_t index) {
+    Fate& fate = fates_[index];
+    const Versions& versions = slots_.slots[index].versions;
+    if (fate.kind == Fate::Kind::by_field) return merge_fields(index);
+    if (fate.reason) {
+      Ledger::Taken taken{fate.value, *fate.reason, fate.from};
+      if (fate.is_conflict) {
+        ledger_.record_conflict(path_, versions, std::move(taken), fate.settled_by);
+      } else {
+        ledger_.record(path_, versions, std::move(taken));
+      }
+    }
+    if (fate.is_live()) settle_is_default(*fate.value, default_, slots_, index, path_, ledger_);
+    return std::move(fate.value);
+  }
+
+  json::Value merge_fields(std::size_t index) {
+    const Versions& versions = slots_.slots[index].versions;
+    return merge_members(versions, path_, [&](std::string_view name, const Versions& member) {
+      if (name == "isDefault") return merge_is_default(default_, slots_, index, path_, ledger_);
+      if (name == "id") return merge_by_rule(member, path_, ledger_, side_of_id(member));
+      if (name == "order") {
+        const Side side = ledger_.settlement(path_).value_or(ledger_.preferred_side());
+        return merge_by_rule(member, path_, ledger_, side);
+      }
+      return merge_field(member, path_, ledger_);
+    });
+  }
+
+  void record_order(const OrderDecision& order, const json::Value& merged) {
+    if (!order.reason) return;
+    const auto ancestor = names_of(configs_.ancestor);
+    const auto local = names_of(configs_.local);
+    const auto remote = names_of(configs_.remote);
+    const auto pointer = [](const std::optional<json::Value>& value) {
+      return value ? &*value : nullptr;
+    };
+    ledger_.record(path_, {pointer(ancestor), pointer(local), pointer(remote)},
+                   {names_of(&merged), *order.reason, order.base});
+  }
+
+  const Versions& configs_;
+  FieldPath& path_;
+  Ledger& ledger_;
+  Slots slots_;
+  std::vector<Fate> fates_;
+  DefaultDecision default_;
+};
+
+}  // namespace
+
+bool is_profile_list(const json::Value* configs) {
+  if (configs == nullptr) return true;
+  const json::Array* entries = configs->as_array();
+  return entries != nullptr &&
+         std::all_of(entries->begin(), entries->end(),
+                     [](const json::Value& entry) { return entry.as_object() != nullptr; });
+}
+
+std::optional<json::Value> names_of(const json::Value* configs) {
+  if (configs == nullptr) return std::nullopt;
+  json::Array names;
+  for (const json::Value& entry : *configs->as_array()) {
+    names.emplace_back(config::name_of(entry));
+  }
+  return names;
+}
+
+bool order_differs(const Slots& slots, Origin a, Origin b) {
+  std::size_t last = 0;
+  for (const std::size_t index : slots.order_of(b)) {
+    const std::size_t place = slots.slots[index].of(a);
+    if (place == no_index) continue;
+    if (place < last) return true;
+    last = place;
+  }
+  return false;
+}
+
+std::optional<json::Value> merge_profiles(const Versions& configs, FieldPath& path,
+                                          Ledger& ledger) {
+  const bool are_lists = is_profile_list(configs.ancestor) && is_profile_list(configs.local) &&
+                         is_profile_list(configs.remote);
+  if (!are_lists) return merge_whole(configs, path, ledger);
+  return ProfileMerge(configs, path, ledger).run();
+}
+
+}  // namespace start_claude::resolve
