@@ -65,6 +65,8 @@ TEST_CASE("settings lead to the URL of an object and the region to sign for") {
        "https://docs.s3-accelerate.amazonaws.com/k.json", "eu-west-1"},
       {"https://s3-accelerate.dualstack.amazonaws.com", "eu-west-1", "docs",
        "https://docs.s3-accelerate.dualstack.amazonaws.com/k.json", "eu-west-1"},
+      {"https://s3-accelerate.dualstack.amazonaws.com", "", "docs",
+       "https://docs.s3-accelerate.dualstack.amazonaws.com/k.json", "us-east-1"},
       {"https://bucket.vpce-1a2b-3c4d.s3.us-east-2.vpce.amazonaws.com", "", "docs",
        "https://bucket.vpce-1a2b-3c4d.s3.us-east-2.vpce.amazonaws.com/docs/k.json", "us-east-2"},
       // Hosts at Amazon that run another server
@@ -93,6 +95,9 @@ TEST_CASE("settings lead to the URL of an object and the region to sign for") {
       {"https://storage.googleapis.com", "", "docs", "https://storage.googleapis.com/docs/k.json",
        "auto"},
       {"https://t3.storage.dev", "", "docs", "https://t3.storage.dev/docs/k.json", "auto"},
+      // A host of Backblaze without the "s3" is not its S3 service and names no region.
+      {"https://docs.f003.backblazeb2.com", "", "docs",
+       "https://docs.f003.backblazeb2.com/docs/k.json", "us-east-1"},
       // One's own server
       {"http://localhost:9000", "", "docs", "http://localhost:9000/docs/k.json", "us-east-1"},
       {"minio.lan:9000", "", "docs", "https://minio.lan:9000/docs/k.json", "us-east-1"},
@@ -142,6 +147,8 @@ TEST_CASE("an endpoint pasted with its bucket means what it says") {
        "https://" + account + ".r2.cloudflarestorage.com/docs/k.json"},
       {"https://docs." + account + ".eu.r2.cloudflarestorage.com", "docs",
        "https://" + account + ".eu.r2.cloudflarestorage.com/docs/k.json"},
+      {"https://cafe." + account + ".r2.cloudflarestorage.com", "cafe",
+       "https://" + account + ".r2.cloudflarestorage.com/cafe/k.json"},
       {"https://docs.s3.us-west-004.backblazeb2.com", "docs",
        "https://s3.us-west-004.backblazeb2.com/docs/k.json"},
       {"https://docs.nyc3.digitaloceanspaces.com", "docs",

@@ -79,6 +79,7 @@ TEST_CASE("keys of objects that something on the way would rewrite are refused")
       {"a/..", "\".\" or \"..\""},
       {"a\nb", "control characters"},
       {std::string("a\0b", 3), "control characters"},
+      {"a\x1f", "control characters"},
       {"a\x7f", "control characters"},
       {"a\xc2\x85", "control characters"},
       {"a\xc2\xa0", ""},
