@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <set>
 
-#include "base/text.h"
 #include "platform/posix_file.h"
 
 namespace start_claude::support {
@@ -16,9 +15,12 @@ constexpr int links_max = 40;
 
 /// Puts the names of `path` on `names`, the first one on top.
 void push_names(std::vector<std::string_view>& names, std::string_view path) {
-  const auto parts = base::split(path, '/');
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    if (!part->empty() && *part != ".") names.push_back(*part);
+  while (!path.empty()) {
+    const auto slash = path.rfind('/');
+    const auto begin = slash == std::string_view::npos ? 0 : slash + 1;
+    const auto name = path.substr(begin);
+    if (!name.empty() && name != ".") names.push_back(name);
+    path = path.substr(0, begin == 0 ? 0 : begin - 1);
   }
 }
 
@@ -73,8 +75,11 @@ NodePtr MemoryTree::make_node(NodeType type, unsigned mode) {
 
 FileResult<Place> MemoryTree::locate(const std::string& path, LastLink last) const {
   std::vector<std::string_view> names;
+  names.reserve(8);
   push_names(names, path);
-  std::vector<NodePtr> folders = {root_};
+  std::vector<NodePtr> folders;
+  folders.reserve(8);
+  folders.push_back(root_);
   int links = 0;
   while (!names.empty()) {
     const std::string_view name = names.back();
