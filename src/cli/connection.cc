@@ -103,7 +103,8 @@ std::optional<Error> Connection::build(Host& host, ui::Console& console, const O
   }
   s3::Endpoint used = endpoint_;
   if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
-  transport_ = host.make_transport(transport_options(settings, host.environment));
+  transport_options_ = transport_options(settings, host.environment);
+  transport_ = host.make_transport(transport_options_);
   store_ = std::make_unique<s3::S3ObjectStore>(
       *transport_, host.clock, host.random, *credentials_, std::move(used),
       s3::StoreOptions{

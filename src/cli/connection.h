@@ -27,6 +27,8 @@ class Connection {
   s3::ObjectLocation location() const { return location_; }
   /// As s3-status shows them: the key id masked, and where the credentials came from.
   std::string describe_credentials();
+  /// Where the root certificates come from that the endpoint's must lead to.
+  std::string describe_trust() const { return http::describe_trust(transport_options_); }
 
  private:
   std::optional<Error> build(Host& host, ui::Console& console, const Options& options,
@@ -35,6 +37,7 @@ class Connection {
   s3::ObjectLocation location_;
   s3::Endpoint endpoint_;
   std::string settings_source_;
+  http::CurlOptions transport_options_;
   std::unique_ptr<http::Transport> transport_;
   std::unique_ptr<s3::CredentialsProvider> credentials_;
   std::unique_ptr<s3::S3ObjectStore> store_;

@@ -1,10 +1,14 @@
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <sstream>
 
+#include "cli/command_line_text.h"
+#include "cli/completion.h"
 #include "cli/version.h"
+#include "http/curl_transport.h"
 
 namespace start_claude::cli {
 namespace {
@@ -30,7 +34,13 @@ class Definition {
     spaced->fallthrough();
     spaced->require_subcommand(1);
     add_commands(*spaced, "");
+    app_.add_subcommand("completion", "Print a completion script for a shell, or the manual page")
+        ->add_option("SHELL", completion, "bash, zsh, fish, or man")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
   }
+
+  std::string completion;  ///< which script to print; empty for every other command
 
  private:
   void add_everywhere() {
@@ -149,6 +159,14 @@ std::string contradiction(const Options& options) {
   return "";
 }
 
+ParsedExit completion(const CLI::App& app, const std::string& shell) {
+  const CommandLineText commands = describe_command_line(app);
+  if (shell == "bash") return {0, format_bash_completion(commands)};
+  if (shell == "zsh") return {0, format_zsh_completion(commands)};
+  if (shell == "fish") return {0, format_fish_completion(commands)};
+  return {0, format_manual_page(commands, version)};
+}
+
 ParsedExit usage_error(const std::string& message) {
   return {2, "start-claude: error: " + message +
                  "\nstart-claude: hint: start-claude --help lists the commands\n"};
@@ -178,15 +196,22 @@ std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& 
   app.set_version_flag("--version", version_text(), "Print the version");
   app.set_help_all_flag("--help-all", "Help on every command");
   const Definition definition(app, options);
+  const auto has = [&arguments](std::string_view flag) {
+    return std::find(arguments.begin(), arguments.end(), flag) != arguments.end();
+  };
   try {
     // CLI11 takes its arguments from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForVersion&) {
+    const bool is_detailed = has("-v") || has("--verbose");
+    return ParsedExit{0, version_text() + (is_detailed ? http::describe_build() : "") + "\n"};
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) return usage_error(error.what());
     std::ostringstream out;
     app.exit(error, out, out);
     return ParsedExit{0, out.str()};
   }
+  if (!definition.completion.empty()) return completion(app, definition.completion);
   const std::string wrong = contradiction(options);
   if (!wrong.empty()) return usage_error(wrong);
   return options;

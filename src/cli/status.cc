@@ -118,6 +118,9 @@ class Status {
     add("target", connection.location().text() + " (" + endpoint.region + ")");
     if (!endpoint.is_amazon) add("endpoint", endpoint.base.scheme + "://" + name.endpoint);
     add("key id", connection.describe_credentials());
+    if (options_.verbose && endpoint.base.scheme == "https") {
+      add("trusts", connection.describe_trust());
+    }
     json_.set("target", connection.location().text());
     json_.set("region", endpoint.region);
     json_.set("endpoint", endpoint.base.scheme + "://" + name.endpoint);

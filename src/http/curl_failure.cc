@@ -1,11 +1,14 @@
 #include "http/curl_failure.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 #include <system_error>
 
 #include <curl/curl.h>
 
 #include "base/text.h"
+#include "crypto/roots.h"
 #include "http/proxy.h"
 
 namespace start_claude::http {
@@ -91,9 +94,7 @@ Failure broken_failure(const TransferEnd& end) {
 }
 
 std::string distrust_reason(const TransferEnd& end) {
-  if (end.roots.folder.empty() && end.roots.bundle.empty()) {
-    return "this machine has no root certificates";
-  }
+  if (end.roots.is_empty()) return "this machine has no root certificates";
   const auto certificate = "the TLS certificate of " + end.uri.host;
   switch (end.verify_result) {
     case not_yet_valid: return certificate + " is not valid yet; is this machine's clock right?";
@@ -114,11 +115,19 @@ std::string distrust_reason(const TransferEnd& end) {
   }
 }
 
+/// What OpenSSL means by "error:0A00010B:SSL routines::reason(267)", as curl repeats it: the words
+/// at the end are only there if they were loaded before, and the number always is.
+std::string tls_reason(const std::string& detail) {
+  constexpr std::string_view mark = "error:";
+  const auto start = detail.find(mark);
+  if (start == std::string::npos) return {};
+  const char* digits = detail.c_str() + start + mark.size();
+  return crypto::tls_error_text(std::strtoul(digits, nullptr, 16));
+}
+
 Failure tls_failure(const TransferEnd& end) {
-  // The last part of OpenSSL's "error:0A00010B:SSL routines::wrong version number".
-  const auto start = end.detail.rfind("::");
-  const auto words =
-      start == std::string::npos ? "" : " (" + base::printable(end.detail.substr(start + 2)) + ")";
+  const auto reason = tls_reason(end.detail);
+  const auto words = reason.empty() ? "" : " (" + base::printable(reason) + ")";
   return Failure{FailureKind::tls_failed,
                  "no TLS connection to " + peer_name(end.uri) + " came about" + words};
 }

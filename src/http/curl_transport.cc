@@ -8,7 +8,9 @@
 #include <fcntl.h>
 
 #include "base/text.h"
+#include "crypto/roots.h"
 #include "http/curl_failure.h"
+#include "http/embedded_roots.h"
 #include "http/proxy.h"
 #include "http/response_reader.h"
 #include "http/system_roots.h"
@@ -120,16 +122,20 @@ CurlHeaders curl_headers(const Request& request) {
   return added ? std::move(list) : nullptr;
 }
 
+SystemRoots roots_for(const CurlOptions& options) {
+  return options.ca_file ? SystemRoots{{}, *options.ca_file} : find_system_roots();
+}
+
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CurlOptions options)
-      : options_(std::move(options)),
-        roots_(options_.ca_file ? SystemRoots{{}, *options_.ca_file} : find_system_roots()),
-        handle_(curl_easy_init()) {}
+      : options_(std::move(options)), handle_(curl_easy_init()) {}
 
   Reply send(const Request& request, const Limits& limits) override;
 
  private:
+  static CURLcode on_tls_context(CURL*, void* context, void* transport) noexcept;
+
   template <class Value>
   void set(CURLoption option, Value value) {
     accepted_ = curl_easy_setopt(handle_.get(), option, value) == CURLE_OK && accepted_;
@@ -151,6 +157,7 @@ class CurlTransport final : public Transport {
   }
 
   void set_policy();
+  void find_roots();
   void set_trust(const Transfer& transfer);
   void set_request(Transfer& transfer, const CurlHeaders& headers);
   std::string proxy_for(const Uri& uri) const;
@@ -158,7 +165,9 @@ class CurlTransport final : public Transport {
   Failure failure_of(const Transfer& transfer, CURLcode code) const;
 
   CurlOptions options_;
-  SystemRoots roots_;  ///< or the file that replaces them
+  std::optional<SystemRoots> roots_;          ///< or the file that replaces them; found when needed
+  std::optional<crypto::RootBundle> bundle_;  ///< that of roots_, if it could be indexed
+  // Last: its connections refer to the roots.
   std::unique_ptr<CURL, FreeHandle> handle_;
   bool accepted_ = true;  ///< so far, libcurl knew every option of this request
 };
@@ -208,16 +217,38 @@ void CurlTransport::set_policy() {
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
 }
 
+/// Not before a connection over TLS is to be made: a run over plain HTTP has no use for it.
+void CurlTransport::find_roots() {
+  if (roots_) return;
+  roots_ = roots_for(options_);
+  if (!roots_->bundle.empty()) bundle_ = crypto::RootBundle::from_file(roots_->bundle);
+}
+
+CURLcode CurlTransport::on_tls_context(CURL*, void* context, void* transport) noexcept {
+  const auto* self = static_cast<const CurlTransport*>(transport);
+  const auto roots = self->bundle_ ? self->bundle_->roots() : embedded_roots();
+  return crypto::trust_roots(context, roots) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
 void CurlTransport::set_trust(const Transfer& transfer) {
+  const bool has_tls_proxy = transfer.proxy.starts_with("https:");
+  if (transfer.request.uri.scheme != "https" && !has_tls_proxy) return;
+  find_roots();
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set_text(CURLOPT_CAINFO, roots_.bundle);
-  set_text(CURLOPT_CAPATH, roots_.folder);
-  if (!transfer.proxy.starts_with("https:")) return;
+  // A bundle that cannot be indexed is left to curl, which says what is wrong with it.
+  const std::string bundle = bundle_ ? "" : roots_->bundle;
+  set_text(CURLOPT_CAINFO, bundle);
+  set_text(CURLOPT_CAPATH, roots_->folder);
+  if (bundle_ || roots_->uses_embedded) {
+    set(CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
+    set(CURLOPT_SSL_CTX_DATA, this);
+  }
+  if (!has_tls_proxy) return;
   set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set_text(CURLOPT_PROXY_CAINFO, roots_.bundle);
-  set_text(CURLOPT_PROXY_CAPATH, roots_.folder);
+  set_text(CURLOPT_PROXY_CAINFO, bundle);
+  set_text(CURLOPT_PROXY_CAPATH, roots_->folder);
 }
 
 void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) {
@@ -260,7 +291,7 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
   end.detail = transfer.detail.data();
   end.has_begun = transfer.has_begun();
   end.proxy = transfer.proxy;
-  end.roots = roots_;
+  if (roots_) end.roots = *roots_;
   end.name_was_resolved = get<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) != 0;
   end.system_error = static_cast<int>(get<long>(CURLINFO_OS_ERRNO));
   end.verify_result = get<long>(CURLINFO_SSL_VERIFYRESULT);
@@ -270,7 +301,10 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
 
 /// Once per process; the system cleans up after it.
 bool curl_is_ready() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  static const bool ready = [] {
+    crypto::start_tls();
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  }();
   return ready;
 }
 
@@ -279,6 +313,16 @@ bool curl_is_ready() {
 std::unique_ptr<Transport> make_curl_transport(CurlOptions options) {
   (void)curl_is_ready();
   return std::make_unique<CurlTransport>(std::move(options));
+}
+
+std::string describe_trust(const CurlOptions& options) {
+  return describe_roots(roots_for(options));
+}
+
+std::string describe_build() {
+  const auto date = embedded_roots_date();
+  return "\n" + std::string(curl_version()) + "\nroot certificates: " +
+         (date.empty() ? "none of its own" : "Mozilla's of " + std::string(date));
 }
 
 }  // namespace start_claude::http

@@ -23,4 +23,10 @@ struct CurlOptions {
 
 std::unique_ptr<Transport> make_curl_transport(CurlOptions options);
 
+/// Where the certificates that such a transport trusts come from, for people.
+std::string describe_trust(const CurlOptions& options);
+
+/// What the program was built with, a line each: libcurl and what that has in it, and the roots.
+std::string describe_build();
+
 }  // namespace start_claude::http

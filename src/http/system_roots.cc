@@ -7,6 +7,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include "http/embedded_roots.h"
+
 namespace start_claude::http {
 namespace {
 
@@ -47,7 +49,14 @@ SystemRoots find_system_roots(const RootPlaces& places) {
   if (folder != places.folders.end()) return SystemRoots{*folder, {}};
   const auto bundle = std::find_if(places.bundles.begin(), places.bundles.end(), is_readable);
   if (bundle != places.bundles.end()) return SystemRoots{{}, *bundle};
-  return {};
+  return SystemRoots{{}, {}, !embedded_roots().empty()};
+}
+
+std::string describe_roots(const SystemRoots& roots) {
+  if (!roots.folder.empty()) return roots.folder;
+  if (!roots.bundle.empty()) return roots.bundle;
+  if (!roots.uses_embedded) return "none";
+  return "Mozilla's of " + std::string(embedded_roots_date()) + ", in this program";
 }
 
 }  // namespace start_claude::http

@@ -1,7 +1,7 @@
 // Where this machine keeps the certificates of the authorities it trusts.
 //
-// A folder of files named by subject hash is preferred: only the root that is needed is read from
-// it, while a bundle is parsed whole (tens of milliseconds) before the first connection.
+// A folder of files named by subject hash is preferred, for only the root that is needed is read
+// from it; then a bundle; where there is neither, the roots that this program carries.
 #pragma once
 
 #include <string>
@@ -10,8 +10,11 @@
 namespace start_claude::http {
 
 struct SystemRoots {
-  std::string folder = {};  ///< hashed as by `openssl rehash`; empty if there is none
-  std::string bundle = {};  ///< a PEM file, used if there is no such folder; empty if none
+  std::string folder = {};     ///< hashed as by `openssl rehash`; empty if there is none
+  std::string bundle = {};     ///< a PEM file, used if there is no such folder; empty if none
+  bool uses_embedded = false;  ///< this machine has neither, but this program brings some along
+
+  bool is_empty() const { return folder.empty() && bundle.empty() && !uses_embedded; }
 };
 
 struct RootPlaces {
@@ -22,7 +25,11 @@ struct RootPlaces {
 /// Where Debian, Fedora, openSUSE, Alpine and the BSDs put them.
 RootPlaces usual_root_places();
 
-/// The first usable one of these.
+/// The first usable one of these, else the roots in this program. An administrator's choice of
+/// roots is not added to.
 SystemRoots find_system_roots(const RootPlaces& places = usual_root_places());
+
+/// For people: "/etc/ssl/certs", or "Mozilla's of 2025-06-13, in this program".
+std::string describe_roots(const SystemRoots& roots);
 
 }  // namespace start_claude::http

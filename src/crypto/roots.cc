@@ -1,0 +1,232 @@
+// Loading error texts on their own is deprecated for doing it all at once.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "crypto/roots.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <memory>
+#include <new>
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace start_claude::crypto {
+namespace {
+
+struct FreeCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using Certificate = std::unique_ptr<X509, FreeCertificate>;
+
+struct FreeName {
+  void operator()(X509_NAME* name) const { X509_NAME_free(name); }
+};
+using Name = std::unique_ptr<X509_NAME, FreeName>;
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+
+const unsigned char* begin_of(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+// ---- a certificate's subject without parsing the certificate ------------------------------------
+
+/// One element of DER: what is inside, and what comes after.
+struct Element {
+  int tag = 0;
+  std::string_view whole;
+  std::string_view content;
+  std::string_view rest;
+};
+
+std::optional<Element> read_element(std::string_view der) {
+  const unsigned char* at = begin_of(der);
+  long length = 0;
+  int tag = 0;
+  int tag_class = 0;
+  const int result = ASN1_get_object(&at, &length, &tag, &tag_class, static_cast<long>(der.size()));
+  if ((result & 0x81) != 0) return std::nullopt;  // an error, or a length that DER does not allow
+  const auto header = static_cast<std::size_t>(at - begin_of(der));
+  const auto size = static_cast<std::size_t>(length);
+  return Element{tag_class == V_ASN1_UNIVERSAL ? tag : -1, der.substr(0, header + size),
+                 der.substr(header, size), der.substr(header + size)};
+}
+
+/// RFC 5280, section 4.1: the sixth member of a TBSCertificate, or the fifth if there is no
+/// version.
+std::optional<std::string_view> find_subject(std::string_view der) {
+  const auto certificate = read_element(der);
+  if (!certificate || certificate->tag != V_ASN1_SEQUENCE) return std::nullopt;
+  const auto signed_part = read_element(certificate->content);
+  if (!signed_part) return std::nullopt;
+  auto member = read_element(signed_part->content);
+  if (member && member->tag == -1) member = read_element(member->rest);  // [0] version
+  constexpr int from_serial_number_to_subject = 4;
+  for (int step = 0; member && step < from_serial_number_to_subject; ++step) {
+    member = read_element(member->rest);
+  }
+  if (!member || member->tag != V_ASN1_SEQUENCE) return std::nullopt;
+  return member->whole;
+}
+
+std::optional<std::uint32_t> subject_hash(std::string_view der) {
+  const auto subject = find_subject(der);
+  if (!subject) return std::nullopt;
+  const unsigned char* at = begin_of(*subject);
+  const Name name(d2i_X509_NAME(nullptr, &at, static_cast<long>(subject->size())));
+  if (!name) return std::nullopt;
+  return static_cast<std::uint32_t>(X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr));
+}
+
+// ---- PEM ----------------------------------------------------------------------------------------
+
+constexpr std::string_view begin_line = "-----BEGIN CERTIFICATE-----";
+constexpr std::string_view end_line = "-----END CERTIFICATE-----";
+/// Far more than any bundle has; a path may name something that has no end.
+constexpr std::size_t bundle_bytes_max = std::size_t{16} * 1024 * 1024;
+constexpr std::string_view any_begin = "-----BEGIN ";
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string packed;
+  packed.reserve(text.size());
+  std::copy_if(text.begin(), text.end(), std::back_inserter(packed),
+               [](char c) { return c != '\n' && c != '\r' && c != ' ' && c != '\t'; });
+  if (packed.empty() || packed.size() % 4 != 0) return std::nullopt;
+  std::string bytes(packed.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), begin_of(packed),
+                                   static_cast<int>(packed.size()));
+  if (size < 0) return std::nullopt;
+  const auto padding = packed.ends_with("==") ? 2U : packed.ends_with('=') ? 1U : 0U;
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+// ---- what OpenSSL calls back: C code, so nothing may throw --------------------------------------
+
+std::span<const Root> with_hash(std::span<const Root> roots, std::uint32_t hash) {
+  const auto [first, last] = std::equal_range(
+      roots.begin(), roots.end(), Root{hash, {}},
+      [](const Root& a, const Root& b) { return a.subject_hash < b.subject_hash; });
+  return {first, last};
+}
+
+Certificate parse_certificate(std::string_view der) {
+  const unsigned char* at = begin_of(der);
+  return Certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+}
+
+/// Puts every root of that name into the store, as OpenSSL's own lookups do: it searches there
+/// again when the first one does not fit.
+int on_lookup(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
+              X509_OBJECT* found) noexcept {
+  if (type != X509_LU_X509) return 0;
+  const auto* roots =
+      static_cast<const std::span<const Root>*>(X509_LOOKUP_get_method_data(lookup));
+  if (roots == nullptr) return 0;
+  const auto hash = X509_NAME_hash_ex(name, nullptr, nullptr, nullptr);
+  int is_found = 0;
+  for (const Root& root : with_hash(*roots, static_cast<std::uint32_t>(hash))) {
+    const auto certificate = parse_certificate(root.der);
+    if (!certificate) continue;
+    if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), name) != 0) continue;
+    if (X509_STORE_add_cert(X509_LOOKUP_get_store(lookup), certificate.get()) != 1) continue;
+    if (is_found != 0) continue;
+    if (X509_OBJECT_set1_X509(found, certificate.get()) != 1) continue;
+    // The caller takes the store's reference, not one of its own.
+    X509_free(certificate.get());
+    is_found = 1;
+  }
+  return is_found;
+}
+
+void on_free(X509_LOOKUP* lookup) noexcept {
+  delete static_cast<std::span<const Root>*>(X509_LOOKUP_get_method_data(lookup));
+}
+
+/// Once per process and never freed: stores refer to it to their end.
+X509_LOOKUP_METHOD* lookup_method() {
+  static X509_LOOKUP_METHOD* const method = [] {
+    auto* made = X509_LOOKUP_meth_new("roots by subject");
+    if (made != nullptr) {
+      X509_LOOKUP_meth_set_get_by_subject(made, on_lookup);
+      X509_LOOKUP_meth_set_free(made, on_free);
+    }
+    return made;
+  }();
+  return method;
+}
+
+}  // namespace
+
+std::optional<RootBundle> RootBundle::from_pem(std::string_view pem) {
+  RootBundle bundle;
+  for (auto at = pem.find(any_begin); at != std::string_view::npos; at = pem.find(any_begin, at)) {
+    pem.remove_prefix(at);
+    const auto end = pem.find(end_line);
+    if (!pem.starts_with(begin_line) || end == std::string_view::npos) return std::nullopt;
+    auto der = decode_base64(pem.substr(begin_line.size(), end - begin_line.size()));
+    if (!der) return std::nullopt;
+    bundle.certificates_.push_back(*std::move(der));
+    at = end;
+  }
+  for (const std::string& der : bundle.certificates_) {
+    const auto hash = subject_hash(der);
+    if (!hash) return std::nullopt;
+    bundle.roots_.push_back({*hash, der});
+  }
+  if (bundle.roots_.empty()) return std::nullopt;
+  std::stable_sort(bundle.roots_.begin(), bundle.roots_.end(),
+                   [](const Root& a, const Root& b) { return a.subject_hash < b.subject_hash; });
+  return bundle;
+}
+
+std::optional<RootBundle> RootBundle::from_file(const std::string& path) {
+  const std::unique_ptr<BIO, FreeBio> file(BIO_new_file(path.c_str(), "r"));
+  if (!file) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  std::string text;
+  std::array<char, 16 * 1024> piece;
+  int size = 0;
+  while ((size = BIO_read(file.get(), piece.data(), static_cast<int>(piece.size()))) > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(size));
+    if (text.size() > bundle_bytes_max) return std::nullopt;
+  }
+  return from_pem(text);
+}
+
+bool trust_roots(void* ssl_context, std::span<const Root> roots) {
+  auto* store = SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(ssl_context));
+  auto* method = lookup_method();
+  if (store == nullptr || method == nullptr) return false;
+  auto* lookup = X509_STORE_add_lookup(store, method);
+  if (lookup == nullptr) return false;
+  // A store has one lookup of a kind: adding it again, for another connection, gives the same one.
+  if (X509_LOOKUP_get_method_data(lookup) != nullptr) return true;
+  return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) std::span<const Root>(roots)) == 1;
+}
+
+void start_tls() {
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
+                       OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+                       OPENSSL_INIT_NO_ATEXIT,
+                   nullptr);
+}
+
+std::string tls_error_text(unsigned long error) {
+  // Not OPENSSL_init_ssl(): what that was told to leave out the first time stays out.
+  ERR_load_SSL_strings();
+  const char* text = ERR_reason_error_string(error);
+  return text == nullptr ? "" : text;
+}
+
+}  // namespace start_claude::crypto

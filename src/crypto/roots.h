@@ -1,0 +1,51 @@
+// Root certificates for a TLS connection, parsed only when a chain ends in one of them.
+//
+// OpenSSL asks for a certificate by the name its issuer goes by; an index by the hash of that name
+// (X509_NAME_hash) answers without parsing the other hundred. Parsing a whole bundle takes longer
+// than the handshake it is for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace start_claude::crypto {
+
+struct Root {
+  std::uint32_t subject_hash = 0;
+  std::string_view der = {};
+};
+
+/// The certificates of a PEM file, decoded but not parsed.
+class RootBundle {
+ public:
+  /// Nothing if the text holds no certificate, or anything that must be read with more care: a
+  /// damaged one, or OpenSSL's TRUSTED CERTIFICATE with its list of purposes.
+  static std::optional<RootBundle> from_pem(std::string_view pem);
+  /// The same for a file; nothing also if it cannot be read.
+  static std::optional<RootBundle> from_file(const std::string& path);
+
+  /// Sorted by hash; valid as long as this lives and is not moved from.
+  std::span<const Root> roots() const { return roots_; }
+
+ private:
+  std::vector<std::string> certificates_;
+  std::vector<Root> roots_;
+};
+
+/// Adds `roots`, sorted by hash, to what the SSL_CTX `ssl_context` trusts; they must outlive it.
+/// False only if memory ran out.
+bool trust_roots(void* ssl_context, std::span<const Root> roots);
+
+/// Starts OpenSSL without its configuration file, error texts, cipher tables and exit handlers:
+/// most of what a short run would spend in it. Before anything else that uses OpenSSL.
+void start_tls();
+
+/// OpenSSL's words for one of its errors: "wrong version number"; empty if it has none. They are
+/// loaded for the first that is asked for.
+std::string tls_error_text(unsigned long error);
+
+}  // namespace start_claude::crypto
