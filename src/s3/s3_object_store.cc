@@ -205,9 +205,8 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
   constexpr int precondition_failed = 412;
-  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt &&
-      has_etag(object, match->etag, end)) {
-    if (auto second = put_in_other_spelling(call, match->etag, end)) answer = *std::move(second);
+  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt) {
+    answer = doubt_if_match(call, *std::move(answer), match->etag, end);
   }
   return put_outcome(call, *answer);
 }
@@ -220,15 +219,21 @@ bool S3ObjectStore::has_etag(const ObjectLocation& object, const ETag& etag, End
          attributes_from(answer->response.headers).etag == etag;
 }
 
-std::optional<Answer> S3ObjectStore::put_in_other_spelling(Call call, const ETag& etag,
-                                                           EndTime end) {
+Answer S3ObjectStore::doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end) {
+  if (!has_etag(call.object, etag, end)) return refused;
   options_.etag_unquoted = !options_.etag_unquoted;
   call.headers.set("if-match", if_match_value(etag));
-  auto answer = exchange_.send(std::move(call), end, options_);
-  if (answer && answer->reply == Reply::ok) return *std::move(answer);
+  auto second = exchange_.send(call, end, options_);
+  if (second && second->reply == Reply::ok) return *std::move(second);
   options_.etag_unquoted = !options_.etag_unquoted;
-  if (answer && answer->in_doubt) return *std::move(answer);
-  return std::nullopt;
+  if (!second) return refused;
+  if (second->in_doubt) return *std::move(second);
+  // In buckets with versions, Ceph before 2025 compares with the version that is about to be
+  // written: no condition ever holds there.
+  if (second->reply == Reply::precondition_failed && has_etag(call.object, etag, end)) {
+    refused.reply = Reply::condition_not_supported;
+  }
+  return refused;
 }
 
 Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& answer) const {

@@ -48,9 +48,9 @@ class S3ObjectStore final : public ObjectStore {
   Result<GetOutcome> read(const Call& call, EndTime end);
   /// True if the object still has that ETag, by a HEAD.
   bool has_etag(const ObjectLocation& object, const ETag& etag, EndTime end);
-  /// After a 412 to If-Match though the ETag is unchanged: once more with the quotes the other way
-  /// round. Nothing if that did not help.
-  std::optional<Answer> put_in_other_spelling(Call call, const ETag& etag, EndTime end);
+  /// After a 412 to If-Match: if the ETag is unchanged nevertheless, once more with the quotes the
+  /// other way round; if it is unchanged even then, this store cannot do it.
+  Answer doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end);
   Result<PutOutcome> put_outcome(const Call& call, const Answer& answer) const;
 
   platform::Clock& clock_;

@@ -140,6 +140,24 @@ TEST_CASE_METHOD(StoreFixture, "412 in either spelling leaves the spelling as it
   CHECK_FALSE(s3.etag_unquoted());
 }
 
+TEST_CASE_METHOD(StoreFixture,
+                 "412 in either spelling over what is there: it cannot do conditions") {
+  // Ceph before 2025, in a bucket that keeps versions.
+  auto s3 = store();
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"1\""));
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"1\""));
+  CHECK(name_of(s3.put(config_object, request, if_one)) == "not supported");
+  CHECK_FALSE(s3.etag_unquoted());
+
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"1\""));
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"2\""));
+  CHECK(name_of(s3.put(config_object, request, if_one)) == "precondition failed");
+}
+
 struct LostRow {
   const char* what;
   http::Reply first;
