@@ -7,12 +7,14 @@
 #include "platform/posix_clock.h"
 #include "platform/posix_environment.h"
 #include "platform/posix_filesystem.h"
+#include "platform/posix_name_service.h"
 #include "platform/posix_random.h"
 #include "platform/posix_terminal.h"
 
 int main(int argc, char** argv) {
   using namespace start_claude;
   platform::open_standard_streams();
+  platform::look_names_up_without_modules();
   platform::PosixTerminal terminal;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   auto parsed = cli::parse_options(arguments);
