@@ -132,6 +132,9 @@ bool is_number(std::string_view text) { return split_number(text).valid; }
 std::string normal_number(std::string_view spelling) {
   const Parts parts = split_number(spelling);
   if (!parts.valid) return std::string(spelling);
+  const bool plain_integer = parts.fraction.empty() && parts.exponent.empty() &&
+                             parts.whole.size() <= plain_digits_max && parts.whole != "0";
+  if (plain_integer) return std::string(spelling);  // nearly all there are
   std::string digits = std::string(parts.whole).append(parts.fraction);
   const std::size_t first = digits.find_first_not_of('0');
   if (first == std::string::npos) return "0";

@@ -1,5 +1,6 @@
 #include "json/outline.h"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 
@@ -55,29 +56,34 @@ class Flattener {
     return hash;
   }
   std::uint64_t hash_state(const Object& object) {
-    // A sum, because members count in any order.
-    std::uint64_t sum = 0;
-    const bool repeats = counting_members(object).size() != object.size();
-    std::vector<std::size_t> indexes;
+    std::vector<std::uint64_t> names;
+    std::vector<std::uint64_t> values;
+    names.reserve(object.size());
+    values.reserve(object.size());
     for (const Member& member : object.members()) {
+      names.push_back(hash_text(Kind::string, member.name));
       const std::size_t index = outline_.size();
       add(member.value);
-      if (repeats) {
-        indexes.push_back(index);
-      } else {
-        sum += member_hash(member, index);
-      }
+      values.push_back(outline_[index].hash);
     }
-    if (repeats) {
+    // A sum, because members count in any order.
+    std::uint64_t sum = 0;
+    const auto count = [&](std::size_t i) { sum += mix(names[i], values[i]); };
+    if (has_repeated(names)) {
       const Member* first = object.members().data();
       for (const Member* member : counting_members(object)) {
-        sum += member_hash(*member, indexes[static_cast<std::size_t>(member - first)]);
+        count(static_cast<std::size_t>(member - first));
       }
+    } else {
+      for (std::size_t i = 0; i < names.size(); ++i) count(i);
     }
     return mix(static_cast<std::uint64_t>(Kind::object), sum);
   }
-  std::uint64_t member_hash(const Member& member, std::size_t index) const {
-    return mix(hash_text(Kind::string, member.name), outline_[index].hash);
+
+  /// Sorting numbers is much cheaper than sorting the names themselves, which hardly ever repeat.
+  static bool has_repeated(std::vector<std::uint64_t> hashes) {
+    std::sort(hashes.begin(), hashes.end());
+    return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
   }
 
   Outline& outline_;

@@ -77,15 +77,12 @@ class Rewriter {
         before_(outline_of(before)),
         after_(outline_of(after)) {}
 
+  /// For values that differ.
   std::string run() {
     const LayoutNode& root = layout_.front();
     result_.reserve(text_.size());
     result_.append(text_, 0, root.begin);
-    if (unchanged(0, 0)) {
-      put_original(0);
-    } else {
-      put(0, {0, no_node, {customs().broken_root, {}}});
-    }
+    put(0, {0, no_node, {customs().broken_root, {}}});
     result_.append(text_, root.end);
     return std::move(result_);
   }
@@ -251,6 +248,7 @@ std::string write_over(std::string_view original, const Value& value) {
   const auto parsed = parse(original);
   const Value* before = std::get_if<Value>(&parsed);
   if (before == nullptr) return write_pretty(value);
+  if (*before == value) return std::string(original);
   return Rewriter(original, *before, value).run();
 }
 
