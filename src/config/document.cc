@@ -1,5 +1,8 @@
 #include "config/document.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
@@ -24,6 +27,23 @@ const json::Array* entries_of(const json::Value& document) {
 const json::Value* s3_sync_of(const json::Value& document) {
   const json::Value* settings = document.find(settings_name);
   return settings != nullptr ? settings->find(s3_sync_name) : nullptr;
+}
+
+/// Adds a member where it stands in `model`: after the nearest member before it that both have,
+/// else in front.
+void put_where(json::Object& object, std::string_view name, json::Value value,
+               const json::Object& model) {
+  auto& members = object.members();
+  std::unordered_map<std::string_view, std::ptrdiff_t> place_after;
+  std::ptrdiff_t count = 0;
+  for (const json::Member& member : members) place_after[member.name] = ++count;
+  std::ptrdiff_t place = 0;
+  for (const json::Member& member : model.members()) {
+    if (member.name == name) break;
+    const auto found = place_after.find(member.name);
+    if (found != place_after.end()) place = found->second;
+  }
+  members.insert(members.begin() + place, json::Member{std::string(name), std::move(value)});
 }
 
 }  // namespace
@@ -59,20 +79,32 @@ std::size_t profile_count(const json::Value& document) {
   const json::Array* entries = entries_of(document);
   if (entries == nullptr) return 0;
   std::size_t count = 0;
-  for (const json::Value& entry : *entries) if (!is_tombstone(entry)) ++count;
+  for (const json::Value& entry : *entries)
+    if (!is_tombstone(entry)) ++count;
   return count;
 }
 
 json::Value without_s3_sync(json::Value document) {
   json::Object* root = document.as_object();
-  json::Value* settings = root != nullptr ? root->find(settings_name) : nullptr;
-  json::Object* object = settings != nullptr ? settings->as_object() : nullptr;
-  if (object == nullptr || !object->remove(s3_sync_name)) return document;
-  if (object->empty()) root->remove(settings_name);
+  if (root == nullptr) return document;
+  auto& members = root->members();
+  // Of a repeated `settings` only the last counts, but the secrets of all would leave the machine.
+  const auto is_emptied = [](json::Member& member) {
+    json::Object* settings = member.name == settings_name ? member.value.as_object() : nullptr;
+    return settings != nullptr && settings->remove(s3_sync_name) && settings->empty();
+  };
+  members.erase(std::remove_if(members.begin(), members.end(), is_emptied), members.end());
   return document;
 }
 
-bool has_s3_sync(const json::Value& document) { return s3_sync_of(document) != nullptr; }
+bool has_s3_sync(const json::Value& document) {
+  const json::Object* root = document.as_object();
+  return root != nullptr && std::any_of(root->members().begin(), root->members().end(),
+                                        [](const json::Member& member) {
+                                          return member.name == settings_name &&
+                                                 member.value.find(s3_sync_name) != nullptr;
+                                        });
+}
 
 json::Value with_s3_sync(json::Value document, json::Value s3_sync) {
   json::Object* root = document.as_object();
@@ -87,13 +119,27 @@ json::Value with_s3_sync(json::Value document, json::Value s3_sync) {
 }
 
 json::Value with_s3_sync_of(json::Value document, const json::Value& local) {
+  document = without_s3_sync(std::move(document));
   const json::Value* s3_sync = s3_sync_of(local);
-  if (s3_sync == nullptr) return without_s3_sync(std::move(document));
-  return with_s3_sync(std::move(document), *s3_sync);
+  json::Object* root = document.as_object();
+  if (s3_sync == nullptr || root == nullptr) return document;
+  if (root->find(settings_name) == nullptr) {
+    put_where(*root, settings_name, json::Object{}, *local.as_object());
+  }
+  json::Value* settings = root->find(settings_name);
+  if (settings->as_object() == nullptr) *settings = json::Object{};
+  put_where(*settings->as_object(), s3_sync_name, *s3_sync,
+            *local.find(settings_name)->as_object());
+  return document;
 }
 
 std::string canonical_text(const json::Value& document) {
-  return json::write_canonical(without_s3_sync(document));
+  json::Value shared = without_s3_sync(document);
+  const json::Value* settings = shared.find(settings_name);
+  const json::Object* object = settings != nullptr ? settings->as_object() : nullptr;
+  // A machine whose settings hold nothing but s3Sync must equal one that has none.
+  if (object != nullptr && object->empty()) shared.as_object()->remove(settings_name);
+  return json::write_canonical(shared);
 }
 
 std::string revision_of(const json::Value& document) {

@@ -32,7 +32,8 @@ std::size_t entry_count(const json::Value& document);
 /// The entries that are not tombstones.
 std::size_t profile_count(const json::Value& document);
 
-/// `document` without settings.s3Sync. `settings` itself goes if that leaves it empty.
+/// `document` without settings.s3Sync, however often either name is repeated. `settings` itself
+/// goes if that leaves it empty.
 json::Value without_s3_sync(json::Value document);
 bool has_s3_sync(const json::Value& document);
 /// `document` with the settings.s3Sync of `local` in place of its own; without one if it has none.
@@ -42,6 +43,7 @@ json::Value with_s3_sync_of(json::Value document, const json::Value& local);
 json::Value with_s3_sync(json::Value document, json::Value s3_sync);
 
 /// The canonical text of the document without settings.s3Sync: two sides are equal when these are.
+/// Empty settings are none.
 std::string canonical_text(const json::Value& document);
 
 /// 64 hexadecimal digits: SHA-256 of canonical_text(). Names a revision in history and lineage.

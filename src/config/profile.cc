@@ -8,11 +8,6 @@
 namespace start_claude::config {
 namespace {
 
-/// Lower-case parts of names whose values are secrets, wherever they stand.
-constexpr std::array<std::string_view, 8> secret_parts{
-    "apikey", "api_key", "api-key", "token", "secret", "password", "credential", "authorization"};
-/// Names that end in one of these, like ANTHROPIC_KEY or x-key.
-constexpr std::array<std::string_view, 3> secret_endings{"_key", "-key", "accesskey"};
 /// Members that stay in a tombstone: who it was, where it stood, and that it is gone.
 constexpr std::array<std::string_view, 5> tombstone_members{"name", "id", "order", "isDeleted",
                                                             "deletedAt"};
@@ -43,25 +38,6 @@ bool is_tombstone(const json::Value& profile) {
 std::optional<UtcTime> deleted_at(const json::Value& profile) {
   const std::string* text = string_member(profile, "deletedAt");
   return text != nullptr ? base::parse_rfc3339(*text) : std::nullopt;
-}
-
-bool is_secret_member(std::string_view name) {
-  const std::string lower = base::to_lower(name);
-  if (lower == "key") return true;
-  return std::any_of(
-             secret_parts.begin(), secret_parts.end(),
-             [&](std::string_view part) { return lower.find(part) != std::string::npos; }) ||
-         std::any_of(secret_endings.begin(), secret_endings.end(),
-                     [&](std::string_view ending) { return lower.ends_with(ending); });
-}
-
-bool is_secret_path(const std::vector<std::string>& path) {
-  // {"configs", NAME, ...}: a profile may be called "token" without being one.
-  const std::size_t first = !path.empty() && path[0] == "configs" ? 2 : 0;
-  for (std::size_t i = first; i < path.size(); ++i) {
-    if (is_secret_member(path[i])) return true;
-  }
-  return false;
 }
 
 json::Value tombstone_of(const json::Value& profile, UtcTime now) {

@@ -40,14 +40,16 @@ struct S3Settings {
   std::chrono::minutes remote_check_interval{60};
 };
 
-/// The settings in a document's settings.s3Sync; nothing if it has none, an error of kind
-/// not_configured that names the first missing or strange member if it is incomplete.
+/// The settings in a document's settings.s3Sync; nothing if it has none (or an empty one), an error
+/// of kind not_configured that names the first missing or strange member, never its value, if it is
+/// incomplete. Stored credentials may be absent altogether: then the environment's are used.
 Result<std::optional<S3Settings>> s3_settings_from(const json::Value& document);
 /// The same from the text of s3-config.json.
 Result<std::optional<S3Settings>> s3_settings_from_s3_config(const json::Value& s3_config);
 
-/// `document` with settings.s3Sync set from `settings`; members this program does not know stay.
-/// With credentials that are not stored, stored ones are removed.
+/// `document` with settings.s3Sync set from `settings`. Members this program does not know stay,
+/// and so does the spelling of those that say the same already ("true", "/key"). With credentials
+/// that are not stored, stored ones are removed.
 json::Value with_s3_settings(json::Value document, const S3Settings& settings);
 /// The same for the content of s3-config.json: the innermost s3Config is updated, `metadata` kept.
 json::Value s3_config_with(json::Value s3_config, const S3Settings& settings);
