@@ -15,6 +15,8 @@ Result<int> run_setup(Host& host, ui::Console& console, const Options& options);
 Result<int> run_sync(Host& host, ui::Console& console, const Options& options);
 Result<int> run_status(Host& host, ui::Console& console, const Options& options);
 Result<int> run_diff(Host& host, ui::Console& console, const Options& options);
+Result<int> run_history(Host& host, ui::Console& console, const Options& options);
+Result<int> run_restore(Host& host, ui::Console& console, const Options& options);
 Result<int> run_serve(Host& host, ui::Console& console, const Options& options);
 
 /// True if a person is there and may be asked: a TTY on stdin, and nothing said against it.

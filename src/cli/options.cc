@@ -106,8 +106,22 @@ class Definition {
     status->add_flag("--offline", options_.offline, "Do not use the network");
 
     add(parent, prefix + "diff", Command::diff, "What differs, field by field, secrets masked");
+    CLI::App* history = add(parent, prefix + "history", Command::history,
+                            "Earlier configurations, here and (where the bucket keeps them) there");
+    history->add_flag("--offline", options_.offline, "Do not use the network");
+    add_restore(*add(parent, prefix + "restore", Command::restore, "Bring an earlier one back"));
     add_serve(*add(parent, prefix + "serve", Command::serve,
                    "A small S3 server over a folder, for trying it out and for a home network"));
+  }
+
+  void add_restore(CLI::App& command) {
+    CLI::Option* number = command.add_option("NUMBER", options_.restore.number,
+                                             "Which one, as s3-history lists them");
+    command.add_flag("--last", options_.restore.last, "What the last run replaced here")
+        ->excludes(number);
+    command.add_flag("--local-only", options_.restore.local_only, "Do not upload it");
+    command.add_flag("--dry-run", options_.dry_run, "Only say what would be restored; exit 10");
+    command.add_flag("-f,--force,--yes", options_.force, "Do not ask");
   }
 
   void add_setup(CLI::App& command) {
@@ -155,6 +169,8 @@ std::string contradiction(const Options& options) {
   if (options.ask && (options.yes || options.automatic || options.no_input)) {
     return "--ask needs somebody to ask: it excludes --yes, --auto and --no-input";
   }
+  const bool which = options.restore.number || options.restore.last;
+  if (options.command == Command::restore && !which) return "s3-restore needs NUMBER or --last";
   if (options.allow_empty && !options.force) return "--allow-empty goes with --force";
   return "";
 }
@@ -182,6 +198,8 @@ std::string name_of(Command command) {
     case Command::download: return "s3-download";
     case Command::status: return "s3-status";
     case Command::diff: return "s3-diff";
+    case Command::history: return "s3-history";
+    case Command::restore: return "s3-restore";
     case Command::serve: return "s3-serve";
   }
   return "";

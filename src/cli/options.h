@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace start_claude::cli {
 
-enum class Command { setup, sync, upload, download, status, diff, serve };
+enum class Command { setup, sync, upload, download, status, diff, history, restore, serve };
 
 /// "s3-sync": what the command is called in messages and in --json.
 std::string name_of(Command command);
@@ -31,6 +32,13 @@ struct SetupOptions {
   std::optional<std::string> ca_file = {};
   std::optional<std::string> addressing = {};  ///< "path", "virtual"
   bool create_bucket = false;
+};
+
+/// s3-restore: which one, and how far.
+struct RestoreOptions {
+  std::optional<std::size_t> number = {};  ///< as s3-history lists them
+  bool last = false;
+  bool local_only = false;
 };
 
 struct ServeOptions {
@@ -61,6 +69,7 @@ struct Options {
   bool allow_empty = false;
   bool offline = false;
 
+  RestoreOptions restore = {};
   SetupOptions setup = {};
   ServeOptions serve = {};
 };

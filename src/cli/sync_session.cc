@@ -19,7 +19,8 @@ resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
 }
 
 resolve::Direction direction_of(Command command) {
-  if (command == Command::upload) return resolve::Direction::up;
+  // A restored content is meant to replace what is there.
+  if (command == Command::upload || command == Command::restore) return resolve::Direction::up;
   if (command == Command::download) return resolve::Direction::down;
   return resolve::Direction::both;
 }
@@ -89,7 +90,7 @@ sync::RunRequest run_request(Host& host, const Options& options,
                              const config::S3Settings& settings) {
   const bool answers_come =
       can_ask(host, options) || options.yes || (options.force && options.command == Command::sync);
-  const bool one_way = options.command == Command::upload || options.command == Command::download;
+  const bool one_way = direction_of(options.command) != resolve::Direction::both;
   return {.direction = direction_of(options.command),
           .occasion = answers_come && !options.automatic ? resolve::Occasion::by_hand
                                                          : resolve::Occasion::unattended,

@@ -145,9 +145,8 @@ class Engine {
                                          RunReport& report);
   /// Where conditions do not protect the write: is it still there?
   Result<Step> read_back(const std::string& revision);
-  Result<Step> write_local(const LocalCopy& local, const json::Value& document,
-                           std::string_view layout, UtcTime modified);
-  Result<base::Done> keep_local(const LocalCopy& local);
+  Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
+                             std::string_view layout, UtcTime modified);
   Result<base::Done> keep_remote(const RemoteCopy& remote);
   /// The text whose revision is that of `document`, kept before it becomes an ancestor.
   Result<base::Done> keep_merged(const json::Value& document, std::string_view text);

@@ -11,8 +11,6 @@
 namespace start_claude::sync {
 namespace {
 
-using platform::FileFailure;
-
 /// Revisions remembered as taken in: more than any lineage carries.
 constexpr std::size_t taken_in_max = 64;
 
@@ -83,22 +81,6 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
   return Step::finished;
 }
 
-Result<base::Done> Engine::keep_local(const LocalCopy& local) {
-  if (!local.exists || local.text.empty()) return base::Done{};
-  if (!local.document) {
-    return history_.keep(local.text, {.revision = crypto::sha256_hex(local.text),
-                                      .saved = clock_.now(),
-                                      .by = options_.host_name,
-                                      .origin = Origin::local,
-                                      .damaged = true});
-  }
-  return history_.keep(local.shareable_text(), {.revision = local.revision,
-                                                .saved = clock_.now(),
-                                                .by = options_.host_name,
-                                                .origin = Origin::local,
-                                                .entries = local.entries});
-}
-
 Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
   if (!remote.exists || remote.text.empty()) return base::Done{};
   if (!remote.document) {
@@ -154,7 +136,7 @@ Result<Engine::Step> Engine::read_back(const std::string& revision) {
 Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& report) {
   const LocalCopy& local = situation.local;
   const RemoteCopy& remote = situation.remote;
-  auto kept = keep_local(local);
+  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
   kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
@@ -176,38 +158,27 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   return read_back(outgoing.revision);
 }
 
-Result<Engine::Step> Engine::write_local(const LocalCopy& local, const json::Value& document,
-                                         std::string_view layout, UtcTime modified) {
-  json::Value whole = document;
-  if (local.document && config::has_s3_sync(*local.document)) {
-    whole = config::with_s3_sync_of(std::move(whole), *local.document);
-  } else if (options_.s3_sync) {
-    whole = config::with_s3_sync(std::move(whole), *options_.s3_sync);
-  }
-  platform::ReplaceOptions options{.modified = modified, .unique = random_.next()};
-  if (local.exists) {
-    options.expected = local.fingerprint;
-  } else {
-    options.expected_absent = true;
-  }
-  const auto outcome = platform::replace_file(files_, options_.paths.config,
-                                              json::write_over(layout, whole), options);
-  if (const auto* failure = std::get_if<FileFailure>(&outcome)) {
-    return platform::disk_error("write", options_.paths.config, *failure);
-  }
-  return std::get<platform::ReplaceOutcome>(outcome) == platform::ReplaceOutcome::replaced
-             ? Step::finished
-             : Step::start_over;
+Result<Engine::Step> Engine::replace_local(const LocalCopy& local, const json::Value& document,
+                                           std::string_view layout, UtcTime modified) {
+  const auto outcome = write_local(files_, local,
+                                   {.path = options_.paths.config,
+                                    .document = document,
+                                    .layout = layout,
+                                    .modified = modified,
+                                    .s3_sync = options_.s3_sync,
+                                    .unique = random_.next()});
+  if (!outcome) return outcome.error();
+  return *outcome == platform::ReplaceOutcome::replaced ? Step::finished : Step::start_over;
 }
 
 Result<Engine::Step> Engine::download(const Situation& situation, RunReport& report) {
   const LocalCopy& local = situation.local;
   const RemoteCopy& remote = situation.remote;
-  auto kept = keep_local(local);
+  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
   kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
-  auto step = write_local(local, *remote.document, remote.text, remote.modified);
+  auto step = replace_local(local, *remote.document, remote.text, remote.modified);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::downloaded;
   report.local_changed = true;
@@ -225,7 +196,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
       may_prune ? resolve::prune_tombstones(merge.result.merged, on_server_clock(now))
                 : merge.result.merged;
   const std::string text = json::write_over(local.shareable_text(), merged);
-  auto kept = keep_local(local);
+  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (kept) kept = keep_remote(remote);
   if (kept) kept = keep_merged(merged, text);
   if (!kept) return std::move(kept).error();
@@ -247,7 +218,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
     agreed = *std::move(written);
   }
   // The merge is an ancestor only once it is here: until then this side lacks the other's edits.
-  auto step = write_local(local, merged, local.text, now);
+  auto step = replace_local(local, merged, local.text, now);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::merged;
   report.merge = merge.result;

@@ -216,4 +216,20 @@ void History::prune(const std::vector<std::string>& pinned) {
   }
 }
 
+Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by) {
+  if (!local.exists || local.text.empty()) return base::Done{};
+  if (!local.document) {
+    return history.keep(local.text, {.revision = crypto::sha256_hex(local.text),
+                                     .saved = by.when,
+                                     .by = by.host,
+                                     .origin = Origin::local,
+                                     .damaged = true});
+  }
+  return history.keep(local.shareable_text(), {.revision = local.revision,
+                                               .saved = by.when,
+                                               .by = by.host,
+                                               .origin = Origin::local,
+                                               .entries = local.entries});
+}
+
 }  // namespace start_claude::sync

@@ -18,6 +18,7 @@
 #include "platform/clock.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
+#include "sync/local_copy.h"
 
 namespace start_claude::sync {
 
@@ -69,5 +70,14 @@ class History {
   platform::Random& random_;
   std::string folder_;
 };
+
+/// When something was kept, and by which host.
+struct KeptBy {
+  UtcTime when;
+  const std::string& host;
+};
+
+/// Keeps the local file as it is, damaged or not; nothing to do for an absent or empty one.
+Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by);
 
 }  // namespace start_claude::sync

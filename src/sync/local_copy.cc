@@ -53,4 +53,26 @@ Result<LocalCopy> read_local(const platform::FileSystem& files, const std::strin
   return copy;
 }
 
+Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
+                                             const LocalWrite& write) {
+  json::Value whole = write.document;
+  if (over.document && config::has_s3_sync(*over.document)) {
+    whole = config::with_s3_sync_of(std::move(whole), *over.document);
+  } else if (write.s3_sync) {
+    whole = config::with_s3_sync(std::move(whole), *write.s3_sync);
+  }
+  platform::ReplaceOptions options{.modified = write.modified, .unique = write.unique};
+  if (over.exists) {
+    options.expected = over.fingerprint;
+  } else {
+    options.expected_absent = true;
+  }
+  const auto outcome =
+      platform::replace_file(files, write.path, json::write_over(write.layout, whole), options);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
+    return platform::disk_error("write", write.path, *failure);
+  }
+  return std::get<platform::ReplaceOutcome>(outcome);
+}
+
 }  // namespace start_claude::sync

@@ -1,8 +1,10 @@
 // The local side: config.json as it is now.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -33,5 +35,21 @@ struct LocalCopy {
 
 /// An absent file is a LocalCopy that does not exist; an unreadable one is an error (local_disk).
 Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path);
+
+/// A new content for the local file.
+struct LocalWrite {
+  const std::string& path;
+  const json::Value& document;  ///< without settings.s3Sync
+  std::string_view layout;      ///< the text whose layout it takes over
+  UtcTime modified;             ///< the file's mtime afterwards
+  /// settings.s3Sync for a file that has none of its own because it is lost or broken.
+  const std::optional<json::Value>& s3_sync;
+  std::uint64_t unique = 0;  ///< see platform::ReplaceOptions
+};
+
+/// Replaces the file that was read as `over`, keeping its settings.s3Sync; `changed_meanwhile` if
+/// somebody wrote it since.
+Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
+                                             const LocalWrite& write);
 
 }  // namespace start_claude::sync

@@ -10,11 +10,14 @@ namespace {
 using resolve::NewerSide;
 using resolve::Side;
 
+/// Less is not worth a word: Last-Modified and Date have whole seconds.
+constexpr std::chrono::seconds noticeable{1};
+
 }  // namespace
 
 std::string format_origin(const Console& console, const sync::RemoteCopy& remote) {
   const std::string time = console.time(remote.modified);
-  return remote.writer.empty() ? time : base::printable(remote.writer) + ", " + time;
+  return remote.writer.empty() ? time : time + ", by " + base::printable(remote.writer);
 }
 
 std::string newer_by(const sync::Situation& situation, Side side) {
@@ -23,6 +26,7 @@ std::string newer_by(const sync::Situation& situation, Side side) {
                         (newer == NewerSide::remote && side == Side::remote);
   if (!is_newer) return "";
   const auto between = situation.input.local.modified - situation.input.remote.modified;
+  if (std::chrono::abs(between) < noticeable) return "";
   return "newer by " + base::format_span(std::chrono::abs(between));
 }
 

@@ -9,7 +9,7 @@
 
 namespace start_claude::ui {
 
-/// "lark, 2026-11-22 09:14:03 +0100" or only the time where no writer is known.
+/// "2026-11-22 09:14:03 +0100, by lark" or only the time where no writer is known.
 std::string format_origin(const Console& console, const sync::RemoteCopy& remote);
 
 ///   local   1   2026-11-20 18:02:11 +0100

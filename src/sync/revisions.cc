@@ -1,0 +1,107 @@
+#include "sync/revisions.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "config/document.h"
+#include "sync/remote_copy.h"
+
+namespace start_claude::sync {
+namespace {
+
+std::optional<Revision> revision_of_object(s3::Object object, RevisionPlace place) {
+  const RemoteCopy copy = remote_copy_of(std::move(object));
+  if (!copy.document) return std::nullopt;
+  return Revision{.place = place,
+                  .revision = copy.revision,
+                  .saved = copy.last_modified,
+                  .by = copy.writer,
+                  .profiles = copy.profiles,
+                  .text = copy.text};
+}
+
+std::optional<Revision> revision_of_entry(const History& history, const HistoryEntry& entry) {
+  if (entry.damaged) return std::nullopt;
+  auto text = history.text_of(entry.revision);
+  if (!text) return std::nullopt;
+  const auto document = config::parse_document(*text);
+  if (!document) return std::nullopt;
+  return Revision{.place = RevisionPlace::local_history,
+                  .revision = entry.revision,
+                  .saved = entry.saved,
+                  .by = entry.origin == Origin::remote ? entry.by : "here",
+                  .profiles = config::profile_count(*document),
+                  .text = *std::move(text)};
+}
+
+Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
+                                               const s3::ObjectLocation& location) {
+  std::vector<Revision> revisions;
+  auto current = store.get(location, std::nullopt);
+  if (!current) return std::move(current).error();
+  std::string current_version;
+  if (auto* object = std::get_if<s3::Object>(&*current)) {
+    current_version = object->attributes.version_id;
+    if (auto revision = revision_of_object(std::move(*object), RevisionPlace::remote_current)) {
+      revisions.push_back(*std::move(revision));
+    }
+  }
+  // Versions are a bonus: a key that may not list them still has everything else.
+  const auto listed = store.list_versions(location);
+  if (!listed) return revisions;
+  const auto* versions = std::get_if<std::vector<s3::ObjectVersion>>(&*listed);
+  if (versions == nullptr) return revisions;
+  std::size_t read = 0;
+  for (const s3::ObjectVersion& version : *versions) {
+    if (version.is_deletion || version.version_id == current_version || version.is_latest) continue;
+    if (read++ == remote_versions_max) break;
+    auto outcome = store.get_version(location, version.version_id);
+    if (!outcome) continue;
+    auto* object = std::get_if<s3::Object>(&*outcome);
+    if (object == nullptr) continue;
+    if (auto revision = revision_of_object(std::move(*object), RevisionPlace::remote_version)) {
+      revisions.push_back(*std::move(revision));
+    }
+  }
+  return revisions;
+}
+
+}  // namespace
+
+Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectStore* store,
+                                             const s3::ObjectLocation& location) {
+  std::vector<Revision> all;
+  if (store != nullptr) {
+    auto remote = remote_revisions(*store, location);
+    if (!remote) return std::move(remote).error();
+    all = *std::move(remote);
+  }
+  for (const HistoryEntry& entry : history.entries()) {
+    if (auto revision = revision_of_entry(history, entry)) all.push_back(*std::move(revision));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Revision& a, const Revision& b) {
+    const bool a_current = a.place == RevisionPlace::remote_current;
+    const bool b_current = b.place == RevisionPlace::remote_current;
+    return a_current != b_current ? a_current : a.saved > b.saved;
+  });
+  std::set<std::string> seen;
+  std::erase_if(all, [&](const Revision& r) { return !seen.insert(r.revision).second; });
+  return all;
+}
+
+std::optional<Revision> last_replaced(const History& history, const LocalCopy& local) {
+  const std::vector<HistoryEntry> entries = history.entries();
+  const auto differs = [&](const HistoryEntry& entry) {
+    return !entry.damaged && entry.revision != local.revision;
+  };
+  const auto was_here = [&](const HistoryEntry& entry) {
+    return differs(entry) && entry.origin == Origin::local;
+  };
+  auto found = std::find_if(entries.begin(), entries.end(), was_here);
+  if (found == entries.end()) found = std::find_if(entries.begin(), entries.end(), differs);
+  if (found == entries.end()) return std::nullopt;
+  return revision_of_entry(history, *found);
+}
+
+}  // namespace start_claude::sync
