@@ -1,0 +1,82 @@
+"""One machine to measure on: a configuration folder, and the program run in it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from store import BUCKET, KEY_ID
+
+
+def document(profiles, salt=""):
+    """A document of so many profiles, about 300 bytes each."""
+    entry = {"apiKey": "sk-ant-" + "0123456789abcdef" * 5, "baseUrl": "https://api.example.com/v1"}
+    entry |= {"model": "claude-sonnet-4", "env": {"HTTP_TIMEOUT": "30", "REGION": "eu-central-1"}}
+    configs = [{"name": f"profile-{i}{salt}"} | entry for i in range(profiles)]
+    return json.dumps({"version": 1, "configs": configs}, indent=2) + "\n"
+
+
+class Machine:
+    def __init__(self, binary, store, name):
+        self.binary = os.path.abspath(binary)
+        self.store = store
+        self.home = os.path.join(store.folder, name)
+        self.config = f"{self.home}/.start-claude/config.json"
+        os.makedirs(os.path.dirname(self.config), mode=0o700)
+        # Nothing of whoever runs this: a proxy or AWS_PROFILE would change what is measured.
+        self.environment = {"HOME": self.home, "PATH": os.environ["PATH"]}
+
+    def write_profiles(self, text):
+        """Replaces the profiles; the S3 settings stay."""
+        new = json.loads(text)
+        if os.path.exists(self.config):
+            with open(self.config, encoding="utf-8") as file:
+                new["settings"] = json.load(file).get("settings", {})
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(json.dumps(new, indent=2) + "\n")
+
+    def set_up(self, key, endpoint=None):
+        self.run("s3-setup", "--no-input", "--service", "custom", "--region", "us-east-1",
+                 "--endpoint", endpoint or self.store.endpoint, "--bucket", BUCKET, "--key", key,
+                 "--access-key-id", KEY_ID, "--secret-access-key-file", self.store.secret_file)  # fmt: skip
+
+    def run(self, *arguments, prefix=()):
+        done = subprocess.run([*prefix, self.binary, *arguments], env=self.environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
+        return done
+
+    def requests(self, *arguments):
+        """How many requests a command sends, by what --verbose shows."""
+        shown = self.run(*arguments, "--verbose").stderr
+        return len(re.findall(r"^(?:\S+ )?(?:GET|PUT|HEAD|POST|DELETE) ", shown, re.MULTILINE))
+
+    def instructions(self, *arguments):
+        """User-space instructions of one run; nothing if there is no valgrind."""
+        if not shutil.which("valgrind"):
+            return None
+        prefix = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        shown = self.run(*arguments, prefix=prefix).stderr
+        return int(re.search(r"Collected : (\d+)", shown).group(1))
+
+
+class Cost:
+    """What runs of one command took: the least of many, for the rest is the machine's noise."""
+
+    def __init__(self, command, environment, runs, before=lambda: None):
+        self.wall, self.cpu, self.rss = float("inf"), float("inf"), 0
+        for _ in range(runs):
+            before()
+            start = time.perf_counter()
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode != 0:
+                raise RuntimeError(f"{command} ended with {process.returncode}")
+            self.wall = min(self.wall, time.perf_counter() - start)
+            self.cpu = min(self.cpu, usage.ru_utime + usage.ru_stime)
+            self.rss = max(self.rss, usage.ru_maxrss)
