@@ -60,8 +60,7 @@ std::size_t decode_unicode_escape(std::string& text, std::string_view after) {
   if (!code) return 0;
   if ((*code & 0xFC00) == 0xD800 && after.substr(4, 2) == "\\u") {
     const auto low = parse_hex4(after.substr(6));
-    if (!low) return 0;
-    if ((*low & 0xFC00) == 0xDC00) {
+    if (low && (*low & 0xFC00) == 0xDC00) {
       append_code_point(text, 0x10000 + ((*code & 0x3FF) << 10) + (*low & 0x3FF));
       return 10;
     }

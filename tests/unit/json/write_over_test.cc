@@ -56,6 +56,8 @@ TEST_CASE("Members keep their spacing, new ones are spaced like their neighbours
        "{\n  \"b\": 2,\n  \"a\": 1\n}"},
       {"CRLF", "{\r\n  \"a\": 1\r\n}\r\n", R"({"a":1,"b":{"c":2}})",
        "{\r\n  \"a\": 1,\r\n  \"b\": {\r\n    \"c\": 2\r\n  }\r\n}\r\n"},
+      {"a byte order mark", "\xEF\xBB\xBF{\n  \"a\": 1\n}", R"({"a":2,"b":3})",
+       "\xEF\xBB\xBF{\n  \"a\": 2,\n  \"b\": 3\n}"},
       {"the first one gone", "{\n  \"a\": 1,\n  \"b\": 2\n}", R"({"b":2})", "{\n  \"b\": 2\n}"},
       {"the last one gone", "{\n  \"a\": 1,\n  \"b\": 2\n}", R"({"a":1})", "{\n  \"a\": 1\n}"},
       {"the middle one gone", "{\"a\":1, \"b\":2,  \"c\":3}", R"({"a":1,"c":3})",
@@ -99,6 +101,13 @@ TEST_CASE("A new container looks like the ones beside it") {
        "  {\n    \"n\": 2,\n    \"t\": [\"z\",\"w\"],\n    \"e\": {\n      \"k\": 2,\n      \"l\": "
        "3\n"
        "    }\n  }\n]"},
+      {"a first one before its sibling", "[\n  {\"a\": 1, \"b\": 2}\n]",
+       R"([{"a":3,"b":4},{"a":1,"b":2}])", "[\n  {\"a\": 3, \"b\": 4},\n  {\"a\": 1, \"b\": 2}\n]"},
+      {"each member as the sibling's of that name",
+       "[\n  {\n    \"s\": [\n      1\n    ],\n    \"t\": [1,2]\n  }\n]",
+       R"([{"s":[1],"t":[1,2]},{"t":[3,4],"s":[5]}])",
+       "[\n  {\n    \"s\": [\n      1\n    ],\n    \"t\": [1,2]\n  },\n"
+       "  {\n    \"t\": [3,4],\n    \"s\": [\n      5\n    ]\n  }\n]"},
       {"brackets that share a line", "{\"c\": [{\n  \"a\": 1\n}]}", R"({"c":[{"a":1},{"a":2}]})",
        "{\"c\": [{\n  \"a\": 1\n}, {\n  \"a\": 2\n}]}"},
       {"an array where a number was", "{\n \"a\": 1\n}", R"({"a":[1]})",
@@ -122,6 +131,8 @@ TEST_CASE("Elements are found again where they went") {
       {"by name", R"([{"name":  "a","v":1},{"name":"b",  "v":1}])",
        R"([{"name":"b","v":2},{"name":"a","v":3}])",
        R"([{"name":"b",  "v":2},{"name":  "a","v":3}])"},
+      {"by place, among others", R"([{"v":1}, {"v":1.0,  "w":2}])", R"([{"v":1},{"v":1,"w":3}])",
+       R"([{"v":1}, {"v":1.0,  "w":3}])"},
       {"by place", R"([0, {"v":  1}, 2])", R"([0,{"v":3},2])", R"([0, {"v":  3}, 2])"},
   }));
   check(row);
