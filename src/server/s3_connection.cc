@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include <netinet/in.h>
@@ -18,6 +19,8 @@ constexpr std::string_view head_end = "\r\n\r\n";
 /// Bodies up to this size are read before they are refused, which keeps the connection usable.
 constexpr std::uint64_t unsigned_body_bytes_max = std::uint64_t{1024} * 1024;
 constexpr std::chrono::seconds drain_patience{2};
+/// How long those who wait for a place may wait for a kept connection to notice it.
+constexpr std::chrono::milliseconds notice_time{200};
 constexpr std::size_t drain_bytes_max = std::size_t{8} * 1024 * 1024;
 
 std::string_view reason_phrase(int status) {
@@ -44,9 +47,12 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-void set_patience(int socket, int option, std::chrono::seconds patience) {
+void set_patience(int socket, int option, std::chrono::milliseconds patience) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+  const std::chrono::microseconds rest = patience - seconds;
   timeval time{};
-  time.tv_sec = static_cast<time_t>(patience.count());
+  time.tv_sec = static_cast<time_t>(seconds.count());
+  time.tv_usec = static_cast<suseconds_t>(rest.count());
   (void)::setsockopt(socket, SOL_SOCKET, option, &time, sizeof(time));
 }
 
@@ -102,6 +108,7 @@ S3Connection::Next S3Connection::answer_request(RequestHead head) {
   const bool keep = head.keeps_alive && may_keep_alive_();
   const Next next = keep ? Next::another_request : Next::end;
   if (!send_response(head, response, next)) return Next::end;
+  is_kept_ = true;
   return next;
 }
 
@@ -121,7 +128,8 @@ S3Connection::Next S3Connection::refuse(const HeadProblem& problem) {
 
 /// The text up to and including the empty line; nothing if the connection ended or is too slow.
 std::optional<std::string> S3Connection::read_head() {
-  std::optional<std::chrono::milliseconds> began;
+  if (received_.empty() && !wait_for_first_bytes()) return std::nullopt;
+  const auto deadline = clock_.monotonic() + limits_.stall;
   for (;;) {
     // Empty lines before a request are left over from clients that end a body with one.
     while (received_.starts_with("\r\n")) received_.erase(0, 2);
@@ -132,10 +140,23 @@ std::optional<std::string> S3Connection::read_head() {
       return head;
     }
     if (received_.size() >= limits_.head_bytes_max) return std::nullopt;
-    if (!received_.empty() && !began) began = clock_.monotonic();
-    if (began && clock_.monotonic() - *began > limits_.stall) return std::nullopt;
-    if (!receive_more(received_.empty() ? limits_.idle : limits_.stall)) return std::nullopt;
+    if (clock_.monotonic() > deadline) return std::nullopt;
+    if (receive(limits_.stall) != Received::bytes) return std::nullopt;
   }
+}
+
+/// A kept connection gives its place up for those who have had none; a new one is heard first.
+bool S3Connection::wait_for_first_bytes() {
+  const auto deadline = clock_.monotonic() + limits_.idle;
+  while (clock_.monotonic() < deadline) {
+    switch (receive(notice_time)) {
+      case Received::bytes: return true;
+      case Received::end: return false;
+      case Received::nothing_yet: break;
+    }
+    if (is_kept_ && !may_keep_alive_()) return false;
+  }
+  return false;
 }
 
 bool S3Connection::read_body(std::string& body, std::size_t size) {
@@ -144,7 +165,9 @@ bool S3Connection::read_body(std::string& body, std::size_t size) {
   const std::chrono::seconds expected{size / limits_.body_bytes_per_second_min};
   const auto deadline = clock_.monotonic() + limits_.stall + expected;
   while (body.size() < size) {
-    if (clock_.monotonic() > deadline || !receive_more(limits_.stall)) return false;
+    if (clock_.monotonic() > deadline || receive(limits_.stall) != Received::bytes) {
+      return false;
+    }
     const auto wanted = std::min(size - body.size(), received_.size());
     body.append(received_, 0, wanted);
     received_.erase(0, wanted);
@@ -152,15 +175,16 @@ bool S3Connection::read_body(std::string& body, std::size_t size) {
   return true;
 }
 
-bool S3Connection::receive_more(std::chrono::seconds patience) {
+S3Connection::Received S3Connection::receive(std::chrono::milliseconds patience) {
   set_patience(socket_, SO_RCVTIMEO, patience);
   std::array<char, std::size_t{64} * 1024> buffer;
   for (;;) {
     const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
+    if (count < 0 && errno == EAGAIN) return Received::nothing_yet;
+    if (count <= 0) return Received::end;
     received_.append(buffer.data(), static_cast<std::size_t>(count));
-    return true;
+    return Received::bytes;
   }
 }
 
@@ -200,7 +224,7 @@ void S3Connection::drain() {
   std::size_t drained = 0;
   while (drained < drain_bytes_max && clock_.monotonic() < deadline) {
     received_.clear();
-    if (!receive_more(drain_patience)) return;
+    if (receive(drain_patience) != Received::bytes) return;
     drained += received_.size();
   }
 }

@@ -31,7 +31,8 @@ struct ConnectionLimits {
 class S3Connection {
  public:
   /// `socket` is open, and stays the caller's to close. `may_keep_alive` is asked before every
-  /// answer: false if somebody else waits for this place, or the server is being stopped.
+  /// answer and now and then between two requests: false if somebody else waits for this place, or
+  /// the server is being stopped.
   S3Connection(int socket, S3Service& service, const platform::Clock& clock,
                ConnectionLimits limits, std::function<bool()> may_keep_alive);
 
@@ -40,6 +41,7 @@ class S3Connection {
 
  private:
   enum class Next { another_request, end };
+  enum class Received { bytes, nothing_yet, end };
 
   Next serve_one();
   Next answer_request(RequestHead head);
@@ -47,7 +49,8 @@ class S3Connection {
   Next refuse_unread_body(const RequestHead& head, const http::Response& response);
   std::optional<std::string> read_head();
   bool read_body(std::string& body, std::size_t size);
-  bool receive_more(std::chrono::seconds patience);
+  bool wait_for_first_bytes();
+  Received receive(std::chrono::milliseconds patience);
   bool send(std::string_view bytes);
   bool send_response(const RequestHead& head, const http::Response& response, Next next);
   void drain();
@@ -57,6 +60,7 @@ class S3Connection {
   const platform::Clock& clock_;
   ConnectionLimits limits_;
   std::function<bool()> may_keep_alive_;
+  bool is_kept_ = false;  ///< at least one request has been answered
   std::string received_;  ///< bytes read from the socket and not used yet
 };
 

@@ -12,7 +12,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,30 +20,10 @@
 #include "platform/posix_filesystem.h"
 #include "platform/posix_random.h"
 #include "service_client.h"
+#include "support/temporary_folder.h"
 
 namespace start_claude::server {
 namespace {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~TemporaryFolder() { remove(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  void remove(const std::string& path) {
-    const auto names = files_.list(path);
-    if (const auto* list = std::get_if<std::vector<std::string>>(&names)) {
-      for (const auto& name : *list) remove(platform::join_path(path, name));
-    }
-    (void)files_.remove(path);
-  }
-
-  platform::PosixFileSystem files_;
-  std::string path_ = "/tmp/start-claude-test-XXXXXX";
-};
 
 /// A server on a free port of 127.0.0.1, in a thread of its own.
 class RunningServer {
@@ -83,7 +62,7 @@ class RunningServer {
   platform::PosixFileSystem files_;
   platform::PosixClock clock_;
   platform::PosixRandom random_;
-  TemporaryFolder folder_;
+  support::TemporaryFolder folder_;
   std::unique_ptr<S3Service> service_;
   std::unique_ptr<S3Server> server_;
   std::atomic<bool> served_well_ = false;
@@ -217,7 +196,9 @@ TEST_CASE("who asks whether to send the body is told before it is sent") {
 TEST_CASE("a large body that nobody signed is refused unread") {
   RunningServer server;
   const RawConnection connection(server.port());
-  connection.send("PUT /cfg/a HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\nthe start");
+  connection.send("PUT /cfg/a HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n");
+  // The answer must survive what is still on its way when the server has made up its mind.
+  connection.send(std::string(6'000'000, 'x'));
   CHECK(connection.receive_all().starts_with("HTTP/1.1 403 Forbidden\r\n"));
 }
 
@@ -244,13 +225,12 @@ TEST_CASE("a connection that others wait for is not kept") {
   S3ServerLimits limits;
   limits.connections_max = 1;
   RunningServer server(limits);
-  const RawConnection first(server.port());
-  const RawConnection second(server.port());
   const auto head = head_text(server.request("GET", "/"), 0) + "\r\n";
-  // Whichever is served first, both are: the other one does not wait for it to be given up.
+  const RawConnection first(server.port());
   first.send(head);
+  CHECK(first.receive_until("</ListAllMyBucketsResult>").starts_with("HTTP/1.1 200 OK\r\n"));
+  const RawConnection second(server.port());
   second.send(head);
-  CHECK(first.receive_until("\r\n") == "HTTP/1.1 200 OK\r\n");
   CHECK(second.receive_until("\r\n") == "HTTP/1.1 200 OK\r\n");
 }
 
@@ -259,8 +239,14 @@ TEST_CASE("a server that is stopped lets go of idle connections and of its port"
   const RawConnection idle(server.port());
   idle.send(head_text(server.request("GET", "/"), 0) + "\r\n");
   idle.receive_until("</ListAllMyBucketsResult>");
+  const RawConnection silent(server.port());
+  const RawConnection halfway(server.port());
+  halfway.send("GET / HTTP/1.1\r\n");
+  const platform::PosixClock clock;
+  const auto before = clock.monotonic();
   server.stop();
   server.stop();
+  CHECK(clock.monotonic() - before < ConnectionLimits{}.idle / 2);
   CHECK(server.served_well());
   CHECK(idle.receive_all().empty());
 }

@@ -55,6 +55,15 @@ TEST_CASE_METHOD(WithBucket, "an object is a plain file in the folder of its buc
   CHECK(files.text_of("/srv/s3/cfg/team/config.json") == "{}");
 }
 
+TEST_CASE_METHOD(WithBucket, "a folder goes with its last object, and is in no object's way") {
+  send("PUT", "/cfg/team/a/config.json", "{}");
+  send("PUT", "/cfg/team/other.json", "{}");
+  send("DELETE", "/cfg/team/a/config.json");
+  send("PUT", "/cfg/team/a", "one");
+  CHECK(files.text_of("/srv/s3/cfg/team/a") == "one");
+  CHECK(send("GET", "/cfg/team/other.json").body == "{}");
+}
+
 TEST_CASE_METHOD(WithBucket, "a file that a person put there or edited is an object") {
   send("PUT", "/cfg/a", "one", {{"x-amz-meta-writer", "ada"}});
   files.write_in_place("/srv/s3/cfg/a", "two");
