@@ -183,6 +183,15 @@ ParsedExit completion(const CLI::App& app, const std::string& shell) {
   return {0, format_manual_page(commands, version)};
 }
 
+/// In our words where the library's would not name the culprit.
+std::string describe(const CLI::App& app, const CLI::ParseError& error) {
+  const bool lacks_command =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  const auto unknown = app.remaining();
+  if (lacks_command && !unknown.empty()) return "unknown command: " + unknown.front();
+  return error.what();
+}
+
 ParsedExit usage_error(const std::string& message) {
   return {2, "start-claude: error: " + message +
                  "\nstart-claude: hint: start-claude --help lists the commands\n"};
@@ -224,7 +233,7 @@ std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& 
     const bool is_detailed = has("-v") || has("--verbose");
     return ParsedExit{0, version_text() + (is_detailed ? http::describe_build() : "") + "\n"};
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return usage_error(error.what());
+    if (error.get_exit_code() != 0) return usage_error(describe(app, error));
     std::ostringstream out;
     app.exit(error, out, out);
     return ParsedExit{0, out.str()};

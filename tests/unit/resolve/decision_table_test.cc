@@ -243,7 +243,7 @@ TEST_CASE("s3-download: warns before it replaces edits that are not there") {
   }
 }
 
-TEST_CASE("--force skips the question and nothing else") {
+TEST_CASE("force skips the question and nothing else") {
   struct ForceRow {
     std::string name;
     Direction direction;
