@@ -35,8 +35,6 @@ bool Number::operator==(const Number& other) const {
   return spelling == other.spelling || normal_number(spelling) == normal_number(other.spelling);
 }
 
-Object::Object(std::initializer_list<Member> members) : members_(members) {}
-
 const Value* Object::find(std::string_view name) const {
   const auto found = std::find_if(members_.rbegin(), members_.rend(),
                                   [name](const Member& member) { return member.name == name; });

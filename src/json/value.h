@@ -36,13 +36,19 @@ using Array = std::vector<Value>;
 /// Members in the author's order.
 class Object {
  public:
-  Object() = default;
+  // Defined below Member, of which a vector cannot be made or unmade while it is incomplete.
+  Object();
   Object(std::initializer_list<Member> members);
+  Object(const Object& other);
+  Object(Object&& other) noexcept;
+  Object& operator=(const Object& other);
+  Object& operator=(Object&& other) noexcept;
+  ~Object();
 
   const std::vector<Member>& members() const { return members_; }
   std::vector<Member>& members() { return members_; }
-  bool empty() const { return members_.empty(); }
-  std::size_t size() const { return members_.size(); }
+  bool empty() const;
+  std::size_t size() const;
 
   /// The last member of that name, or null. Linear in the number of members.
   const Value* find(std::string_view name) const;
@@ -106,6 +112,16 @@ struct Member {
   Value value;
   bool operator==(const Member&) const = default;
 };
+
+inline Object::Object() = default;
+inline Object::Object(std::initializer_list<Member> members) : members_(members) {}
+inline Object::Object(const Object& other) = default;
+inline Object::Object(Object&& other) noexcept = default;
+inline Object& Object::operator=(const Object& other) = default;
+inline Object& Object::operator=(Object&& other) noexcept = default;
+inline Object::~Object() = default;
+inline bool Object::empty() const { return members_.empty(); }
+inline std::size_t Object::size() const { return members_.size(); }
 
 /// Equal values have equal hashes: member order and number spelling do not count. Linear. For
 /// look-up in this process only, never for storage.
