@@ -7,6 +7,7 @@
 #include "platform/posix_clock.h"
 #include "platform/posix_environment.h"
 #include "platform/posix_filesystem.h"
+#include "platform/posix_interrupt.h"
 #include "platform/posix_name_service.h"
 #include "platform/posix_random.h"
 #include "platform/posix_terminal.h"
@@ -15,6 +16,9 @@ int main(int argc, char** argv) {
   using namespace start_claude;
   platform::open_standard_streams();
   platform::look_names_up_without_modules();
+  // Every step of a run may be its last (docs/never-lose.md), so a signal need not wait for the
+  // end.
+  platform::end_at_once_when_interrupted();
   platform::PosixTerminal terminal;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   auto parsed = cli::parse_options(arguments);

@@ -23,26 +23,46 @@ constexpr const char* footer =
 
 constexpr int seconds_max = 3600;
 
-/// Defines every command on an application; `chosen` learns which one was given.
+/// Defining every command costs more than all the rest of a short run, and a run needs one.
+enum class Extent {
+  mentioned,  ///< the commands whose names are among the arguments
+  everything,
+};
+
+/// Defines commands on an application; `chosen` learns which one was given.
 class Definition {
  public:
-  Definition(CLI::App& app, Options& options) : app_(app), options_(options) {
+  Definition(CLI::App& app, Options& options, const std::vector<std::string>& arguments,
+             Extent extent)
+      : app_(app), options_(options), arguments_(arguments), extent_(extent) {
     add_everywhere();
     app_.require_subcommand(1);
     add_commands(app_, "s3-");
-    CLI::App* spaced = app_.add_subcommand("s3", "The same commands, spelled: s3 sync");
-    spaced->fallthrough();
-    spaced->require_subcommand(1);
-    add_commands(*spaced, "");
+    if (is_wanted("s3")) {
+      CLI::App* spaced = app_.add_subcommand("s3", "The same commands, spelled: s3 sync");
+      spaced->fallthrough();
+      spaced->require_subcommand(1);
+      add_commands(*spaced, "");
+    }
+    // It describes the others, so they must be there.
+    if (extent_ == Extent::everything) add_completion();
+  }
+
+  std::string completion;  ///< which script to print; empty for every other command
+
+ private:
+  bool is_wanted(const std::string& name) const {
+    return extent_ == Extent::everything ||
+           std::find(arguments_.begin(), arguments_.end(), name) != arguments_.end();
+  }
+
+  void add_completion() {
     app_.add_subcommand("completion", "Print a completion script for a shell, or the manual page")
         ->add_option("SHELL", completion, "bash, zsh, fish, or man")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
   }
 
-  std::string completion;  ///< which script to print; empty for every other command
-
- private:
   void add_everywhere() {
     app_.add_option("--config", options_.config, "Configuration file")->type_name("FILE");
     app_.add_flag("-v,--verbose", options_.verbose, "Show each request, never a secret");
@@ -62,7 +82,9 @@ class Definition {
         ->check(CLI::Range(0, seconds_max));
   }
 
+  /// Null if it is not wanted.
   CLI::App* add(CLI::App& parent, const std::string& name, Command command, const char* text) {
+    if (!is_wanted(name)) return nullptr;
     CLI::App* added = parent.add_subcommand(name, text);
     added->fallthrough();
     added->callback([this, command] { options_.command = command; });
@@ -81,37 +103,50 @@ class Definition {
   }
 
   void add_commands(CLI::App& parent, const std::string& prefix) {
-    add_setup(*add(parent, prefix + "setup", Command::setup,
-                   "Connect this machine to a bucket; run again to change the settings"));
+    if (auto* setup = add(parent, prefix + "setup", Command::setup,
+                          "Connect this machine to a bucket; run again to change the settings")) {
+      add_setup(*setup);
+    }
+    if (auto* sync = add(parent, prefix + "sync", Command::sync,
+                         "Bring both sides together, in whichever direction is needed")) {
+      add_deciding_flags(*sync);
+      add_force(*sync, "Take every default without asking");
+    }
+    if (auto* upload = add(parent, prefix + "upload", Command::upload,
+                           "Local to remote; warns before replacing")) {
+      add_deciding_flags(*upload);
+      add_force(*upload, "Replace the remote copy without asking");
+      upload->add_flag("--allow-empty", options_.allow_empty,
+                       "Upload even if there are no configurations left");
+    }
+    if (auto* download = add(parent, prefix + "download", Command::download,
+                             "Remote to local, merging; warns before replacing")) {
+      add_deciding_flags(*download);
+      add_force(*download, "Replace the local configurations without asking");
+    }
+    add_looking_commands(parent, prefix);
+    if (auto* serve =
+            add(parent, prefix + "serve", Command::serve,
+                "A small S3 server over a folder, for trying it out and for a home network")) {
+      add_serve(*serve);
+    }
+  }
 
-    CLI::App* sync = add(parent, prefix + "sync", Command::sync,
-                         "Bring both sides together, in whichever direction is needed");
-    add_deciding_flags(*sync);
-    add_force(*sync, "Take every default without asking");
-
-    CLI::App* upload =
-        add(parent, prefix + "upload", Command::upload, "Local to remote; warns before replacing");
-    add_deciding_flags(*upload);
-    add_force(*upload, "Replace the remote copy without asking");
-    upload->add_flag("--allow-empty", options_.allow_empty,
-                     "Upload even if there are no configurations left");
-
-    CLI::App* download = add(parent, prefix + "download", Command::download,
-                             "Remote to local, merging; warns before replacing");
-    add_deciding_flags(*download);
-    add_force(*download, "Replace the local configurations without asking");
-
-    CLI::App* status = add(parent, prefix + "status", Command::status,
-                           "Settings, connection, both sides, and what the next sync would do");
-    status->add_flag("--offline", options_.offline, "Do not use the network");
-
+  void add_looking_commands(CLI::App& parent, const std::string& prefix) {
+    if (auto* status = add(parent, prefix + "status", Command::status,
+                           "Settings, connection, both sides, and what the next sync would do")) {
+      status->add_flag("--offline", options_.offline, "Do not use the network");
+    }
     add(parent, prefix + "diff", Command::diff, "What differs, field by field, secrets masked");
-    CLI::App* history = add(parent, prefix + "history", Command::history,
-                            "Earlier configurations, here and (where the bucket keeps them) there");
-    history->add_flag("--offline", options_.offline, "Do not use the network");
-    add_restore(*add(parent, prefix + "restore", Command::restore, "Bring an earlier one back"));
-    add_serve(*add(parent, prefix + "serve", Command::serve,
-                   "A small S3 server over a folder, for trying it out and for a home network"));
+    if (auto* history =
+            add(parent, prefix + "history", Command::history,
+                "Earlier configurations, here and (where the bucket keeps them) there")) {
+      history->add_flag("--offline", options_.offline, "Do not use the network");
+    }
+    if (auto* restore =
+            add(parent, prefix + "restore", Command::restore, "Bring an earlier one back")) {
+      add_restore(*restore);
+    }
   }
 
   void add_restore(CLI::App& command) {
@@ -162,6 +197,8 @@ class Definition {
 
   CLI::App& app_;
   Options& options_;
+  const std::vector<std::string>& arguments_;
+  const Extent extent_;
 };
 
 std::string contradiction(const Options& options) {
@@ -216,13 +253,15 @@ std::string name_of(Command command) {
 
 std::string version_text() { return std::string("start-claude ") + version; }
 
-std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& arguments) {
+namespace {
+
+std::variant<Options, ParsedExit> parse(const std::vector<std::string>& arguments, Extent extent) {
   Options options;
   CLI::App app(description, "start-claude");
   app.footer(footer);
   app.set_version_flag("--version", version_text(), "Print the version");
   app.set_help_all_flag("--help-all", "Help on every command");
-  const Definition definition(app, options);
+  const Definition definition(app, options, arguments, extent);
   const auto has = [&arguments](std::string_view flag) {
     return std::find(arguments.begin(), arguments.end(), flag) != arguments.end();
   };
@@ -242,6 +281,18 @@ std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& 
   const std::string wrong = contradiction(options);
   if (!wrong.empty()) return usage_error(wrong);
   return options;
+}
+
+}  // namespace
+
+std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& arguments) {
+  if (arguments == std::vector<std::string>{"--version"}) {
+    return ParsedExit{0, version_text() + "\n"};
+  }
+  auto parsed = parse(arguments, Extent::mentioned);
+  if (std::holds_alternative<Options>(parsed)) return parsed;
+  // Help and complaints are about the whole command line.
+  return parse(arguments, Extent::everything);
 }
 
 }  // namespace start_claude::cli

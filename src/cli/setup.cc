@@ -1,4 +1,5 @@
 // s3-setup: ask, test, save, settle what is already there.
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -16,14 +17,16 @@
 namespace start_claude::cli {
 namespace {
 
-std::string describe_remote(Host& host, const ui::Console& console,
-                            const sync::RemoteCopy& remote) {
+std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote,
+                            UtcTime server_now) {
   if (!remote.document) return "readable, but what is stored there " + remote.damage;
   std::string line = "readable: " + base::count_of(remote.profiles, "configuration") + ", " +
                      console.time(remote.modified);
   if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
-  const auto age = host.clock.now() - remote.modified;
-  if (age >= age.zero()) line += " (" + base::format_span(age) + " ago)";
+  // The Date header has whole seconds: what was stored just now may seem to lie ahead of it.
+  const auto age = server_now - remote.modified;
+  if (age > -std::chrono::seconds(2))
+    line += " (" + base::format_span(std::max(age, age.zero())) + " ago)";
   return line;
 }
 
@@ -78,7 +81,7 @@ class Setup {
   }
 
   Result<base::Done> test(const config::S3Settings& settings) {
-    Connection connection(host_, console_, options_, settings, {}, "the answers above");
+    Connection connection(host_, console_, options_, settings, {}, "s3-setup");
     if (const auto& problem = connection.problem()) return *problem;
     console_.say("Testing " + connection.location().text());
     auto tested = read(connection);
@@ -94,8 +97,9 @@ class Setup {
     auto outcome = connection.store().get(connection.location(), std::nullopt);
     if (!outcome) return std::move(outcome).error();
     if (auto* object = std::get_if<s3::Object>(&*outcome)) {
-      console_.say("  " +
-                   describe_remote(host_, console_, sync::remote_copy_of(std::move(*object))));
+      const auto skew = connection.store().clock_skew().value_or(std::chrono::milliseconds(0));
+      console_.say("  " + describe_remote(console_, sync::remote_copy_of(std::move(*object)),
+                                          host_.clock.now() + skew));
       return base::Done{};
     }
     const auto* absent = std::get_if<s3::Absent>(&*outcome);

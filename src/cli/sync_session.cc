@@ -73,9 +73,10 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Cons
                                    display_path(known.settings_path, host.environment));
   if (const auto& problem = session->connection_->problem()) return *problem;
   session->conversation_ = std::make_unique<ui::TerminalConversation>(
-      console, options.yes || (options.force && options.command == Command::sync)
-                   ? ui::Answers::defaults
-                   : ui::Answers::typed);
+      console,
+      options.yes || (options.force && options.command == Command::sync) ? ui::Answers::defaults
+                                                                         : ui::Answers::typed,
+      writer_name(host.environment));
   session->engine_ = std::make_unique<sync::Engine>(
       sync::EngineParts{host.files, host.clock, host.random, session->connection_->store(),
                         *session->conversation_},

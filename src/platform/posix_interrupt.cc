@@ -18,6 +18,7 @@ constexpr std::array<int, 3> signals = {SIGINT, SIGTERM, SIGHUP};
 // Globals, because a signal handler has nothing else.
 std::atomic<bool> arrived{false};
 std::atomic<bool> interrupted_by_person{false};
+std::atomic<bool> ends_at_once{false};
 std::atomic<void (*)()> last_action{nullptr};
 pthread_t waiting_thread;
 
@@ -26,6 +27,7 @@ static_assert(std::atomic<bool>::is_always_lock_free &&
               "a signal handler must not wait for a lock");
 
 extern "C" void on_signal(int number) {
+  if (ends_at_once.load()) end_interrupted();
   if (pthread_equal(pthread_self(), waiting_thread) == 0) {
     pthread_kill(waiting_thread, number);
     return;
@@ -70,6 +72,11 @@ void install_interrupt_handlers() {
     sigaction(number, nullptr, &inherited);
     if (inherited.sa_handler != SIG_IGN) sigaction(number, &handler, nullptr);
   }
+}
+
+void end_at_once_when_interrupted() {
+  ends_at_once.store(true);
+  install_interrupt_handlers();
 }
 
 bool interrupted() { return arrived.load(); }

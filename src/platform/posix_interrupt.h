@@ -20,6 +20,10 @@ void install_interrupt_handlers();
 bool interrupted();
 /// Ends the process with exit code 130, as after Ctrl+C, without running destructors.
 [[noreturn]] void end_interrupted();
+/// From now on one signal ends the process at once, as end_interrupted() does: for commands that
+/// may stop between any two steps without harm. Installs the handlers.
+void end_at_once_when_interrupted();
+
 /// What end_interrupted() and a second SIGINT do first; null for nothing. `action` runs inside a
 /// signal handler: it may call only what signal-safety(7) lists.
 void set_last_action(void (*action)());

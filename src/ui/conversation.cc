@@ -65,8 +65,8 @@ void TerminalConversation::explain_both_changed(const sync::Situation& situation
   }
   console_.explain(since + ".");
   const auto lines =
-      format_table({{"local", console_.time(situation.input.local.modified), "here",
-                     summarize_changes(merge, Side::local)},
+      format_table({{"local", console_.time(situation.input.local.modified),
+                     base::printable(host_name_), summarize_changes(merge, Side::local)},
                     {"remote", console_.time(situation.remote.modified),
                      base::printable(situation.remote.writer.empty() ? std::string("another writer")
                                                                      : situation.remote.writer),

@@ -17,8 +17,9 @@ enum class Answers {
 
 class TerminalConversation final : public sync::Conversation {
  public:
-  TerminalConversation(Console& console, Answers answers)
-      : console_(console), prompt_(console), answers_(answers) {}
+  /// `host_name`: what this machine is called beside the other writers.
+  TerminalConversation(Console& console, Answers answers, std::string host_name)
+      : console_(console), prompt_(console), answers_(answers), host_name_(std::move(host_name)) {}
 
   std::optional<resolve::Answer> ask(const sync::Situation& situation,
                                      const resolve::Question& question) override;
@@ -41,6 +42,7 @@ class TerminalConversation final : public sync::Conversation {
   Console& console_;
   Prompt prompt_;
   Answers answers_;
+  std::string host_name_;
   bool skew_told_ = false;
 };
 
