@@ -24,8 +24,13 @@ get_filename_component(source_folder ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 set(CMAKE_CXX_FLAGS_INIT "-ffunction-sections -fdata-sections\
  -ffile-prefix-map=${source_folder}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build\
  -ffile-prefix-map=${START_CLAUDE_LIBRARIES}=/usr")
-set(CMAKE_CXX_FLAGS_RELEASE_INIT "-O2 -DNDEBUG")
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "")
-set(CMAKE_EXE_LINKER_FLAGS_INIT
-    "-static -Wl,--gc-sections -Wl,--build-id=none -Wl,-O1 -Wl,-z,relro,-z,now,-z,noexecstack")
+set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG" CACHE STRING "")
+
+# The unwinder of a static binary sorts all of its tables at the first exception, 14 million
+# instructions, unless they are in the linker's sorted index and not registered at start: nobody
+# defines the functions that the start-up code then finds missing.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -Wl,--gc-sections -Wl,--build-id=none -Wl,-O1\
+ -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--eh-frame-hdr\
+ -Wl,--wrap=__register_frame_info -Wl,--wrap=__deregister_frame_info")
+set(CMAKE_SKIP_RPATH ON)
 add_compile_definitions(START_CLAUDE_STATIC)
