@@ -36,7 +36,9 @@ FlagText describe_flag(const CLI::Option& option) {
 CommandText describe_command(const CLI::App& app, const std::string& name) {
   CommandText command{name, app.get_description(), {}};
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_positional() && !option->get_group().empty()) {
+    // Every command inherits it, and shows with it no more than with --help.
+    const bool is_inherited = !name.empty() && option->check_lname("help-all");
+    if (!is_inherited && !option->get_positional() && !option->get_group().empty()) {
       command.flags.push_back(describe_flag(*option));
     }
   }

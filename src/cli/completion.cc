@@ -133,9 +133,7 @@ std::string roff_flag(const FlagText& flag) {
     names += "\\fB" + escaped_for_roff(name) + "\\fR";
   }
   if (!flag.value.empty()) names += " \\fI" + escaped_for_roff(flag.value) + "\\fR";
-  std::string text = flag.text;
-  if (!flag.choices.empty()) text += " (" + join(flag.choices, ", ") + ")";
-  return ".TP\n" + names + "\n" + escaped_for_roff(text) + "\n";
+  return ".TP\n" + names + "\n" + escaped_for_roff(flag.text) + "\n";
 }
 
 constexpr std::string_view manual_end = R"(.SH EXIT STATUS
@@ -146,7 +144,7 @@ l l.
 2	the command line is wrong
 3	not configured, or no such bucket
 4	access denied
-5	unreachable: DNS, connect, TLS, timeout, or 5xx after all attempts
+5	unreachable: DNS, connect, TLS, timeout, 5xx
 6	a decision is needed; nothing changed
 7	data is not valid; nothing changed
 8	the local disk refused
