@@ -17,56 +17,23 @@
 
 #include "http/curl_transport.h"
 #include "platform/posix_clock.h"
-#include "platform/posix_filesystem.h"
-#include "platform/posix_random.h"
 #include "service_client.h"
-#include "support/temporary_folder.h"
+#include "support/running_s3_server.h"
 
 namespace start_claude::server {
 namespace {
 
-/// A server on a free port of 127.0.0.1, in a thread of its own.
-class RunningServer {
+class RunningServer : public support::RunningS3Server {
  public:
-  explicit RunningServer(S3ServerLimits limits = {}) {
-    S3ServerOptions options;
-    options.folder = folder_.path();
-    options.credentials = test_credentials();
-    auto opened = S3Service::open(files_, clock_, random_, std::move(options));
-    REQUIRE(opened);
-    service_ = *std::move(opened);
-    server_ = std::make_unique<S3Server>(*service_, clock_, limits);
-    REQUIRE(server_->bind({"127.0.0.1", 0}));
-    thread_ = std::thread([this] { served_well_ = server_->serve().has_value(); });
-  }
-  ~RunningServer() { stop(); }
-  RunningServer(const RunningServer&) = delete;
-  RunningServer& operator=(const RunningServer&) = delete;
-
-  void stop() {
-    server_->stop();
-    if (thread_.joinable()) thread_.join();
-  }
-  bool served_well() const { return served_well_; }
-  std::uint16_t port() const { return server_->bound_port(); }
-  UtcTime now() const { return clock_.now(); }
+  explicit RunningServer(S3ServerLimits limits = {})
+      : RunningS3Server(test_credentials(), limits) {}
 
   http::Request request(std::string method, const std::string& path, std::string body = {},
-                        const http::Headers& headers = {}) const {
+                        const http::Headers& headers = {}) {
     http::Request request{std::move(method), {}, headers, std::move(body)};
     request.uri = {.scheme = "http", .host = "127.0.0.1", .port = port(), .path = path};
-    return s3::sign(std::move(request), test_credentials(), {now(), "us-east-1"});
+    return s3::sign(std::move(request), test_credentials(), {clock().now(), "us-east-1"});
   }
-
- private:
-  platform::PosixFileSystem files_;
-  platform::PosixClock clock_;
-  platform::PosixRandom random_;
-  support::TemporaryFolder folder_;
-  std::unique_ptr<S3Service> service_;
-  std::unique_ptr<S3Server> server_;
-  std::atomic<bool> served_well_ = false;
-  std::thread thread_;
 };
 
 http::Response send(http::Transport& transport, const http::Request& request) {
