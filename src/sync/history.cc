@@ -93,23 +93,25 @@ std::string History::file_of(const std::string& revision, bool damaged) const {
                              revision + std::string(damaged ? damaged_suffix : content_suffix));
 }
 
-std::vector<HistoryEntry> History::load() const {
+std::vector<HistoryEntry> History::load_index() const {
   std::vector<HistoryEntry> entries;
-  std::set<std::string> known;
   const auto index = files_.read(platform::join_path(folder_, index_name));
-  if (const auto* content = std::get_if<platform::FileContent>(&index)) {
-    const auto parsed = json::parse(content->bytes);
-    const json::Value* value = std::get_if<json::Value>(&parsed);
-    const json::Value* list = value != nullptr ? value->find("entries") : nullptr;
-    if (list != nullptr && list->as_array() != nullptr) {
-      for (const json::Value& item : *list->as_array()) {
-        if (auto entry = entry_from(item)) {
-          known.insert(entry->revision);
-          entries.push_back(*std::move(entry));
-        }
-      }
-    }
+  const auto* content = std::get_if<platform::FileContent>(&index);
+  if (content == nullptr) return entries;
+  const auto parsed = json::parse(content->bytes);
+  const json::Value* value = std::get_if<json::Value>(&parsed);
+  const json::Value* list = value != nullptr ? value->find("entries") : nullptr;
+  if (list == nullptr || list->as_array() == nullptr) return entries;
+  for (const json::Value& item : *list->as_array()) {
+    if (auto entry = entry_from(item)) entries.push_back(*std::move(entry));
   }
+  return entries;
+}
+
+std::vector<HistoryEntry> History::load() const {
+  std::vector<HistoryEntry> entries = load_index();
+  std::set<std::string> known;
+  for (const HistoryEntry& entry : entries) known.insert(entry.revision);
   // Files the index does not name: a run died between the two writes, or the index was lost.
   const auto listing = files_.list(folder_);
   const auto* names = std::get_if<std::vector<std::string>>(&listing);
@@ -184,11 +186,11 @@ Result<base::Done> History::keep(std::string_view text, const HistoryEntry& entr
     auto written = write_content(file_of(entry.revision, entry.damaged), text);
     if (!written) return written;
   }
+  const std::vector<HistoryEntry> indexed = load_index();
+  const bool is_newest = !indexed.empty() && indexed.back().revision == entry.revision &&
+                         indexed.back().origin == entry.origin;
+  if (is_newest) return base::Done{};
   std::vector<HistoryEntry> entries = load();
-  if (!entries.empty() && entries.back().revision == entry.revision &&
-      entries.back().origin == entry.origin) {
-    return base::Done{};
-  }
   std::erase_if(entries,
                 [&](const HistoryEntry& known) { return known.revision == entry.revision; });
   entries.push_back(entry);

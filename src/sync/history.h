@@ -60,6 +60,9 @@ class History {
   void prune(const std::vector<std::string>& pinned);
 
  private:
+  /// What the index says, oldest first.
+  std::vector<HistoryEntry> load_index() const;
+  /// The same, made good from the files.
   std::vector<HistoryEntry> load() const;
   Result<base::Done> save(const std::vector<HistoryEntry>& entries);
   std::string file_of(const std::string& revision, bool damaged) const;
