@@ -163,6 +163,12 @@ TEST_CASE_METHOD(StoreFixture, "a second hint in one call is not followed") {
   CHECK(outcome.error().hint == "run s3-setup with --region eu-west-2");
 }
 
+TEST_CASE_METHOD(StoreFixture, "a hint to where we are already is none") {
+  transport.answer(http::Response{301, {{"x-amz-bucket-region", "us-east-1"}}, ""});
+  CHECK_FALSE(amazon().get(config_object, std::nullopt));
+  CHECK(sent_count() == 1);
+}
+
 TEST_CASE_METHOD(StoreFixture, "outside of Amazon a hint is told, not followed") {
   transport.answer(
       support::s3_error(400, "AuthorizationHeaderMalformed", "<Region>garage</Region>"));

@@ -157,6 +157,13 @@ TEST_CASE_METHOD(StoreFixture, "HEAD tells what is there, and a refused one asks
   CHECK(outcome.error().kind == ErrorKind::no_such_bucket);
 }
 
+TEST_CASE_METHOD(StoreFixture, "a HEAD nobody answers is not asked again as a GET") {
+  for (int i = 0; i < 4; ++i) transport.answer(http::Response{503, {}, ""});
+  auto outcome = store().head(config_object);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind == ErrorKind::unreachable);
+}
+
 TEST_CASE_METHOD(StoreFixture, "a key that libraries rewrite is refused before it is sent") {
   auto s3 = store();
   const ObjectLocation bad{"team", "a/../b"};

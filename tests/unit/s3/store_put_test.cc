@@ -158,6 +158,26 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(name_of(s3.put(config_object, request, if_one)) == "precondition failed");
 }
 
+TEST_CASE_METHOD(StoreFixture,
+                 "whether the ETag is unchanged is not asked when it proves nothing") {
+  SECTION("the first attempt may be what changed it") {
+    transport.answer(lost);
+    transport.answer(support::s3_error(412, "PreconditionFailed"));
+    CHECK(name_of(store().put(config_object, request, if_one)) == "answer lost, condition failed");
+  }
+  SECTION("no time is left") {
+    transport.answer(support::s3_error(412, "PreconditionFailed"), std::chrono::seconds{30});
+    CHECK(name_of(store().put(config_object, request, if_one)) == "precondition failed");
+  }
+}
+
+TEST_CASE_METHOD(StoreFixture, "the PUT in the other spelling can be in doubt, too") {
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"1\""));
+  for (int i = 0; i < 4; ++i) transport.answer(lost);
+  CHECK(name_of(store().put(config_object, request, if_one)) == "answer lost");
+}
+
 struct LostRow {
   const char* what;
   http::Reply first;
