@@ -1,5 +1,6 @@
 #include "resolve/profile_slots.h"
 
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -62,7 +63,9 @@ class Matcher {
   }
 
   Slots run() {
-    for (const Key key : keys) join_by(key);
+    for (const Key key : keys) {
+      if (!all_are_matched()) join_by(key);
+    }
     Slots result;
     std::vector<std::size_t> place(slots_.size(), no_index);
     for (const Origin origin : origins) {
@@ -80,6 +83,15 @@ class Matcher {
   }
 
  private:
+  bool all_are_matched() const {
+    return std::all_of(cards_.begin(), cards_.end(), [&](const std::vector<Card>& cards) {
+      return std::all_of(cards.begin(), cards.end(), [&](const Card& card) {
+        const auto& index = slots_[card.slot].index;
+        return std::find(index.begin(), index.end(), no_index) == index.end();
+      });
+    });
+  }
+
   std::vector<Card>& cards(Origin origin) { return cards_[static_cast<std::size_t>(origin)]; }
 
   const json::Array& entries_of(Origin origin) const {

@@ -14,6 +14,9 @@ struct Triple {
   json::Value remote;
 };
 
+/// "" if the merge of one change with none, and with itself, is that change.
+std::string broken_law_of_one_change(const json::Value& ancestor, const json::Value& side);
+
 /// "" if all laws hold for these documents, else the first that does not, and the documents.
 std::string broken_law(const Triple& triple);
 
