@@ -67,7 +67,7 @@ class Cost:
     """What runs of one command took: the least of many, for the rest is the machine's noise."""
 
     def __init__(self, command, environment, runs, before=lambda: None):
-        self.wall, self.cpu, self.rss = float("inf"), float("inf"), 0
+        self.wall, self.cpu = float("inf"), float("inf")
         for _ in range(runs):
             before()
             start = time.perf_counter()
@@ -79,4 +79,12 @@ class Cost:
                 raise RuntimeError(f"{command} ended with {process.returncode}")
             self.wall = min(self.wall, time.perf_counter() - start)
             self.cpu = min(self.cpu, usage.ru_utime + usage.ru_stime)
-            self.rss = max(self.rss, usage.ru_maxrss)
+        before()
+        self.rss = peak_kilobytes(command, environment)
+
+
+def peak_kilobytes(command, environment):
+    """Asked of time(1): a process inherits the peak of whoever started it, and Python's is large."""
+    measured = subprocess.run(["time", "-f", "%M", "-o", "/dev/stderr", *command], env=environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)  # fmt: skip
+    return int(measured.stderr.split()[-1])
