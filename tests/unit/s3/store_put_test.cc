@@ -76,6 +76,8 @@ TEST_CASE_METHOD(StoreFixture, "what a refused PUT comes to") {
        {200, {}, "<html>"},
        "error: s3.example.org:9000 answered with a web page instead of S3 (200)"},
       {"200 by who knows whom", IfAbsent{}, {200, {}, ""}, "answer lost"},
+      {"412 without a condition", Unguarded{""}, support::s3_error(412, "PreconditionFailed"),
+       "error: s3.example.org:9000 refused with 412 PreconditionFailed: Said by the server"},
       {"404 without a condition", Unguarded{""}, support::s3_error(404, "NoSuchKey"),
        "error: nothing is stored at s3://team/config.json (404 NoSuchKey)"},
   }));
