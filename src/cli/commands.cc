@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/recording.h"
 #include "ui/report.h"
 
 namespace start_claude::cli {
@@ -18,6 +19,19 @@ Result<int> dispatch(Host& host, ui::Console& console, const Options& options) {
     case Command::serve: return run_serve(host, console, options);
   }
   return Error{ErrorKind::unexpected, "unknown command"};
+}
+
+/// Writes down the run's exchanges as well, whatever becomes of it.
+Result<int> dispatch_recorded(Host& host, ui::Console& console, const Options& options) {
+  Recording recording;
+  Host recorded = host;
+  recorded.recording = &recording;
+  auto exit_code = dispatch(recorded, console, options);
+  auto saved = save_recording(recording, *options.record, host.files, host.random);
+  if (saved) return exit_code;
+  if (exit_code) return std::move(saved).error();
+  console.fail(saved.error());
+  return exit_code;
 }
 
 ui::Colour colour_for(Host& host, const Options& options) {
@@ -39,7 +53,8 @@ int run_command(Host& host, const Options& options) {
                        .json = options.json,
                        .verbose = options.verbose,
                        .colour = colour_for(host, options)});
-  const auto exit_code = dispatch(host, console, options);
+  const auto exit_code =
+      options.record ? dispatch_recorded(host, console, options) : dispatch(host, console, options);
   if (!exit_code) {
     console.fail(exit_code.error());
     console.say_json(ui::format_error_json(name_of(options.command), exit_code.error()));

@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/recording.h"
 #include "s3/credentials_env.h"
 
 namespace start_claude::cli {
@@ -105,8 +106,14 @@ std::optional<Error> Connection::build(Host& host, ui::Console& console, const O
   if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
   transport_options_ = transport_options(settings, host.environment);
   transport_ = host.make_transport(transport_options_);
+  http::Transport* transport = transport_.get();
+  if (host.recording != nullptr) {
+    const auto credentials = credentials_->credentials();
+    transport = &host.recording->wrap(std::move(transport_),
+                                      credentials ? *credentials : s3::Credentials{});
+  }
   store_ = std::make_unique<s3::S3ObjectStore>(
-      *transport_, host.clock, host.random, *credentials_, std::move(used),
+      *transport, host.clock, host.random, *credentials_, std::move(used),
       s3::StoreOptions{
           .deadline = options.timeout,
           .etag_unquoted = traits.etag_unquoted,

@@ -38,7 +38,7 @@ class Connection {
   s3::Endpoint endpoint_;
   std::string settings_source_;
   http::CurlOptions transport_options_;
-  std::unique_ptr<http::Transport> transport_;
+  std::unique_ptr<http::Transport> transport_;  ///< null if a recording owns it
   std::unique_ptr<s3::CredentialsProvider> credentials_;
   std::unique_ptr<s3::S3ObjectStore> store_;
   std::optional<Error> problem_;

@@ -15,6 +15,8 @@
 
 namespace start_claude::cli {
 
+class Recording;
+
 struct Host {
   platform::Clock& clock;
   platform::FileSystem& files;
@@ -22,6 +24,8 @@ struct Host {
   platform::Environment& environment;
   platform::Terminal& terminal;
   std::function<std::unique_ptr<http::Transport>(http::CurlOptions)> make_transport;
+  /// Where connections are recorded; null without --record.
+  Recording* recording = nullptr;
 };
 
 /// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its

@@ -80,6 +80,10 @@ class Definition {
             "Longest wait for another run to end [10]")
         ->type_name("SECONDS")
         ->check(CLI::Range(0, seconds_max));
+    // For bug reports, which ask for it: help is for everybody else.
+    app_.add_option("--record", options_.record, "Write the S3 requests and replies to a file")
+        ->type_name("FILE")
+        ->group("");
   }
 
   /// Null if it is not wanted.

@@ -53,6 +53,7 @@ struct Options {
   Command command = Command::status;
 
   std::optional<std::string> config = {};
+  std::optional<std::string> record = {};  ///< where to write the run's HTTP exchanges
   bool verbose = false;
   bool quiet = false;
   bool json = false;

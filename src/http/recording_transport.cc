@@ -95,8 +95,10 @@ Reply redacted_reply(const Reply& reply, const RecordingTransport::Redact& redac
   }
   const auto& response = std::get<Response>(reply);
   Response shown{response.status, {}, redact(response.body)};
+  const bool body_changed = shown.body != response.body;
   for (const auto& [name, value] : response.headers) {
-    shown.headers.add(name, is_secret_header(name) ? std::string(redacted_text) : redact(value));
+    const bool is_hidden = is_secret_header(name) || (body_changed && is_body_hash_header(name));
+    shown.headers.add(name, is_hidden ? std::string(redacted_text) : redact(value));
   }
   return shown;
 }

@@ -1,0 +1,1 @@
+"""What the fixtures show, one function to a file."""
