@@ -1,0 +1,171 @@
+#include "cli/setup_answers.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/fake_clock.h"
+#include "support/fake_environment.h"
+#include "support/fake_random.h"
+#include "support/fake_terminal.h"
+#include "support/memory_filesystem.h"
+
+namespace start_claude::cli {
+namespace {
+
+struct Desk {
+  explicit Desk(std::deque<std::string> answers) : terminal(std::move(answers)) {}
+
+  Result<config::S3Settings> gather(
+      const SetupOptions& flags, Asking asking,
+      const std::optional<config::S3Settings>& earlier = std::nullopt) {
+    Options options;
+    options.setup = flags;
+    ui::Console console(terminal, clock, {});
+    return gather_settings(host, console, options, earlier, asking);
+  }
+
+  support::FakeTerminal terminal;
+  support::FakeClock clock;
+  support::FakeRandom random{1};
+  support::FakeEnvironment environment;
+  support::MemoryFileSystem files{clock};
+  Host host{.clock = clock,
+            .files = files,
+            .random = random,
+            .environment = environment,
+            .terminal = terminal,
+            .make_transport = {}};
+};
+
+TEST_CASE("each service asks its own questions, in the documented order") {
+  struct Row {
+    std::string name;
+    std::deque<std::string> answers;
+    std::string prompts;
+    std::string region;
+    std::optional<std::string> endpoint;
+  };
+  const Row rows[] = {
+      {"Amazon S3",
+       {"", "cfg", "", "AKIA", "secret", ""},
+       "Choose [1]: Bucket name: AWS Region [us-east-1]: AWS Access Key ID: "
+       "AWS Secret Access Key: File path in bucket [start-claude-config.json]: ",
+       "us-east-1",
+       std::nullopt},
+      {"Cloudflare R2",
+       {"2", "cfg", "", "AKIA", "secret", "https://a.r2.cloudflarestorage.com", ""},
+       "Choose [1]: Bucket name: AWS Region [auto]: R2 Token (Access Key ID): R2 Secret: "
+       "R2 Endpoint URL: File path in bucket [start-claude-config.json]: ",
+       "auto",
+       "https://a.r2.cloudflarestorage.com"},
+      {"Backblaze B2",
+       {"3", "cfg", "us-west-004", "AKIA", "secret", "", ""},
+       "Choose [1]: Bucket name: Region: Application Key ID: Application Key: "
+       "B2 Endpoint URL [https://s3.us-west-004.backblazeb2.com]: "
+       "File path in bucket [start-claude-config.json]: ",
+       "us-west-004",
+       "https://s3.us-west-004.backblazeb2.com"},
+      {"Other",
+       {"4", "cfg", "", "AKIA", "secret", "https://minio.lan:9000", ""},
+       "Choose [1]: Bucket name: Region [us-east-1]: Access Key ID: Secret Access Key: "
+       "Custom endpoint URL: File path in bucket [start-claude-config.json]: ",
+       "us-east-1",
+       "https://minio.lan:9000"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Desk desk(row.answers);
+    const auto settings = desk.gather({}, Asking::yes);
+    REQUIRE(settings);
+    const std::string menu =
+        "Storage service\n"
+        "  1) Amazon S3   2) Cloudflare R2   3) Backblaze B2   4) Other S3-compatible service\n";
+    CHECK(desk.terminal.errors() == menu + row.prompts);
+    CHECK(desk.terminal.secrets_read() == 1);
+    CHECK(settings->bucket == "cfg");
+    CHECK(settings->region == row.region);
+    CHECK(settings->endpoint_url == row.endpoint);
+    CHECK(settings->access_key_id == "AKIA");
+    CHECK(settings->secret_access_key.reveal() == "secret");
+    CHECK(settings->key == "start-claude-config.json");
+  }
+}
+
+TEST_CASE("run again, Enter keeps what is there") {
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "eu-1";
+  earlier.endpoint_url = "https://minio.lan:9000";
+  earlier.access_key_id = "AKIA";
+  earlier.secret_access_key = Secret("secret");
+  earlier.key = "a/b.json";
+  Desk desk({"", "", "", "", "", "", ""});
+  const auto settings = desk.gather({}, Asking::yes, earlier);
+  REQUIRE(settings);
+  CHECK(settings->bucket == "cfg");
+  CHECK(settings->region == "eu-1");
+  CHECK(settings->endpoint_url == "https://minio.lan:9000");
+  CHECK(settings->access_key_id == "AKIA");
+  CHECK(settings->secret_access_key.reveal() == "secret");
+  CHECK(settings->key == "a/b.json");
+  CHECK(desk.terminal.screen().find("secret\n") == std::string::npos);
+}
+
+TEST_CASE("another key id needs another secret") {
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "us-east-1";
+  earlier.access_key_id = "OLD";
+  earlier.secret_access_key = Secret("old-secret");
+  Desk desk({"", "", "", "NEW", "", "new-secret", ""});
+  const auto settings = desk.gather({}, Asking::yes, earlier);
+  REQUIRE(settings);
+  CHECK(settings->secret_access_key.reveal() == "new-secret");
+}
+
+TEST_CASE("one leading slash of the file path is dropped") {
+  Desk desk({"", "cfg", "", "AKIA", "secret", "/a/b.json"});
+  CHECK(desk.gather({}, Asking::yes)->key == "a/b.json");
+}
+
+TEST_CASE("with flags nothing is asked, and what is missing is named") {
+  Desk desk({});
+  (void)desk.files.make_folder("/run", 0700);
+  desk.files.write_in_place("/run/secret", "  hush\n");
+  SetupOptions flags;
+  flags.service = "custom";
+  flags.bucket = "cfg";
+  flags.endpoint = "http://127.0.0.1:9010";
+  flags.access_key_id = "AKIA";
+  const auto lacking = desk.gather(flags, Asking::no);
+  REQUIRE_FALSE(lacking);
+  CHECK(lacking.error().kind == ErrorKind::usage);
+  CHECK(lacking.error().message == "--secret-access-key-file is needed");
+
+  flags.secret_access_key_file = "/run/secret";
+  const auto settings = desk.gather(flags, Asking::no);
+  REQUIRE(settings);
+  CHECK(settings->secret_access_key.reveal() == "hush");
+  CHECK(settings->region == "us-east-1");
+  CHECK(desk.terminal.screen().empty());
+}
+
+TEST_CASE("credentials from elsewhere are not asked for and not stored") {
+  Desk desk({"", "cfg", "", ""});
+  SetupOptions flags;
+  flags.credentials = "env";
+  const auto settings = desk.gather(flags, Asking::yes);
+  REQUIRE(settings);
+  CHECK(settings->credentials_from == config::CredentialsFrom::environment);
+  CHECK(settings->access_key_id.empty());
+}
+
+TEST_CASE("input that ends early is said to have ended") {
+  Desk desk({"", "cfg"});
+  desk.terminal.may_run_out = true;
+  const auto settings = desk.gather({}, Asking::yes);
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().kind == ErrorKind::usage);
+}
+
+}  // namespace
+}  // namespace start_claude::cli
