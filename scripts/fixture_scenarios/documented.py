@@ -56,8 +56,14 @@ def stored_before(server):
     return found(server.put_body.decode(), ETag=server.etag(), **kept)
 
 
+def unchanged(server):
+    return Reply(304, ETag=server.etag())
+
+
 MISSING = error(404, "NoSuchKey", "The specified key does not exist.")
-LOST = error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+LOST = error(
+    412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"
+)
 # The first upload to a store measures If-Match and If-None-Match with a PUT each that must fail;
 # between them a HEAD sees whether it failed for the right reason.
 STORED_AND_MEASURED = (stored, LOST, stored_before, LOST)
@@ -74,11 +80,10 @@ class Store:
 
     def settings(self, name):
         self.server.replies, self.server.asked_too_much = [], 0
-        common = {"bucket": "team-configs", "key": "start-claude-config.json"}
+        common = {"bucket": "team", "key": "start-claude-config.json"}
         return common | ENDPOINTS[name.split("/", maxsplit=1)[0]]
 
-    renamed = [("> GET http://", "> GET https://"), ("> PUT http://", "> PUT https://"),
-               ("> HEAD http://", "> HEAD https://")]
+    renamed = [(f"> {verb} http://", f"> {verb} https://") for verb in ("GET", "PUT", "HEAD")]
 
     def source(self, scenario):
         return (
@@ -88,8 +93,9 @@ class Store:
 
     def check_all_asked(self, name):
         if self.server.asked_too_much or self.server.replies:
-            print(f"{name}: {self.server.asked_too_much} requests too many, "
-                  f"{len(self.server.replies)} too few")
+            left = len(self.server.replies)
+            wrong = f"{self.server.asked_too_much} replies too few, {left} too many"
+            raise RuntimeError(f"{name}: {wrong}")
 
 
 def one_sync(session, store, *replies, **models):
@@ -118,16 +124,17 @@ def permanent_redirect(session, store):
         "The bucket you are attempting to access must be addressed using the specified "
         "endpoint. Please send all future requests to this endpoint."
     )
-    more = "<Endpoint>team-configs.s3.eu-west-1.amazonaws.com</Endpoint><Bucket>team-configs</Bucket>"
+    place = "team.s3.eu-west-1.amazonaws.com"
+    more = f"<Endpoint>{place}</Endpoint><Bucket>team</Bucket>"
     refusal = error(301, "PermanentRedirect", message, more=more, x_amz_bucket_region="eu-west-1")
     one_sync(session, store, refusal, found())
 
 
 def temporary_redirect(session, store):
-    """307 TemporaryRedirect while a new bucket's name spreads: asked again in the region it names."""
-    place = "team-configs.s3-us-west-2.amazonaws.com"
+    """307 TemporaryRedirect while a new bucket's name spreads: asked in the region it names."""
+    place = "team.s3-us-west-2.amazonaws.com"
     message = "Please re-send this request to the specified temporary endpoint."
-    more = f"<Bucket>team-configs</Bucket><Endpoint>{place}</Endpoint>"
+    more = f"<Bucket>team</Bucket><Endpoint>{place}</Endpoint>"
     where = f"http://{place}/start-claude-config.json"
     refusal = error(307, "TemporaryRedirect", message, more=more, Location=where)
     one_sync(session, store, refusal, found())
@@ -211,7 +218,7 @@ def conditions_not_implemented(session, store):
     """501 NotImplemented to If-None-Match: written without, and read back."""
     message = "A header you provided implies functionality that is not implemented"
     refusal = error(501, "NotImplemented", message)
-    replies = (MISSING, refusal, stored, stored_before)
+    replies = (MISSING, refusal, stored, unchanged)
     one_sync(session, store, *replies, production="sonnet")
 
 

@@ -38,6 +38,11 @@ TEST_CASE("flags for every command stand before or after it") {
   CHECK(parsed({"s3-status", "--timeout", "5"}).timeout == std::chrono::seconds(5));
 }
 
+TEST_CASE("a recording is for bug reports, so help does not offer it") {
+  CHECK(parsed({"s3-sync", "--record", "run.http"}).record == "run.http");
+  CHECK(ended({"--help"}).text.find("--record") == std::string::npos);
+}
+
 TEST_CASE("s3-setup takes every answer as a flag") {
   const SetupOptions setup =
       parsed({"s3-setup", "--service", "custom", "--bucket", "cfg", "--region", "eu-1",

@@ -65,6 +65,11 @@ TEST_CASE("the hashes of a body that was redacted go with the secret") {
       without_api_key);
   CHECK(request.body == R"({"key": "REDACTED"})");
   CHECK(request.headers == Headers{{"x-amz-content-sha256", "{any}"}, {"Content-MD5", "{any}"}});
+
+  // Against its digest, the shown body would look altered on the way.
+  const Response reply{200, {{"x-amz-meta-content-sha256", "e3b0c442"}}, "sk-ant-1234"};
+  const auto shown = std::get<Response>(redacted_reply(reply, without_api_key));
+  CHECK(shown.headers == Headers{{"x-amz-meta-content-sha256", "REDACTED"}});
 }
 
 TEST_CASE("a recording holds no secret of the reply") {

@@ -1,0 +1,279 @@
+// Plays every file of fixtures/http to the real engine, store client and retries, and says what a
+// user gets to see. A request that differs from the recorded one in anything but dates fails.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "base/time.h"
+#include "config/document.h"
+#include "s3/s3_object_store.h"
+#include "support/fake_clock.h"
+#include "support/fake_random.h"
+#include "support/memory_filesystem.h"
+#include "support/replay_transport.h"
+#include "support/sync_device.h"
+#include "sync/engine.h"
+#include "ui/report.h"
+
+namespace start_claude::support {
+namespace {
+
+using Profiles = std::vector<std::pair<std::string, std::string>>;
+
+/// A run of s3-sync that nobody watches, after an edit or without one.
+struct Step {
+  std::optional<Profiles> edit = {};  ///< names and models
+  std::string outcome;                ///< as outcome_of() tells it
+};
+
+struct Row {
+  std::string fixture;
+  std::vector<Step> steps;
+  std::string bucket = "team";
+  std::string key = "start-claude-config.json";
+  std::string session_token = {};
+  std::chrono::hours clock_ahead{0};
+};
+
+const Profiles none;
+const Profiles sonnet{{"production", "sonnet"}};
+const Profiles opus{{"production", "opus"}};
+Profiles two(const std::string& production, const std::string& home) {
+  return {{"production", production}, {"home", home}};
+}
+const Profiles haiku{{"production", "haiku"}};
+
+std::vector<Row> rows() {
+  const Step first{sonnet, "uploaded [production=sonnet]"};
+  const Step next_opus{opus, "uploaded [production=opus]"};
+  const Step gets_sonnet{{}, "downloaded [production=sonnet]"};
+  const Step gets_opus{{}, "downloaded [production=opus]"};
+  const Step stays{{}, "in sync [production=sonnet]"};
+  const std::string gone =
+      "undecided: the remote copy is gone though it was there; nothing changed";
+  const std::string moved = "downloaded; the bucket team is in region ";
+  return {
+      {"ceph/first_upload", {first}},
+      {"ceph/no_change", {first, stays}},
+      {"ceph/remote_newer", {first, gets_opus}},
+      {"ceph/local_newer", {first, next_opus}},
+      {"ceph/precondition_failed",
+       {{two("sonnet", "haiku"), "uploaded [production=sonnet home=haiku]"},
+        {two("sonnet", "opus"), "merged [production=opus home=opus]"}}},
+      {"ceph/conflict",
+       {first,
+        {haiku,
+         "undecided: production.model changed on both sides; nothing changed [production=haiku]"}}},
+      {"ceph/missing_key", {first, {{}, gone + " [production=sonnet]"}}},
+      {.fixture = "ceph/missing_bucket",
+       .steps = {{sonnet, "no_such_bucket: no such bucket: team-not-there [production=sonnet]"}},
+       .bucket = "team-not-there"},
+      {"ceph/denied",
+       {{sonnet,
+         "access_denied: access denied to s3://team/start-claude-config.json "
+         "[production=sonnet]"}}},
+      {"ceph/wrong_secret",
+       {{sonnet,
+         "access_denied: the secret access key is wrong (403 SignatureDoesNotMatch) "
+         "[production=sonnet]"}}},
+      {"ceph/unknown_key_id",
+       {{sonnet,
+         "access_denied: no such access key id (403 InvalidAccessKeyId) [production=sonnet]"}}},
+      {.fixture = "ceph/skewed_clock",
+       .steps = {{sonnet,
+                  "uploaded; this clock is 24 h 0 min behind the server; requests are signed by the "
+                  "server's clock [production=sonnet]"}},
+       .clock_ahead = std::chrono::hours(-24)},
+      {"ceph/empty_object",
+       {{sonnet,
+         "invalid_data: the remote copy is not a configuration: it has no list of \"configs\"; "
+         "nothing changed [production=sonnet]"}}},
+      {"ceph/damaged_object",
+       {{sonnet,
+         "invalid_data: the remote copy is not valid JSON (line 1, column 37: unterminated "
+         "string); nothing changed [production=sonnet]"}}},
+      {"ceph/embedded_s3_sync",
+       {{{}, "downloaded, s3Sync ignored [production=sonnet]"}, next_opus}},
+      {"ceph/metadata_missing", {gets_sonnet}},
+      {"ceph/metadata_strange", {gets_sonnet}},
+      {.fixture = "ceph/key_with_spaces",
+       .steps = {first, stays},
+       .key = "my configs/a+b & c=d/größe 東京~(1).json"},
+      {"amazon/wrong_region", {{{}, moved + "eu-west-1, not us-east-1 [production=opus]"}}},
+      {"amazon/permanent_redirect", {{{}, moved + "eu-west-1, not us-east-1 [production=opus]"}}},
+      {"amazon/temporary_redirect", {{{}, moved + "us-west-2, not us-east-1 [production=opus]"}}},
+      {"amazon/slow_down_then_found", {gets_opus}},
+      {"amazon/internal_error_after_put", {first}},
+      {"amazon/missing_key_without_list", {first}},
+      {"amazon/write_conflict", {{sonnet, "in sync [production=sonnet]"}}},
+      {"amazon/deleted_before_put", {first, {opus, gone + " [production=opus]"}}},
+      {.fixture = "amazon/skewed_clock",
+       .steps = {{{},
+                  "downloaded; this clock is 1 h 0 min ahead of the server; requests are signed by "
+                  "the server's clock [production=opus]"}},
+       .clock_ahead = std::chrono::hours(1)},
+      {.fixture = "amazon/expired_token",
+       .steps = {{{}, "access_denied: the session credentials have expired (400 ExpiredToken) []"}},
+       .session_token = "AQoDYXdzEJrtyWJ4NjK7PiEXAMPLEtoken"},
+      {"amazon/content_md5_required", {first}},
+      {"r2/unauthorized",
+       {{{},
+         "access_denied: 0123456789abcdef.r2.cloudflarestorage.com refuses these credentials "
+         "(401 Unauthorized) []"}}},
+      {"r2/too_many_requests", {first}},
+      {"b2/conditions_not_implemented", {first}},
+      {"network/truncated_body", {gets_opus}},
+      {"network/login_page",
+       {{{}, "unreachable: minio.example:9000 answered with a web page instead of S3 (200) []"}}},
+      {"network/bad_gateway", {gets_opus}},
+      {"network/unavailable",
+       {{{}, "unreachable: minio.example:9000 answers 503 after 4 attempts []"}}},
+  };
+}
+
+std::string name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unexpected: return "unexpected";
+    case ErrorKind::usage: return "usage";
+    case ErrorKind::not_configured: return "not_configured";
+    case ErrorKind::no_such_bucket: return "no_such_bucket";
+    case ErrorKind::access_denied: return "access_denied";
+    case ErrorKind::unreachable: return "unreachable";
+    case ErrorKind::undecided: return "undecided";
+    case ErrorKind::invalid_data: return "invalid_data";
+    case ErrorKind::local_disk: return "local_disk";
+    case ErrorKind::locked: return "locked";
+    case ErrorKind::interrupted: return "interrupted";
+  }
+  return "";
+}
+
+std::string name_of(sync::RunResult result) {
+  switch (result) {
+    case sync::RunResult::in_sync: return "in sync";
+    case sync::RunResult::uploaded: return "uploaded";
+    case sync::RunResult::downloaded: return "downloaded";
+    case sync::RunResult::merged: return "merged";
+    case sync::RunResult::held: return "held";
+    case sync::RunResult::pending: return "pending";
+  }
+  return "";
+}
+
+std::string text_of(const Error& error) { return name_of(error.kind) + ": " + error.message; }
+
+/// The machine of one fixture: everything real but its clock, its disk and the network.
+class ReplayedMachine {
+ public:
+  explicit ReplayedMachine(const Row& row) : row_(row), transport_(row.fixture) {
+    clock_.set_now(time_of_first_reply());
+    clock_.set_skew(row.clock_ahead);
+    const http::Uri& first = transport_.exchanges().front().request.uri;
+    auto endpoint =
+        s3::resolve_endpoint({.url = first.scheme + "://" + first.authority()}, row.bucket);
+    REQUIRE(endpoint);
+    store_.emplace(transport_, clock_, random_, credentials_, *endpoint,
+                   s3::StoreOptions{.warn = [this](const std::string& text) { said_ += text; }});
+    remote_ = {endpoint->base.authority(), row.bucket, row.key};
+    (void)files_.make_folder(platform::folder_of(device_config), 0700);
+    edit(none);
+  }
+
+  void edit(const Profiles& profiles) {
+    files_.write_in_place(device_config, SyncDevice::configs(profiles));
+  }
+
+  /// "what happened: why; what the store warned of [the configurations here afterwards]".
+  std::string sync() {
+    said_.clear();
+    sync::Engine engine(
+        {files_, clock_, random_, *store_, nobody_},
+        {.paths = sync::paths_beside(device_config), .remote = remote_, .host_name = "lark"});
+    const auto report = engine.run({.occasion = resolve::Occasion::unattended});
+    return outcome_of(report) + (said_.empty() ? "" : "; " + said_) + " [" + here() + "]";
+  }
+
+  void finish() { transport_.finish(); }
+
+ private:
+  static std::string outcome_of(const Result<sync::RunReport>& report) {
+    if (!report) return text_of(report.error());
+    const auto held = ui::error_of_held(*report);
+    if (held) return text_of(*held);
+    return name_of(report->result) + (report->found.remote.had_s3_sync ? ", s3Sync ignored" : "");
+  }
+
+  UtcTime time_of_first_reply() const {
+    for (const auto& exchange : transport_.exchanges()) {
+      const auto* response = std::get_if<http::Response>(&exchange.reply);
+      if (response == nullptr) continue;
+      const auto date = base::parse_http_date(response->headers.find("Date").value_or(""));
+      if (date) return *date;
+    }
+    return clock_.now();
+  }
+
+  std::string here() const {
+    const auto document = config::parse_document(files_.text_of(device_config).value_or(""));
+    if (!document) return "damaged";
+    std::string text;
+    const json::Value* configs = document->find("configs");
+    if (configs == nullptr) return text;
+    for (const json::Value& profile : *configs->as_array()) {
+      if (!text.empty()) text += ' ';
+      text += *profile.find("name")->as_string() + "=" + *profile.find("model")->as_string();
+    }
+    return text;
+  }
+
+  static s3::Credentials credentials_of(const Row& row) {
+    s3::Credentials credentials{
+        .access_key_id = "AKIAIOSFODNN7EXAMPLE",
+        .secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")};
+    if (!row.session_token.empty()) credentials.session_token = Secret(row.session_token);
+    return credentials;
+  }
+
+  const Row& row_;
+  ReplayTransport transport_;
+  FakeClock clock_;
+  FakeRandom random_{1};
+  MemoryFileSystem files_{clock_};
+  s3::FixedCredentials credentials_{credentials_of(row_)};
+  std::optional<s3::S3ObjectStore> store_;
+  sync::RemoteName remote_;
+  ScriptedConversation nobody_;
+  std::string said_;
+};
+
+TEST_CASE("what a store answers leads to what the user sees") {
+  for (const Row& row : rows()) {
+    DYNAMIC_SECTION(row.fixture) {
+      ReplayedMachine machine(row);
+      for (const Step& step : row.steps) {
+        if (step.edit) machine.edit(*step.edit);
+        CHECK(machine.sync() == step.outcome);
+      }
+      machine.finish();
+    }
+  }
+}
+
+TEST_CASE("every recorded fixture is played once") {
+  const std::filesystem::path folder = std::string(FIXTURES) + "/http";
+  std::vector<std::string> recorded;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".http") continue;
+    auto name = std::filesystem::relative(entry.path(), folder).replace_extension();
+    recorded.push_back(name.generic_string());
+  }
+  std::vector<std::string> played;
+  for (const Row& row : rows()) played.push_back(row.fixture);
+  std::sort(recorded.begin(), recorded.end());
+  std::sort(played.begin(), played.end());
+  CHECK(recorded == played);
+  CHECK(recorded.size() >= 25);
+}
+
+}  // namespace
+}  // namespace start_claude::support
