@@ -123,9 +123,9 @@ int present(ui::Console& console, const Options& options, const sync::RunReport&
 Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
   auto paths = find_paths(options, host.environment);
   if (!paths) return std::move(paths).error();
-  auto configured = read_configuration(*paths, host.files);
-  if (!configured) return std::move(configured).error();
-  if (!configured->settings && !configured->local.exists) return not_configured();
+  // Taking the lock would create the folder, and a machine without one was never set up.
+  const auto folder = host.files.status(paths->folder);
+  if (std::holds_alternative<platform::FileFailure>(folder)) return not_configured();
   auto lock = lock_run(host, options, *paths);
   if (!lock) return std::move(lock).error();
   auto session = SyncSession::open(host, console, options);

@@ -80,9 +80,7 @@ resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& loc
   return input;
 }
 
-Result<Situation> Engine::read_and_resolve(const RunRequest& request) {
-  auto local = read_local(files_, options_.paths.config);
-  if (!local) return std::move(local).error();
+Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
   auto remote = read_remote(store_, location_, remembered_, history_);
   if (!remote) return std::move(remote).error();
   if (remote->uncertain &&
@@ -91,9 +89,9 @@ Result<Situation> Engine::read_and_resolve(const RunRequest& request) {
                  "the key needs s3:GetObject on this object (and s3:ListBucket to tell a missing "
                  "object from a forbidden one)"};
   }
-  resolve::Input input = input_for(request, *local, *remote);
+  resolve::Input input = input_for(request, local, *remote);
   resolve::Resolution resolution = resolve::resolve(input);
-  return Situation{.local = *std::move(local),
+  return Situation{.local = std::move(local),
                    .remote = *std::move(remote),
                    .input = std::move(input),
                    .resolution = std::move(resolution),
@@ -102,18 +100,26 @@ Result<Situation> Engine::read_and_resolve(const RunRequest& request) {
                    .remembered = remembered_};
 }
 
-Result<Situation> Engine::look(const RunRequest& request) { return read_and_resolve(request); }
+Result<Situation> Engine::look(const RunRequest& request) {
+  auto local = read_local(files_, options_.paths.config);
+  if (!local) return std::move(local).error();
+  return read_and_resolve(request, *std::move(local));
+}
 
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
   if (!request.dry_run) {
     platform::remove_stale_temporaries(files_, options_.paths.config);
-    auto ended = try_direct_upload(request, report);
-    if (!ended) return std::move(ended).error();
-    if (*ended) return report;
   }
   for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
-    auto situation = read_and_resolve(request);
+    auto local = read_local(files_, options_.paths.config);
+    if (!local) return std::move(local).error();
+    if (report.rounds == 1 && !request.dry_run) {
+      auto ended = try_direct_upload(request, *local, report);
+      if (!ended) return std::move(ended).error();
+      if (*ended) return report;
+    }
+    auto situation = read_and_resolve(request, *std::move(local));
     if (!situation) return std::move(situation).error();
     if (report.rounds > 1) {
       conversation_.started_over(situation->remote.writer, report.rounds);
@@ -150,35 +156,23 @@ Result<RunReport> Engine::run(const RunRequest& request) {
                "run it again"};
 }
 
-Result<bool> Engine::try_direct_upload(const RunRequest& request, RunReport& report) {
+Result<bool> Engine::try_direct_upload(const RunRequest& request, const LocalCopy& local,
+                                       RunReport& report) {
   const s3::ETag etag{remembered_.etag};
   const bool may_upload = request.direction != resolve::Direction::down &&
                           request.occasion != resolve::Occasion::manager_opening &&
                           request.force == resolve::Force::no && !request.confirm_clear;
-  if (!may_upload || writer_.traits().if_match != Verdict::honoured || !etag.can_be_condition() ||
-      !history_.contains(remembered_.ancestor)) {
+  const bool has_change =
+      local.document && local.entries > 0 && local.revision != remembered_.ancestor;
+  if (!may_upload || !has_change || writer_.traits().if_match != Verdict::honoured ||
+      !etag.can_be_condition()) {
     return false;
   }
-  auto read = read_local(files_, options_.paths.config);
-  if (!read) return std::move(read).error();
+  auto ancestor = history_.text_of(remembered_.ancestor);
+  if (!ancestor) return false;
   Situation situation;
-  situation.local = *std::move(read);
-  const LocalCopy& local = situation.local;
-  if (!local.document || local.entries == 0 || local.revision == remembered_.ancestor) {
-    return false;
-  }
-  situation.remote.exists = true;
-  situation.remote.etag = etag;
-  situation.remote.lineage = remembered_.lineage;
-  situation.remote.revision = remembered_.ancestor;
-  situation.remote.modified = remembered_.modified.value_or(UtcTime{});
-  situation.remote.writer = remembered_.writer;
-  if (const auto text = history_.text_of(remembered_.ancestor)) {
-    if (const auto document = config::parse_document(*text)) {
-      situation.remote.entries = config::entry_count(*document);
-      situation.remote.profiles = config::profile_count(*document);
-    }
-  }
+  situation.local = local;
+  situation.remote = remembered_copy(remembered_, *std::move(ancestor));
   situation.resolution = resolve::Upload{resolve::Cause::local_changed};
   auto step = upload(situation, report);
   if (!step) return std::move(step).error();

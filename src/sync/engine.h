@@ -124,14 +124,15 @@ class Engine {
   /// A step ended the run, or another writer was first and everything must be read again.
   enum class Step { finished, start_over };
 
-  Result<Situation> read_and_resolve(const RunRequest& request);
+  Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
   std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
                                                  const RemoteCopy& remote) const;
   resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
                            const RemoteCopy& remote) const;
   /// Puts a local change without reading first, where the condition itself tells whether the
   /// remote is what it was. True if that ended the run.
-  Result<bool> try_direct_upload(const RunRequest& request, RunReport& report);
+  Result<bool> try_direct_upload(const RunRequest& request, const LocalCopy& local,
+                                 RunReport& report);
   /// Asks what has to be asked; never a Question afterwards.
   void settle(const RunRequest& request, Situation& situation);
   Result<Step> act(Situation& situation, RunReport& report);

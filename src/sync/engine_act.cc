@@ -65,8 +65,9 @@ Result<Engine::Step> Engine::act(Situation& situation, RunReport& report) {
 
 Result<Engine::Step> Engine::agree(const Situation& situation) {
   const RemoteCopy& remote = situation.remote;
-  const bool known = remembered_.ancestor == remote.revision &&
-                     remembered_.etag == remote.etag.raw && history_.contains(remote.revision);
+  const bool known = remote.is_remembered ||
+                     (remembered_.ancestor == remote.revision &&
+                      remembered_.etag == remote.etag.raw && history_.contains(remote.revision));
   if (known) return Step::finished;
   auto kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();

@@ -29,19 +29,6 @@ void read_document(RemoteCopy& copy) {
   copy.profiles = config::profile_count(*copy.document);
 }
 
-RemoteCopy remembered_copy(const RemoteState& remembered, std::string text) {
-  RemoteCopy copy;
-  copy.exists = true;
-  copy.text = std::move(text);
-  copy.etag = {remembered.etag};
-  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
-  copy.modified = remembered.modified.value_or(copy.last_modified);
-  copy.writer = remembered.writer;
-  copy.lineage = remembered.lineage;
-  read_document(copy);
-  return copy;
-}
-
 }  // namespace
 
 resolve::Content RemoteCopy::content() const {
@@ -74,6 +61,20 @@ RemoteCopy remote_copy_of(s3::Object object) {
   if (!metadata.lineage.empty() && metadata.lineage.front() == short_revision(copy.revision)) {
     copy.lineage = metadata.lineage;
   }
+  return copy;
+}
+
+RemoteCopy remembered_copy(const RemoteState& remembered, std::string text) {
+  RemoteCopy copy;
+  copy.exists = true;
+  copy.text = std::move(text);
+  copy.etag = {remembered.etag};
+  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
+  copy.modified = remembered.modified.value_or(copy.last_modified);
+  copy.writer = remembered.writer;
+  copy.lineage = remembered.lineage;
+  copy.is_remembered = true;
+  read_document(copy);
   return copy;
 }
 

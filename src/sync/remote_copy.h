@@ -28,6 +28,8 @@ struct RemoteCopy {
   /// Without settings.s3Sync; nothing if absent or damaged.
   std::optional<json::Value> document = {};
   std::string damage = {};
+  /// It did not change since the last sync: the text comes from history.
+  bool is_remembered = false;
   /// Somebody uploaded settings.s3Sync with it, credentials included.
   bool had_s3_sync = false;
 
@@ -42,6 +44,9 @@ struct RemoteCopy {
 
 /// Makes sense of a whole object.
 RemoteCopy remote_copy_of(s3::Object object);
+
+/// The object as it was at the last sync; `text` is the ancestor's, from history.
+RemoteCopy remembered_copy(const RemoteState& remembered, std::string text);
 
 /// Reads the object. With a remembered ETag whose content is in `history` it asks only for news; an
 /// unchanged object then comes from there.
