@@ -135,8 +135,7 @@ class Setup {
       if (!saved) return saved;
     }
     const sync::LocalCopy& local = configuration_.local;
-    json::Value document = local.document.value_or(
-        json::Object{{"version", json::Value::integer(1)}, {"configs", json::Array{}}});
+    json::Value document = local.document.value_or(json::Object{{"configs", json::Array{}}});
     document = config::with_s3_settings(std::move(document), settings);
     platform::ReplaceOptions replace{.unique = host_.random.next()};
     if (local.exists) {

@@ -39,7 +39,8 @@ void Console::write_labelled(std::string_view label, std::string_view colour_cod
 }
 
 void Console::warn(std::string_view message) {
-  if (!options_.quiet) write_labelled("warning:", yellow, message);
+  if (options_.quiet || !warned_.emplace(message).second) return;
+  write_labelled("warning:", yellow, message);
 }
 
 void Console::fail(const Error& error) {

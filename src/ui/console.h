@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,7 +38,7 @@ class Console {
   void explain(std::string_view line);
   /// Part of a line, for prompts.
   void prompt(std::string_view text);
-  /// "start-claude: warning: ..." to stderr; nothing with --quiet.
+  /// "start-claude: warning: ..." to stderr, each warning once; nothing with --quiet.
   void warn(std::string_view message);
   /// "start-claude: error: ..." and, if there is one, "start-claude: hint: ...".
   void fail(const Error& error);
@@ -61,6 +63,7 @@ class Console {
   const platform::Clock& clock_;
   ConsoleOptions options_;
   bool output_failed_ = false;
+  std::set<std::string, std::less<>> warned_;
 };
 
 }  // namespace start_claude::ui

@@ -59,6 +59,16 @@ TEST_CASE("a choice is one of its keys") {
   CHECK(Dialogue({"", "d"}).prompt.choose("Choose", {"d", "u"}, "") == 0u);
 }
 
+TEST_CASE("a warning is said once, and not at all when quiet") {
+  Dialogue dialogue({});
+  dialogue.console.warn("plain http");
+  dialogue.console.warn("plain http");
+  CHECK(dialogue.terminal.errors() == "start-claude: warning: plain http\n");
+  Console quiet(dialogue.terminal, dialogue.clock, {.quiet = true});
+  quiet.warn("another");
+  CHECK(dialogue.terminal.errors() == "start-claude: warning: plain http\n");
+}
+
 TEST_CASE("columns align by code points and end without spaces") {
   CHECK(format_table({{"local", "1", ""}, {"remote", "2", "newer"}, {"größe", "3"}}, 2) ==
         std::vector<std::string>{"  local   1", "  remote  2  newer", "  größe   3"});
