@@ -63,14 +63,12 @@ void cut(std::vector<std::string>& lines) {
 
 std::string format_value(const FieldPath& path, const std::optional<json::Value>& value) {
   if (!value) return "(none)";
-  const std::string* text = value->as_string();
-  if (config::is_secret_path(path)) {
-    return base::mask(text != nullptr ? *text : json::write_compact(*value));
-  }
   // A whole profile or settings object may hold secrets further down.
   if (value->as_object() != nullptr || is_whole_profile(path)) return "{...}";
-  return base::printable(text != nullptr ? *text : json::write_compact(*value),
-                         value_characters_max);
+  const std::string* string = value->as_string();
+  const std::string text = string != nullptr ? *string : json::write_compact(*value);
+  if (config::is_secret(path, *value)) return base::printable(base::mask(text));
+  return base::printable(text, value_characters_max);
 }
 
 std::vector<std::string> format_merge(const resolve::MergeResult& merge) {

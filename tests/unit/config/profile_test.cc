@@ -38,9 +38,9 @@ TEST_CASE("a deleted profile keeps who it was and loses the rest") {
     std::string what, before, after;
   };
   const auto row = GENERATE(values<Row>({
-      {"a live one",
-       R"({"id":"4f","apiKey":"sk-1","name":"work","env":{"TOKEN":"t"},"order":2,"isDefault":true})",
-       R"({"id":"4f","name":"work","order":2,"isDeleted":true,"deletedAt":"2026-11-22T08:14:03.000Z"})"},
+      {"a live one", R"({"id":"4f","apiKey":"sk-1","name":"work","env":{"TOKEN":"t"},"order":2})",
+       R"({"id":"4f","name":"work","order":2,"isDeleted":true,)"
+       R"("deletedAt":"2026-11-22T08:14:03.000Z"})"},
       {"one that was deleted before keeps its date",
        R"({"name":"work","isDeleted":true,"deletedAt":"2026-01-01 00:00:00","apiKey":"sk-1"})",
        R"({"name":"work","isDeleted":true,"deletedAt":"2026-01-01 00:00:00"})"},
