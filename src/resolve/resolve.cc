@@ -99,7 +99,11 @@ Resolution with_empty_local(const Input& input) {
   const bool had_profiles = input.ancestor && input.ancestor->entries > 0;
   if (input.direction != Direction::up) {
     if (input.force == Force::yes) return Download{Cause::forced};
-    return Download{had_profiles ? Cause::local_lost : Cause::first_download};
+    if (had_profiles) return Download{Cause::local_lost};
+    if (input.local.is_missing()) return Download{Cause::first_download};
+    // A file without profiles may have settings that are nowhere else: they are additions.
+    return as_resolution(input, merge_sides(input, {.conflicts = Side::remote}),
+                         Cause::first_download);
   }
   if (input.remote.is_empty() && !input.local.is_missing()) return Upload{Cause::local_changed};
   if (input.allow_empty == AllowEmpty::yes && !input.local.is_missing()) {

@@ -11,6 +11,15 @@ namespace {
 /// The MD5 of nothing anybody stores: no object has this ETag, so If-Match on it must fail.
 constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
 
+/// Whether the object is still what `outgoing` was made to replace.
+bool is_unchanged(const Outgoing& outgoing, const s3::GetOutcome& now_there) {
+  if (!outgoing.replaces) return std::holds_alternative<s3::Absent>(now_there);
+  // A store with weak ETags, or none, never says "not modified": the bytes say it.
+  const auto* object = std::get_if<s3::Object>(&now_there);
+  return object == nullptr ? std::holds_alternative<s3::NotModified>(now_there)
+                           : object->body == outgoing.replaced_text;
+}
+
 }  // namespace
 
 RemoteWriter::RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock,
@@ -90,9 +99,7 @@ Result<WriteOutcome> RemoteWriter::write(const Outgoing& outgoing) {
   if (needs_read_back_ && outgoing.is_read_stale) {
     auto now_there = store_.get(location_, outgoing.replaces);
     if (!now_there) return std::move(now_there).error();
-    const bool unchanged = outgoing.replaces ? std::holds_alternative<s3::NotModified>(*now_there)
-                                             : std::holds_alternative<s3::Absent>(*now_there);
-    if (!unchanged) return Raced{};
+    if (!is_unchanged(outgoing, *now_there)) return Raced{};
   }
   if (const auto* unguarded = std::get_if<s3::Unguarded>(&precondition)) {
     return write_unguarded(outgoing, unguarded->reason);

@@ -28,6 +28,8 @@ struct Outgoing {
   int schema_version = 1;
   /// The state it replaces; nothing if there is no object.
   std::optional<s3::ETag> replaces = {};
+  /// The bytes of that state, for stores whose ETags cannot tell.
+  std::string_view replaced_text = {};
   /// Time has passed since `replaces` was read (a person was asked).
   bool is_read_stale = false;
 };
