@@ -204,21 +204,18 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   if (!kept) return std::move(kept).error();
 
   const std::string revision = config::revision_of(merged);
-  // The merge comes from what is here, too: if this run ends before the merge is here, the next
-  // one finds by that entry what this side had already given.
-  std::vector<std::string> taken_in{local.revision};
-  taken_in.insert(taken_in.end(), remembered_.lineage.begin(), remembered_.lineage.end());
   std::optional<RemoteState> agreed;
   if (merge.upload) {
-    auto written = put({.text = text,
-                        .revision = revision,
-                        .lineage = extend_lineage(revision, remote.lineage_with_own(), taken_in),
-                        .modified = on_server_clock(now),
-                        .schema_version = config::schema_version(merged),
-                        .replaces = remote.etag,
-                        .replaced_text = remote.text,
-                        .is_read_stale = situation.was_asked},
-                       remote, report);
+    auto written =
+        put({.text = text,
+             .revision = revision,
+             .lineage = extend_lineage(revision, remote.lineage_with_own(), remembered_.lineage),
+             .modified = on_server_clock(now),
+             .schema_version = config::schema_version(merged),
+             .replaces = remote.etag,
+             .replaced_text = remote.text,
+             .is_read_stale = situation.was_asked},
+            remote, report);
     if (!written) return std::move(written).error();
     if (!*written) return Step::start_over;
     agreed = *std::move(written);

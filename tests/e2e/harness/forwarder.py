@@ -9,6 +9,7 @@ class Forwarder:
     def __init__(self, server_port):
         self.server_port = server_port
         self.listener = None
+        self.placeholder = None  # keeps the port while nobody listens on it
         self.port = 0
         self.connections = set()
         self.lock = threading.Lock()
@@ -18,6 +19,9 @@ class Forwarder:
 
     def up(self):
         # Always the same port: it is in the machines' settings.
+        if self.placeholder is not None:
+            self.placeholder.close()
+            self.placeholder = None
         self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
@@ -28,6 +32,10 @@ class Forwarder:
             # Closing alone does not wake the thread that accepts.
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+            # Bound but not listening: connections are refused, and no other test gets the port.
+            self.placeholder = socket.socket()
+            self.placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.placeholder.bind(("127.0.0.1", self.port))
         with self.lock:
             connections, self.connections = self.connections, set()
         for connection in connections:
