@@ -87,6 +87,12 @@ std::optional<Error> Connection::build(Host& host, ui::Console& console, const O
   if (auto checked = s3::check_object_key(settings.key); !checked) {
     return std::move(checked).error();
   }
+  if (settings.credentials_from == config::CredentialsFrom::profile) {
+    return Error{ErrorKind::access_denied,
+                 "credentials of AWS profiles cannot be read yet (" + settings.profile + ")",
+                 "use --credentials stored, or env with AWS_ACCESS_KEY_ID and "
+                 "AWS_SECRET_ACCESS_KEY"};
+  }
   if (endpoint_.base.scheme == "http" && !http::is_loopback(endpoint_.base)) {
     console.warn("plain http to " + endpoint_.base.authority() +
                  ": API keys can be read on the network");

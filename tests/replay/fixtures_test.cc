@@ -80,9 +80,10 @@ std::vector<Row> rows() {
        {{sonnet,
          "access_denied: no such access key id (403 InvalidAccessKeyId) [production=sonnet]"}}},
       {.fixture = "ceph/skewed_clock",
-       .steps = {{sonnet,
-                  "uploaded; this clock is 24 h 0 min behind the server; requests are signed by the "
-                  "server's clock [production=sonnet]"}},
+       .steps =
+           {{sonnet,
+             "uploaded; this clock is 24 h 0 min behind the server; requests are signed by the "
+             "server's clock [production=sonnet]"}},
        .clock_ahead = std::chrono::hours(-24)},
       {"ceph/empty_object",
        {{sonnet,
