@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "server/s3_server.h"
+#include "server/http_server.h"
 #include "server/s3_service.h"
 
 namespace start_claude::cli {
@@ -58,7 +58,7 @@ Result<int> run_serve(Host& host, ui::Console& console, const Options& options) 
        .credentials = *credentials,
        .report = [&](const server::ServedRequest& served) { trace(console, served); }});
   if (!service) return std::move(service).error();
-  server::S3Server server(**service, host.clock);
+  server::HttpServer server(**service, host.clock);
   auto bound = server.bind(
       {.host = options.serve.host, .port = static_cast<std::uint16_t>(options.serve.port)});
   if (!bound) return std::move(bound).error();

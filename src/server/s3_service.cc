@@ -137,8 +137,8 @@ std::optional<http::Response> S3Service::refuse_head(const http::Request& head,
   return finish(head, std::get<S3Error>(std::move(admitted)), started);
 }
 
-http::Response S3Service::refuse(const http::Request& head, const S3Error& error) {
-  return finish(head, error, clock_.monotonic());
+http::Response S3Service::refuse_unmeasured(const http::Request& head) {
+  return finish(head, S3Error{S3ErrorCode::missing_content_length}, clock_.monotonic());
 }
 
 S3Service::Answer S3Service::answer(const http::Request& request) {

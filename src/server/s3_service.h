@@ -23,6 +23,7 @@
 #include "platform/filesystem.h"
 #include "platform/random.h"
 #include "s3/credentials.h"
+#include "server/http_service.h"
 #include "server/object_files.h"
 #include "server/s3_address.h"
 #include "server/s3_error.h"
@@ -55,7 +56,7 @@ struct S3ServerOptions {
 /// An access key id of 20 characters and a secret of 40, as Amazon's are.
 s3::Credentials random_credentials(platform::Random& random);
 
-class S3Service {
+class S3Service final : public HttpService {
  public:
   /// Locks the folder for this process and sweeps up what a killed run left. Errors: `locked` if
   /// another server has it, `local_disk`, `usage` for empty credentials. All but the options must
@@ -67,12 +68,11 @@ class S3Service {
   /// The answer to a whole request as it came in: URI undecoded, Host among the headers.
   http::Response handle(const http::Request& request);
 
-  /// The answer to a request whose body is not worth reading: it is not signed, or `body_bytes` are
-  /// too many. Nothing if the body should be read and handle() called.
-  std::optional<http::Response> refuse_head(const http::Request& head, std::uint64_t body_bytes);
-
-  /// An error that the connection found, as S3 would say it.
-  http::Response refuse(const http::Request& head, const S3Error& error);
+  HttpAnswer serve(const http::Request& request) override { return {handle(request)}; }
+  /// Refuses what is not signed, and what is too large.
+  std::optional<http::Response> refuse_head(const http::Request& head,
+                                            std::uint64_t body_bytes) override;
+  http::Response refuse_unmeasured(const http::Request& head) override;
 
  private:
   /// What a request turned out to be.

@@ -14,7 +14,7 @@
 #include "platform/posix_filesystem.h"
 #include "platform/posix_random.h"
 #include "s3/credentials.h"
-#include "server/s3_server.h"
+#include "server/http_server.h"
 #include "server/s3_service.h"
 #include "support/temporary_folder.h"
 
@@ -22,12 +22,12 @@ namespace start_claude::support {
 
 class RunningS3Server {
  public:
-  explicit RunningS3Server(s3::Credentials credentials, server::S3ServerLimits limits = {}) {
+  explicit RunningS3Server(s3::Credentials credentials, server::HttpServerLimits limits = {}) {
     auto opened = server::S3Service::open(
         files_, clock_, random_, {.folder = folder_.path(), .credentials = std::move(credentials)});
     if (!opened) throw std::runtime_error(opened.error().message);
     service_ = *std::move(opened);
-    server_ = std::make_unique<server::S3Server>(*service_, clock_, limits);
+    server_ = std::make_unique<server::HttpServer>(*service_, clock_, limits);
     if (const auto bound = server_->bind({"127.0.0.1", 0}); !bound) {
       throw std::runtime_error(bound.error().message);
     }
@@ -55,7 +55,7 @@ class RunningS3Server {
   platform::PosixRandom random_;
   TemporaryFolder folder_;
   std::unique_ptr<server::S3Service> service_;
-  std::unique_ptr<server::S3Server> server_;
+  std::unique_ptr<server::HttpServer> server_;
   std::atomic<bool> served_well_ = false;
   std::thread thread_;
 };

@@ -1,6 +1,6 @@
 // The server on a socket, with our own transport and with bytes no transport would send.
 
-#include "server/s3_server.h"
+#include "server/http_server.h"
 
 #include <array>
 #include <atomic>
@@ -25,7 +25,7 @@ namespace {
 
 class RunningServer : public support::RunningS3Server {
  public:
-  explicit RunningServer(S3ServerLimits limits = {})
+  explicit RunningServer(HttpServerLimits limits = {})
       : RunningS3Server(test_credentials(), limits) {}
 
   http::Request request(std::string method, const std::string& path, std::string body = {},
@@ -189,7 +189,7 @@ TEST_CASE("a request that is none is answered and ended") {
 }
 
 TEST_CASE("a connection that others wait for is not kept") {
-  S3ServerLimits limits;
+  HttpServerLimits limits;
   limits.connections_max = 1;
   RunningServer server(limits);
   const auto head = head_text(server.request("GET", "/"), 0) + "\r\n";
@@ -225,7 +225,7 @@ TEST_CASE("a server that is stopped at once does not hang") {
 TEST_CASE("a port that is taken is an error that names it") {
   RunningServer server;
   TestService other;
-  S3Server second(other.service(), other.clock);
+  HttpServer second(other.service(), other.clock);
   const auto bound = second.bind({"127.0.0.1", server.port()});
   REQUIRE_FALSE(bound);
   CHECK(bound.error().kind == ErrorKind::unreachable);

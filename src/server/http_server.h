@@ -1,8 +1,8 @@
-// S3Service on a socket: listens, takes connections, stops.
+// An HttpService on a socket: listens, takes connections, stops.
 //
-// The library listens and runs the threads; requests are read by S3Connection, because the library
-// decodes header values, answers Range and compresses bodies on its own, all of which signed
-// requests and ETags do not survive. bind(), then serve() in the thread of your choice.
+// The library listens and runs the threads; requests are read by HttpConnection, because the
+// library decodes header values, answers Range and compresses bodies on its own, all of which
+// signed requests and ETags do not survive. bind(), then serve() in the thread of your choice.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 #include "base/result.h"
 #include "platform/clock.h"
-#include "server/s3_connection.h"
-#include "server/s3_service.h"
+#include "server/http_connection.h"
+#include "server/http_service.h"
 
 namespace start_claude::server {
 
@@ -22,20 +22,20 @@ struct ListenAddress {
   std::uint16_t port = 9010;       ///< 0: any free one
 };
 
-struct S3ServerLimits {
+struct HttpServerLimits {
   /// Connections served at the same time; others wait.
   std::size_t connections_max = 64;
   ConnectionLimits connection = {};
 };
 
-class S3Server {
+class HttpServer {
  public:
   /// Both must live longer; the clock must be thread-safe.
-  S3Server(S3Service& service, const platform::Clock& clock, S3ServerLimits limits = {});
+  HttpServer(HttpService& service, const platform::Clock& clock, HttpServerLimits limits = {});
   /// Precondition: serve() is not running.
-  ~S3Server();
-  S3Server(const S3Server&) = delete;
-  S3Server& operator=(const S3Server&) = delete;
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
 
   /// The error is of kind `unreachable` and names the address. Connections queue from here on.
   Result<base::Done> bind(const ListenAddress& address);

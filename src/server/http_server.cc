@@ -1,4 +1,4 @@
-#include "server/s3_server.h"
+#include "server/http_server.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -38,9 +38,9 @@ class Workers final : public httplib::TaskQueue {
 
 }  // namespace
 
-class S3Server::Listener final : public httplib::Server {
+class HttpServer::Listener final : public httplib::Server {
  public:
-  Listener(S3Service& service, const platform::Clock& clock, S3ServerLimits limits)
+  Listener(HttpService& service, const platform::Clock& clock, HttpServerLimits limits)
       : service_(service), clock_(clock), limits_(limits) {
     new_task_queue = [this] { return new Workers(limits_.connections_max, waiting_); };
     // The library's default is SO_REUSEPORT, by which two servers would share one port unnoticed.
@@ -72,7 +72,7 @@ class S3Server::Listener final : public httplib::Server {
     const bool ended_well = listen_after_bind();
     serving_ = false;
     if (ended_well || stopping_) return base::Done{};
-    return Error{ErrorKind::unexpected, "the S3 server stopped listening", ""};
+    return Error{ErrorKind::unexpected, "the server stopped listening", ""};
   }
 
   void stop_serving() {
@@ -91,8 +91,8 @@ class S3Server::Listener final : public httplib::Server {
  private:
   bool process_and_close_socket(socket_t socket) override {
     if (take(socket)) {
-      S3Connection connection(socket, service_, clock_, limits_.connection,
-                              [this] { return !stopping_ && waiting_ == 0; });
+      HttpConnection connection(socket, service_, clock_, limits_.connection,
+                                [this] { return !stopping_ && waiting_ == 0; });
       connection.serve();
       give_back(socket);
     }
@@ -112,9 +112,9 @@ class S3Server::Listener final : public httplib::Server {
     sockets_.erase(socket);
   }
 
-  S3Service& service_;
+  HttpService& service_;
   const platform::Clock& clock_;
-  const S3ServerLimits limits_;
+  const HttpServerLimits limits_;
   int port_ = 0;
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<bool> serving_ = false;
@@ -123,17 +123,21 @@ class S3Server::Listener final : public httplib::Server {
   std::set<int> sockets_;
 };
 
-S3Server::S3Server(S3Service& service, const platform::Clock& clock, S3ServerLimits limits)
+HttpServer::HttpServer(HttpService& service, const platform::Clock& clock, HttpServerLimits limits)
     : listener_(std::make_unique<Listener>(service, clock, limits)) {}
 
-S3Server::~S3Server() = default;
+HttpServer::~HttpServer() = default;
 
-Result<base::Done> S3Server::bind(const ListenAddress& address) { return listener_->bind(address); }
+Result<base::Done> HttpServer::bind(const ListenAddress& address) {
+  return listener_->bind(address);
+}
 
-std::uint16_t S3Server::bound_port() const { return static_cast<std::uint16_t>(listener_->port()); }
+std::uint16_t HttpServer::bound_port() const {
+  return static_cast<std::uint16_t>(listener_->port());
+}
 
-Result<base::Done> S3Server::serve() { return listener_->serve(); }
+Result<base::Done> HttpServer::serve() { return listener_->serve(); }
 
-void S3Server::stop() { listener_->stop_serving(); }
+void HttpServer::stop() { listener_->stop_serving(); }
 
 }  // namespace start_claude::server

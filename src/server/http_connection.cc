@@ -1,4 +1,4 @@
-#include "server/s3_connection.h"
+#include "server/http_connection.h"
 
 #include <algorithm>
 #include <array>
@@ -10,17 +10,15 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "server/s3_error.h"
-
 namespace start_claude::server {
 namespace {
 
 constexpr std::string_view head_end = "\r\n\r\n";
-/// Bodies up to this size are read before they are refused, which keeps the connection usable.
-constexpr std::uint64_t unsigned_body_bytes_max = std::uint64_t{1024} * 1024;
 constexpr std::chrono::seconds drain_patience{2};
 /// How long those who wait for a place may wait for a kept connection to notice it.
 constexpr std::chrono::milliseconds notice_time{200};
+/// How soon a stream notices that nobody reads it any more.
+constexpr std::chrono::seconds stream_notice_time{1};
 constexpr std::size_t drain_bytes_max = std::size_t{8} * 1024 * 1024;
 
 std::string_view reason_phrase(int status) {
@@ -30,17 +28,24 @@ std::string_view reason_phrase(int status) {
     case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 409: return "Conflict";
     case 411: return "Length Required";
     case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
     case 416: return "Range Not Satisfiable";
     case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
     case 507: return "Insufficient Storage";
     default: return "Status";
@@ -56,12 +61,21 @@ void set_patience(int socket, int option, std::chrono::milliseconds patience) {
   (void)::setsockopt(socket, SOL_SOCKET, option, &time, sizeof(time));
 }
 
+std::string status_and_headers(const http::Response& response) {
+  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  text.append(reason_phrase(response.status)).append("\r\n");
+  for (const auto& header : response.headers) {
+    text.append(header.name).append(": ").append(header.value).append("\r\n");
+  }
+  return text;
+}
+
 bool has_body(int status) { return status != 204 && status != 304; }
 
 }  // namespace
 
-S3Connection::S3Connection(int socket, S3Service& service, const platform::Clock& clock,
-                           ConnectionLimits limits, std::function<bool()> may_keep_alive)
+HttpConnection::HttpConnection(int socket, HttpService& service, const platform::Clock& clock,
+                               ConnectionLimits limits, std::function<bool()> may_keep_alive)
     : socket_(socket),
       service_(service),
       clock_(clock),
@@ -72,12 +86,12 @@ S3Connection::S3Connection(int socket, S3Service& service, const platform::Clock
   set_patience(socket_, SO_SNDTIMEO, limits_.stall);
 }
 
-void S3Connection::serve() {
+void HttpConnection::serve() {
   while (serve_one() == Next::another_request) {
   }
 }
 
-S3Connection::Next S3Connection::serve_one() {
+HttpConnection::Next HttpConnection::serve_one() {
   const auto text = read_head();
   if (!text) {
     if (received_.size() >= limits_.head_bytes_max) return refuse({431, "the head is too long"});
@@ -88,13 +102,12 @@ S3Connection::Next S3Connection::serve_one() {
   return answer_request(std::get<RequestHead>(std::move(head)));
 }
 
-S3Connection::Next S3Connection::answer_request(RequestHead head) {
+HttpConnection::Next HttpConnection::answer_request(RequestHead head) {
   const auto& method = head.request.method;
   if (!head.has_content_length && (method == "PUT" || method == "POST")) {
-    const S3Error error{S3ErrorCode::missing_content_length};
-    return refuse_unread_body(head, service_.refuse(head.request, error));
+    return refuse_unread_body(head, service_.refuse_unmeasured(head.request));
   }
-  if (head.content_length > unsigned_body_bytes_max || head.expects_continue) {
+  if (head.content_length > limits_.unasked_body_bytes_max || head.expects_continue) {
     const auto refusal = service_.refuse_head(head.request, head.content_length);
     if (refusal) return refuse_unread_body(head, *refusal);
   }
@@ -104,7 +117,11 @@ S3Connection::Next S3Connection::answer_request(RequestHead head) {
   if (!read_body(head.request.body, static_cast<std::size_t>(head.content_length))) {
     return Next::end;
   }
-  const auto response = service_.handle(head.request);
+  const auto [response, stream] = service_.serve(head.request);
+  if (stream != nullptr) {
+    send_stream(response, *stream);
+    return Next::end;
+  }
   const bool keep = head.keeps_alive && may_keep_alive_();
   const Next next = keep ? Next::another_request : Next::end;
   if (!send_response(head, response, next)) return Next::end;
@@ -113,13 +130,13 @@ S3Connection::Next S3Connection::answer_request(RequestHead head) {
 }
 
 /// The rest of what the client is sending cannot be told from a next request, so this ends it.
-S3Connection::Next S3Connection::refuse_unread_body(const RequestHead& head,
-                                                    const http::Response& response) {
+HttpConnection::Next HttpConnection::refuse_unread_body(const RequestHead& head,
+                                                        const http::Response& response) {
   if (send_response(head, response, Next::end)) drain();
   return Next::end;
 }
 
-S3Connection::Next S3Connection::refuse(const HeadProblem& problem) {
+HttpConnection::Next HttpConnection::refuse(const HeadProblem& problem) {
   const RequestHead unknown;
   http::Response response{problem.status, {{"Content-Type", "text/plain"}}, {}};
   response.body.append(problem.reason).append("\n");
@@ -127,7 +144,7 @@ S3Connection::Next S3Connection::refuse(const HeadProblem& problem) {
 }
 
 /// The text up to and including the empty line; nothing if the connection ended or is too slow.
-std::optional<std::string> S3Connection::read_head() {
+std::optional<std::string> HttpConnection::read_head() {
   if (received_.empty() && !wait_for_first_bytes()) return std::nullopt;
   const auto deadline = clock_.monotonic() + limits_.stall;
   for (;;) {
@@ -146,20 +163,21 @@ std::optional<std::string> S3Connection::read_head() {
 }
 
 /// A kept connection gives its place up for those who have had none; a new one is heard first.
-bool S3Connection::wait_for_first_bytes() {
-  const auto deadline = clock_.monotonic() + limits_.idle;
-  while (clock_.monotonic() < deadline) {
+bool HttpConnection::wait_for_first_bytes() {
+  const auto began = clock_.monotonic();
+  while (clock_.monotonic() < began + limits_.idle) {
     switch (receive(notice_time)) {
       case Received::bytes: return true;
       case Received::end: return false;
       case Received::nothing_yet: break;
     }
-    if (is_kept_ && !may_keep_alive_()) return false;
+    const bool may_go = is_kept_ || clock_.monotonic() - began >= limits_.silence;
+    if (may_go && !may_keep_alive_()) return false;
   }
   return false;
 }
 
-bool S3Connection::read_body(std::string& body, std::size_t size) {
+bool HttpConnection::read_body(std::string& body, std::size_t size) {
   body = received_.substr(0, size);
   received_.erase(0, body.size());
   const std::chrono::seconds expected{size / limits_.body_bytes_per_second_min};
@@ -175,7 +193,7 @@ bool S3Connection::read_body(std::string& body, std::size_t size) {
   return true;
 }
 
-S3Connection::Received S3Connection::receive(std::chrono::milliseconds patience) {
+HttpConnection::Received HttpConnection::receive(std::chrono::milliseconds patience) {
   set_patience(socket_, SO_RCVTIMEO, patience);
   std::array<char, std::size_t{64} * 1024> buffer;
   for (;;) {
@@ -188,7 +206,7 @@ S3Connection::Received S3Connection::receive(std::chrono::milliseconds patience)
   }
 }
 
-bool S3Connection::send(std::string_view bytes) {
+bool HttpConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
@@ -198,13 +216,9 @@ bool S3Connection::send(std::string_view bytes) {
   return true;
 }
 
-bool S3Connection::send_response(const RequestHead& head, const http::Response& response,
-                                 Next next) {
-  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " ";
-  text.append(reason_phrase(response.status)).append("\r\n");
-  for (const auto& header : response.headers) {
-    text.append(header.name).append(": ").append(header.value).append("\r\n");
-  }
+bool HttpConnection::send_response(const RequestHead& head, const http::Response& response,
+                                   Next next) {
+  std::string text = status_and_headers(response);
   if (has_body(response.status) && !response.headers.contains("Content-Length")) {
     text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   }
@@ -217,8 +231,21 @@ bool S3Connection::send_response(const RequestHead& head, const http::Response& 
   return send(text) && send(response.body);
 }
 
+void HttpConnection::send_stream(const http::Response& response, BodyStream& body) {
+  if (!send(status_and_headers(response) + "Connection: close\r\n\r\n")) return;
+  while (const auto piece = body.next(stream_notice_time)) {
+    if (piece->empty() ? is_peer_gone() : !send(*piece)) return;
+  }
+}
+
+bool HttpConnection::is_peer_gone() const {
+  char byte = 0;
+  const auto count = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /// Closing a socket with unread bytes resets the connection, and with it the answer on its way.
-void S3Connection::drain() {
+void HttpConnection::drain() {
   (void)::shutdown(socket_, SHUT_WR);
   const auto deadline = clock_.monotonic() + drain_patience;
   std::size_t drained = 0;
