@@ -28,7 +28,10 @@ class ResponseReader {
   const std::optional<Problem>& problem() const { return problem_; }
   /// False while the empty line after the headers is missing.
   bool has_all_headers() const { return !in_headers_; }
-  std::size_t body_bytes() const { return response_.body.size(); }
+  /// A piece of the body that somebody else takes: only its size is kept.
+  void count_body(std::size_t bytes) { counted_bytes_ += bytes; }
+  std::size_t body_bytes() const { return response_.body.size() + counted_bytes_; }
+  const Headers& headers() const { return response_.headers; }
   /// The body's length as announced, if it was.
   std::optional<std::size_t> content_length() const;
   /// What was read so far, with that status.
@@ -39,6 +42,7 @@ class ResponseReader {
 
   std::size_t body_bytes_max_;
   std::size_t header_bytes_ = 0;
+  std::size_t counted_bytes_ = 0;
   bool in_headers_ = false;
   std::optional<Header> unfinished_;  ///< the last one: the next line may continue it
   Response response_;

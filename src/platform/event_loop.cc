@@ -114,8 +114,8 @@ std::chrono::milliseconds EventLoop::now() const {
 void EventLoop::run() {
   std::array<epoll_event, events_at_once> events{};
   while (!stopping_) {
-    const int count = ::epoll_wait(epoll_.number(), events.data(), events_at_once,
-                                   milliseconds_to_next_timer());
+    const int count =
+        ::epoll_wait(epoll_.number(), events.data(), events_at_once, milliseconds_to_next_timer());
     for (int i = 0; i < count && !stopping_; ++i) {
       dispatch(events[static_cast<std::size_t>(i)].data.u64,
                events[static_cast<std::size_t>(i)].events);

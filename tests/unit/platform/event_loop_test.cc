@@ -1,13 +1,12 @@
 #include "platform/event_loop.h"
 
 #include <array>
+#include <catch2/catch.hpp>
 #include <string>
 #include <thread>
 
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <catch2/catch.hpp>
 
 using namespace start_claude;
 using namespace std::chrono_literals;
