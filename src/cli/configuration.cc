@@ -54,18 +54,39 @@ Result<bool> read_s3_config(Configuration& configuration, const platform::FileSy
   return true;
 }
 
+/// The paths of the folder this program owns, which may say that config.json is somewhere else.
+Result<sync::Paths> paths_in(const std::string& folder, const platform::FileSystem& files) {
+  const std::string sync_json = platform::join_path(folder, "sync.json");
+  const auto read = files.read(sync_json);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
+    if (failure->kind == platform::FileFailureKind::no_such_file) {
+      return sync::paths_beside(platform::join_path(folder, "config.json"));
+    }
+    return platform::disk_error("read", sync_json, *failure);
+  }
+  auto parsed = config::parse_document(std::get<platform::FileContent>(read).bytes);
+  if (!parsed) {
+    return Error{ErrorKind::invalid_data, sync_json + " " + parsed.error().message,
+                 "mend that file, or remove it to keep config.json beside it"};
+  }
+  auto cloud = config::cloud_folder_from(*parsed);
+  if (!cloud) return std::move(cloud).error();
+  if (*cloud) return sync::paths_with_cloud(folder, **cloud);
+  return sync::paths_beside(platform::join_path(folder, "config.json"));
+}
+
 }  // namespace
 
-Result<sync::Paths> find_paths(const Options& options, const platform::Environment& environment) {
+Result<sync::Paths> find_paths(const Options& options, const Host& host) {
   if (options.config) return sync::paths_beside(*options.config);
-  if (const auto file = environment.variable("START_CLAUDE_CONFIG")) {
+  if (const auto file = host.environment.variable("START_CLAUDE_CONFIG")) {
     return sync::paths_beside(*file);
   }
-  if (const auto folder = environment.variable("START_CLAUDE_HOME")) {
-    return sync::paths_beside(platform::join_path(*folder, "config.json"));
+  if (const auto folder = host.environment.variable("START_CLAUDE_HOME")) {
+    return paths_in(*folder, host.files);
   }
-  if (const auto home = environment.variable("HOME")) {
-    return sync::paths_beside(platform::join_path(*home, ".start-claude/config.json"));
+  if (const auto home = host.environment.variable("HOME")) {
+    return paths_in(platform::join_path(*home, ".start-claude"), host.files);
   }
   return Error{ErrorKind::usage, "HOME is not set, so there is no place for config.json",
                "name the file with --config FILE or START_CLAUDE_CONFIG"};
@@ -97,6 +118,12 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
   configuration.settings = *std::move(settings);
   configuration.settings_path = paths.config;
   return configuration;
+}
+
+Result<Configuration> find_configuration(const Options& options, const Host& host) {
+  auto paths = find_paths(options, host);
+  if (!paths) return std::move(paths).error();
+  return read_configuration(*paths, host.files);
 }
 
 void keep_settings(const Configuration& configuration, platform::FileSystem& files,

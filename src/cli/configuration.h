@@ -15,8 +15,9 @@
 namespace start_claude::cli {
 
 /// --config, else $START_CLAUDE_CONFIG, else $START_CLAUDE_HOME/config.json, else
-/// ~/.start-claude/config.json.
-Result<sync::Paths> find_paths(const Options& options, const platform::Environment& environment);
+/// ~/.start-claude/config.json. In the latter two, a sync.json beside it may say that the real file
+/// is in a cloud folder; a file named outright is taken as named.
+Result<sync::Paths> find_paths(const Options& options, const Host& host);
 
 /// `path` with the home folder as "~", for people.
 std::string display_path(const std::string& path, const platform::Environment& environment);
@@ -36,6 +37,9 @@ struct Configuration {
 /// settings.s3Sync, else, if config.json is lost or broken, the last ones that worked.
 Result<Configuration> read_configuration(const sync::Paths& paths,
                                          const platform::FileSystem& files);
+
+/// find_paths() and read_configuration() in one.
+Result<Configuration> find_configuration(const Options& options, const Host& host);
 
 /// Remembers settings that worked beside the history, for the day config.json is broken. Failures
 /// do not matter to the run that succeeded.

@@ -35,13 +35,13 @@ http::CurlOptions transport_options(const config::S3Settings& settings,
           .no_proxy = first_variable(environment, {"no_proxy", "NO_PROXY"})};
 }
 
-void trace_attempt(ui::Console& console, const s3::AttemptReport& report) {
+std::string line_of(const s3::AttemptReport& report) {
   std::string line = report.method + " " + report.host + report.path;
   line += "  " + (report.status != 0 ? std::to_string(report.status) : report.failure);
   if (!report.request_id.empty()) line += "  " + base::printable(report.request_id);
   line += "  " + std::to_string(report.took.count()) + " ms";
   if (report.attempt > 1) line += "  attempt " + std::to_string(report.attempt);
-  console.trace(line);
+  return line;
 }
 
 }  // namespace
@@ -68,14 +68,19 @@ sync::RemoteName remote_name_of(const s3::Endpoint& endpoint, const config::S3Se
   return {.endpoint = place, .bucket = settings.bucket, .key = settings.key};
 }
 
-Connection::Connection(Host& host, ui::Console& console, const Options& options,
+Notices notices_to(ui::Console& console) {
+  return {.warn = [&console](const std::string& message) { console.warn(message); },
+          .trace = [&console](const std::string& line) { console.trace(line); }};
+}
+
+Connection::Connection(Host& host, Notices notices, const Options& options,
                        const config::S3Settings& settings, const sync::StoreTraits& traits,
                        std::string settings_source)
     : location_{settings.bucket, settings.key}, settings_source_(std::move(settings_source)) {
-  problem_ = build(host, console, options, settings, traits);
+  problem_ = build(host, notices, options, settings, traits);
 }
 
-std::optional<Error> Connection::build(Host& host, ui::Console& console, const Options& options,
+std::optional<Error> Connection::build(Host& host, const Notices& notices, const Options& options,
                                        const config::S3Settings& settings,
                                        const sync::StoreTraits& traits) {
   auto endpoint = endpoint_of(settings, host.environment);
@@ -94,7 +99,7 @@ std::optional<Error> Connection::build(Host& host, ui::Console& console, const O
                  "AWS_SECRET_ACCESS_KEY"};
   }
   if (endpoint_.base.scheme == "http" && !http::is_loopback(endpoint_.base)) {
-    console.warn("plain http to " + endpoint_.base.authority() +
+    notices.warn("plain http to " + endpoint_.base.authority() +
                  ": API keys can be read on the network");
   }
   const bool has_stored = settings.credentials_from == config::CredentialsFrom::stored &&
@@ -123,8 +128,8 @@ std::optional<Error> Connection::build(Host& host, ui::Console& console, const O
       s3::StoreOptions{
           .deadline = options.timeout,
           .etag_unquoted = traits.etag_unquoted,
-          .report = [&console](const s3::AttemptReport& r) { trace_attempt(console, r); },
-          .warn = [&console](const std::string& message) { console.warn(message); }});
+          .report = [trace = notices.trace](const s3::AttemptReport& r) { trace(line_of(r)); },
+          .warn = notices.warn});
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // From settings to an object store that can be used.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/result.h"
@@ -13,10 +14,18 @@
 
 namespace start_claude::cli {
 
+/// Where a connection's remarks go.
+struct Notices {
+  std::function<void(const std::string&)> warn;
+  std::function<void(const std::string&)> trace;  ///< a line for each request
+};
+
+Notices notices_to(ui::Console& console);
+
 /// A store and what it is made of; the parts refer to each other, so it does not move.
 class Connection {
  public:
-  Connection(Host& host, ui::Console& console, const Options& options,
+  Connection(Host& host, Notices notices, const Options& options,
              const config::S3Settings& settings, const sync::StoreTraits& traits,
              std::string settings_source);
 
@@ -31,7 +40,7 @@ class Connection {
   std::string describe_trust() const { return http::describe_trust(transport_options_); }
 
  private:
-  std::optional<Error> build(Host& host, ui::Console& console, const Options& options,
+  std::optional<Error> build(Host& host, const Notices& notices, const Options& options,
                              const config::S3Settings& settings, const sync::StoreTraits& traits);
 
   s3::ObjectLocation location_;

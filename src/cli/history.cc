@@ -44,19 +44,13 @@ Result<std::vector<sync::Revision>> all_revisions(Host& host, ui::Console& conso
   return sync::list_revisions(history, nullptr, {});
 }
 
-Result<Configuration> read_own_configuration(Host& host, const Options& options) {
-  auto paths = find_paths(options, host.environment);
-  if (!paths) return std::move(paths).error();
-  return read_configuration(*paths, host.files);
-}
-
 class Restore {
  public:
   Restore(Host& host, ui::Console& console, const Options& options)
       : host_(host), console_(console), options_(options) {}
 
   Result<int> run() {
-    auto paths = find_paths(options_, host_.environment);
+    auto paths = find_paths(options_, host_);
     if (!paths) return std::move(paths).error();
     auto lock = lock_run(host_, options_, *paths);
     if (!lock) return std::move(lock).error();
@@ -143,7 +137,7 @@ class Restore {
     if (!session) return std::move(session).error();
     Options forced = options_;
     forced.force = true;
-    const auto request = run_request(host_, forced, *(*session)->configuration().settings);
+    const auto request = run_request(host_, forced, (*session)->configuration());
     auto report = (*session)->engine().run(request);
     if (!report) {
       console_.warn("restored here, but not uploaded; the next s3-sync does that");
@@ -177,7 +171,7 @@ class Restore {
 }  // namespace
 
 Result<int> run_history(Host& host, ui::Console& console, const Options& options) {
-  auto configuration = read_own_configuration(host, options);
+  auto configuration = find_configuration(options, host);
   if (!configuration) return std::move(configuration).error();
   auto all = all_revisions(host, console, options, *configuration);
   if (!all) return std::move(all).error();

@@ -5,13 +5,16 @@
 #include <memory>
 #include <string>
 
+#include "base/result.h"
 #include "http/curl_transport.h"
 #include "http/transport.h"
 #include "platform/clock.h"
 #include "platform/environment.h"
 #include "platform/filesystem.h"
+#include "platform/folder_watch.h"
 #include "platform/random.h"
 #include "platform/terminal.h"
+#include "platform/waiter.h"
 
 namespace start_claude::cli {
 
@@ -26,6 +29,11 @@ struct Host {
   std::function<std::unique_ptr<http::Transport>(http::CurlOptions)> make_transport;
   /// Where connections are recorded; null without --record.
   Recording* recording = nullptr;
+  /// For commands that run on and on. From the waiter's making on, the signals that would end the
+  /// process are told by it.
+  std::function<Result<std::unique_ptr<platform::Waiter>>()> make_waiter = {};
+  std::function<Result<std::unique_ptr<platform::FolderWatch>>(const std::string& folder)>
+      make_folder_watch = {};
 };
 
 /// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its

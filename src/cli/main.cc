@@ -7,10 +7,12 @@
 #include "platform/posix_clock.h"
 #include "platform/posix_environment.h"
 #include "platform/posix_filesystem.h"
+#include "platform/posix_folder_watch.h"
 #include "platform/posix_interrupt.h"
 #include "platform/posix_name_service.h"
 #include "platform/posix_random.h"
 #include "platform/posix_terminal.h"
+#include "platform/posix_waiter.h"
 
 int main(int argc, char** argv) {
   using namespace start_claude;
@@ -40,5 +42,7 @@ int main(int argc, char** argv) {
                  terminal,
                  [](http::CurlOptions options) {
                    return http::make_curl_transport(std::move(options)); }};
+  host.make_waiter = [] { return platform::PosixWaiter::open(); };
+  host.make_folder_watch = platform::PosixFolderWatch::open;
   return cli::run_command(host, std::get<cli::Options>(parsed));
 }

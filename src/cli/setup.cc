@@ -39,7 +39,7 @@ class Setup {
         asks_(can_ask(host, options) && !options.yes) {}
 
   Result<int> run() {
-    auto paths = find_paths(options_, host_.environment);
+    auto paths = find_paths(options_, host_);
     if (!paths) return std::move(paths).error();
     auto lock = lock_run(host_, options_, *paths);
     if (!lock) return std::move(lock).error();
@@ -81,7 +81,7 @@ class Setup {
   }
 
   Result<base::Done> test(const config::S3Settings& settings) {
-    Connection connection(host_, console_, options_, settings, {}, "s3-setup");
+    Connection connection(host_, notices_to(console_), options_, settings, {}, "s3-setup");
     if (const auto& problem = connection.problem()) return *problem;
     console_.say("Testing " + connection.location().text());
     auto tested = read(connection);
@@ -182,7 +182,7 @@ class Setup {
     auto session = SyncSession::open_with(host_, console_, options_, *std::move(configuration));
     if (!session) return std::move(session).error();
     const auto& known = (*session)->configuration();
-    auto report = (*session)->engine().run(run_request(host_, options_, *known.settings));
+    auto report = (*session)->engine().run(run_request(host_, options_, known));
     if (!report) return std::move(report).error();
     keep_settings(known, host_.files, host_.random);
     const bool left_alone = report->result == sync::RunResult::held && report->found.was_asked;

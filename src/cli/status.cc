@@ -7,7 +7,9 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "resolve/merge.h"
+#include "sync/automatic_run.h"
 #include "sync/history.h"
+#include "ui/automatic.h"
 #include "ui/changes.h"
 #include "ui/names.h"
 #include "ui/report.h"
@@ -92,20 +94,18 @@ class Status {
 
     const auto began = host_.clock.monotonic();
     // What the next s3-sync on a terminal would do; looking itself asks nothing.
-    auto situation = session_->engine().look({.preference = preference(settings)});
+    auto situation = session_->engine().look(next_run());
     if (!situation) return present_failure(std::move(situation).error());
     const auto took = host_.clock.monotonic() - began;
     return present_online(*situation, took);
   }
 
  private:
-  static resolve::ConflictPreference preference(const config::S3Settings& settings) {
-    switch (settings.conflict_resolution) {
-      case config::ConflictResolution::prompt: return resolve::ConflictPreference::ask;
-      case config::ConflictResolution::local: return resolve::ConflictPreference::local;
-      case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
-    }
-    return resolve::ConflictPreference::ask;
+  sync::RunRequest next_run() const {
+    const Configuration& configuration = session_->configuration();
+    const bool is_backup = configuration.paths.role == config::S3Role::backup;
+    return {.direction = is_backup ? resolve::Direction::up : resolve::Direction::both,
+            .preference = preference_of(configuration.settings->conflict_resolution)};
   }
 
   void add(std::string label, std::string text) {
@@ -118,12 +118,26 @@ class Status {
     add("target", connection.location().text() + " (" + endpoint.region + ")");
     if (!endpoint.is_amazon) add("endpoint", endpoint.base.scheme + "://" + name.endpoint);
     add("key id", connection.describe_credentials());
+    const sync::Paths& paths = session_->configuration().paths;
+    if (paths.role == config::S3Role::backup) {
+      add("role", "a copy of " + display_path(paths.config, host_.environment) +
+                      ", which its cloud folder syncs");
+    }
     if (options_.verbose && endpoint.base.scheme == "https") {
       add("trusts", connection.describe_trust());
     }
     json_.set("target", connection.location().text());
     json_.set("region", endpoint.region);
     json_.set("endpoint", endpoint.base.scheme + "://" + name.endpoint);
+  }
+
+  /// The journey of a run that nobody watched ends here.
+  void add_automatic() {
+    const auto run =
+        sync::last_automatic_run(host_.files, session_->configuration().paths.automatic);
+    if (!run) return;
+    add("last automatic sync", ui::format_automatic_run(*run, host_.clock.now()));
+    json_.set("last_automatic", ui::json_of(*run));
   }
 
   void print() {
@@ -159,6 +173,7 @@ class Status {
     if (!remembered.writer.empty()) last += ", by " + base::printable(remembered.writer);
     add("last sync", last);
     json_.set("remote", json::Null{});
+    add_automatic();
     add("conditional writes", std::string(ui::name_of(traits_.if_match)));
     print();
     print_json("ok", 0, "offline");
@@ -170,6 +185,7 @@ class Status {
     add_local();
     json_.set("remote", json::Null{});
     json_.set("error", ui::json_of(error));
+    add_automatic();
     const int exit_code = base::exit_code(error.kind);
     print();
     print_json("failed", exit_code, ui::name_of(error.kind));
@@ -194,6 +210,7 @@ class Status {
     if (both && !local_newer.empty()) add("difference", "local " + local_newer);
     if (both && !remote_newer.empty()) add("difference", "remote " + remote_newer);
     add("next sync", describe_next(situation));
+    add_automatic();
     add("conditional writes", std::string(ui::name_of(traits_.if_match)));
     print();
     json_.set("remote", ui::json_of(situation.remote));

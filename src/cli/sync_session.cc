@@ -9,20 +9,23 @@
 namespace start_claude::cli {
 namespace {
 
-resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
-  switch (setting) {
-    case config::ConflictResolution::prompt: return resolve::ConflictPreference::ask;
-    case config::ConflictResolution::local: return resolve::ConflictPreference::local;
-    case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
+resolve::Direction direction_of(Command command, config::S3Role role) {
+  // Where a cloud folder syncs, S3 only keeps copies.
+  if (command != Command::download && role == config::S3Role::backup) {
+    return resolve::Direction::up;
   }
-  return resolve::ConflictPreference::ask;
-}
-
-resolve::Direction direction_of(Command command) {
   // A restored content is meant to replace what is there.
   if (command == Command::upload || command == Command::restore) return resolve::Direction::up;
   if (command == Command::download) return resolve::Direction::down;
   return resolve::Direction::both;
+}
+
+Error only_backup(const sync::Paths& paths, const platform::Environment& environment) {
+  return {
+      ErrorKind::undecided,
+      display_path(paths.config, environment) +
+          " is synced by its cloud folder, and S3 only keeps a copy; nothing changed",
+      "s3-history and s3-restore bring an earlier one back; s3-download --force takes the copy"};
 }
 
 void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& report) {
@@ -35,6 +38,15 @@ void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& repo
 
 }  // namespace
 
+resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
+  switch (setting) {
+    case config::ConflictResolution::prompt: return resolve::ConflictPreference::ask;
+    case config::ConflictResolution::local: return resolve::ConflictPreference::local;
+    case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
+  }
+  return resolve::ConflictPreference::ask;
+}
+
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
                                                      const sync::Paths& paths) {
   return sync::take_lock(host.files, host.clock, host.environment, paths.lock,
@@ -43,7 +55,7 @@ Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& 
 
 Result<std::unique_ptr<SyncSession>> SyncSession::open(Host& host, ui::Console& console,
                                                        const Options& options) {
-  auto paths = find_paths(options, host.environment);
+  auto paths = find_paths(options, host);
   if (!paths) return std::move(paths).error();
   auto configuration = read_configuration(*paths, host.files);
   if (!configuration) return std::move(configuration).error();
@@ -61,6 +73,18 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open(Host& host, ui::Console& 
 Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Console& console,
                                                             const Options& options,
                                                             Configuration configuration) {
+  const bool takes_defaults = options.yes || (options.force && options.command == Command::sync);
+  return open_with(host,
+                   {.notices = notices_to(console),
+                    .conversation = std::make_unique<ui::TerminalConversation>(
+                        console, takes_defaults ? ui::Answers::defaults : ui::Answers::typed,
+                        writer_name(host.environment))},
+                   options, std::move(configuration));
+}
+
+Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company company,
+                                                            const Options& options,
+                                                            Configuration configuration) {
   std::unique_ptr<SyncSession> session(new SyncSession(std::move(configuration)));
   const Configuration& known = session->configuration_;
   const config::S3Settings& settings = *known.settings;
@@ -69,14 +93,10 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Cons
   const sync::State state = sync::State::load(host.files, known.paths.state);
   const sync::RemoteName name = remote_name_of(*endpoint, settings);
   session->connection_ =
-      std::make_unique<Connection>(host, console, options, settings, state.traits(name),
+      std::make_unique<Connection>(host, company.notices, options, settings, state.traits(name),
                                    display_path(known.settings_path, host.environment));
   if (const auto& problem = session->connection_->problem()) return *problem;
-  session->conversation_ = std::make_unique<ui::TerminalConversation>(
-      console,
-      options.yes || (options.force && options.command == Command::sync) ? ui::Answers::defaults
-                                                                         : ui::Answers::typed,
-      writer_name(host.environment));
+  session->conversation_ = std::move(company.conversation);
   session->engine_ = std::make_unique<sync::Engine>(
       sync::EngineParts{host.files, host.clock, host.random, session->connection_->store(),
                         *session->conversation_},
@@ -88,14 +108,15 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Cons
 }
 
 sync::RunRequest run_request(Host& host, const Options& options,
-                             const config::S3Settings& settings) {
+                             const Configuration& configuration) {
+  const resolve::Direction direction = direction_of(options.command, configuration.paths.role);
   const bool answers_come =
       can_ask(host, options) || options.yes || (options.force && options.command == Command::sync);
-  const bool one_way = direction_of(options.command) != resolve::Direction::both;
-  return {.direction = direction_of(options.command),
+  const bool one_way = options.command != Command::sync && options.command != Command::setup;
+  return {.direction = direction,
           .occasion = answers_come && !options.automatic ? resolve::Occasion::by_hand
                                                          : resolve::Occasion::unattended,
-          .preference = preference_of(settings.conflict_resolution),
+          .preference = preference_of(configuration.settings->conflict_resolution),
           .force = options.force && one_way ? resolve::Force::yes : resolve::Force::no,
           .allow_empty = options.allow_empty ? resolve::AllowEmpty::yes : resolve::AllowEmpty::no,
           .dry_run = options.dry_run,
@@ -121,19 +142,23 @@ int present(ui::Console& console, const Options& options, const sync::RunReport&
 }
 
 Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
-  auto paths = find_paths(options, host.environment);
+  auto paths = find_paths(options, host);
   if (!paths) return std::move(paths).error();
   // Taking the lock would create the folder, and a machine without one was never set up.
   const auto folder = host.files.status(paths->folder);
   if (std::holds_alternative<platform::FileFailure>(folder)) return not_configured();
   auto lock = lock_run(host, options, *paths);
   if (!lock) return std::move(lock).error();
+  if (options.command == Command::download && paths->role == config::S3Role::backup &&
+      !options.force) {
+    return only_backup(*paths, host.environment);
+  }
   auto session = SyncSession::open(host, console, options);
   if (!session) return std::move(session).error();
-  const config::S3Settings& settings = *(*session)->configuration().settings;
-  auto report = (*session)->engine().run(run_request(host, options, settings));
+  const Configuration& configuration = (*session)->configuration();
+  auto report = (*session)->engine().run(run_request(host, options, configuration));
   if (!report) return std::move(report).error();
-  if (!options.dry_run) keep_settings((*session)->configuration(), host.files, host.random);
+  if (!options.dry_run) keep_settings(configuration, host.files, host.random);
   return present(console, options, *report);
 }
 

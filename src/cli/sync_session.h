@@ -21,6 +21,14 @@ class SyncSession {
   static Result<std::unique_ptr<SyncSession>> open_with(Host& host, ui::Console& console,
                                                         const Options& options,
                                                         Configuration configuration);
+  /// The same with another conversation than a person's at the terminal.
+  struct Company {
+    Notices notices;
+    std::unique_ptr<sync::Conversation> conversation;
+  };
+  static Result<std::unique_ptr<SyncSession>> open_with(Host& host, Company company,
+                                                        const Options& options,
+                                                        Configuration configuration);
 
   const Configuration& configuration() const { return configuration_; }
   Connection& connection() { return *connection_; }
@@ -31,7 +39,7 @@ class SyncSession {
 
   Configuration configuration_;
   std::unique_ptr<Connection> connection_;
-  std::unique_ptr<ui::TerminalConversation> conversation_;
+  std::unique_ptr<sync::Conversation> conversation_;
   std::unique_ptr<sync::Engine> engine_;
 };
 
@@ -40,7 +48,10 @@ Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& 
 
 /// The engine's request for this command line.
 sync::RunRequest run_request(Host& host, const Options& options,
-                             const config::S3Settings& settings);
+                             const Configuration& configuration);
+
+/// What the settings say about conflicts, in the engine's words.
+resolve::ConflictPreference preference_of(config::ConflictResolution setting);
 
 /// Prints a run's warnings, its result or its error, and gives its exit code.
 int present(ui::Console& console, const Options& options, const sync::RunReport& report);

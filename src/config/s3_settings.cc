@@ -84,8 +84,8 @@ Result<std::optional<S3Settings>> settings_from(const json::Object& object,
       !settings.addressing || settings.addressing == "path" || settings.addressing == "virtual";
   if (!is_known_addressing) reader.complain("addressing", "is neither path nor virtual");
   read_credentials(settings, reader);
-  settings.auto_upload = reader.truth("autoUpload").value_or(false);
-  settings.auto_download = reader.truth("autoDownload").value_or(false);
+  settings.auto_upload = reader.truth("autoUpload");
+  settings.auto_download = reader.truth("autoDownload");
   settings.conflict_resolution = conflict_resolution_from(reader.text("conflictResolution"));
   settings.remote_check_interval = check_interval_in(reader);
   if (reader.complaint()) {
@@ -110,8 +110,13 @@ class SettingsWriter {
     }
   }
 
-  void put(std::string_view name, bool value) {
-    if (SettingsReader(object_).truth(name).value_or(false) != value) object_.set(name, value);
+  void put(std::string_view name, const std::optional<bool>& value) {
+    if (SettingsReader(object_).truth(name) == value) return;
+    if (value) {
+      object_.set(name, *value);
+    } else {
+      object_.remove(name);
+    }
   }
 
   void put(std::string_view name, ConflictResolution value) {

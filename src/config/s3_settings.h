@@ -33,8 +33,10 @@ struct S3Settings {
   Secret secret_access_key = {};
   std::optional<Secret> session_token = {};
 
-  bool auto_upload = false;
-  bool auto_download = false;
+  /// What the program may do by itself. Not said: whoever starts `watch` wants both, and nothing
+  /// else does anything unasked.
+  std::optional<bool> auto_upload = {};
+  std::optional<bool> auto_download = {};
   ConflictResolution conflict_resolution = ConflictResolution::prompt;
   /// 5 to 1440; values outside are brought to the nearer end.
   std::chrono::minutes remote_check_interval{60};

@@ -11,7 +11,15 @@ Paths paths_beside(const std::string& config_path) {
           .state = platform::join_path(folder, "s3-state.json"),
           .lock = platform::join_path(folder, "s3.lock"),
           .history = platform::join_path(folder, "history"),
+          .automatic = platform::join_path(folder, "s3-automatic.json"),
           .folder = folder};
+}
+
+Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud) {
+  Paths paths = paths_beside(platform::join_path(folder, "config.json"));
+  paths.config = cloud.config_file;
+  paths.role = config::s3_role_with(cloud);
+  return paths;
 }
 
 }  // namespace start_claude::sync

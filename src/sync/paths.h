@@ -1,7 +1,10 @@
-// Where the files of one configuration are: all beside config.json.
+// Where the files of one configuration are: all beside config.json, unless that is in a cloud
+// folder.
 #pragma once
 
 #include <string>
+
+#include "config/cloud_folder.h"
 
 namespace start_claude::sync {
 
@@ -11,10 +14,16 @@ struct Paths {
   std::string state;      ///< s3-state.json
   std::string lock;       ///< s3.lock
   std::string history;    ///< history/, a folder
-  std::string folder;     ///< the folder of config.json
+  std::string automatic;  ///< s3-automatic.json
+  std::string folder;     ///< the folder of all of these
+  /// Whether S3 syncs config.json or only keeps copies of it.
+  config::S3Role role = config::S3Role::sync;
 };
 
 /// The paths that belong to this config.json.
 Paths paths_beside(const std::string& config_path);
+/// The same where sync.json says that config.json itself is in a cloud folder. What belongs to one
+/// machine (its memory, its lock, its history) stays in `folder`: other machines see the cloud's.
+Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud);
 
 }  // namespace start_claude::sync

@@ -38,7 +38,8 @@ TEST_CASE("settings are read with their defaults") {
   CHECK(settings.endpoint_url == std::nullopt);
   CHECK(settings.access_key_id == "AKIA");
   CHECK(settings.secret_access_key.reveal() == "hush");
-  CHECK_FALSE(settings.auto_upload);
+  CHECK(settings.auto_upload == std::nullopt);
+  CHECK(settings.auto_download == std::nullopt);
   CHECK(settings.conflict_resolution == config::ConflictResolution::prompt);
   CHECK(settings.remote_check_interval == 60min);
 }
@@ -50,7 +51,8 @@ TEST_CASE("settings are read as they were meant") {
             .secret_access_key.reveal() == "hush");
   CHECK(settings_of(complete + R"(,"endpointUrl":"","sessionToken":null)").endpoint_url ==
         std::nullopt);
-  CHECK(settings_of(complete + R"(,"autoUpload":"True")").auto_upload);
+  CHECK(settings_of(complete + R"(,"autoUpload":"True")").auto_upload == true);
+  CHECK(settings_of(complete + R"(,"autoDownload":false)").auto_download == false);
   CHECK(settings_of(complete + R"(,"conflictResolution":"newest")").conflict_resolution ==
         config::ConflictResolution::prompt);
   CHECK(settings_of(complete + R"(,"conflictResolution":"remote")").conflict_resolution ==

@@ -1,0 +1,115 @@
+#include "cli/automatic_sync.h"
+
+#include <memory>
+#include <utility>
+
+#include "cli/configuration.h"
+#include "cli/sync_session.h"
+#include "sync/automatic_run.h"
+#include "sync/lock.h"
+#include "ui/automatic.h"
+
+namespace start_claude::cli {
+namespace {
+
+/// Nobody is there: every question stays open.
+class Nobody final : public sync::Conversation {
+ public:
+  std::optional<resolve::Answer> ask(const sync::Situation&, const resolve::Question&) override {
+    return std::nullopt;
+  }
+  bool confirm(const sync::Situation&, const resolve::Resolution&) override { return false; }
+  void started_over(const std::string&, int) override {}
+};
+
+/// True if config.json holds exactly what both sides last agreed on.
+bool is_as_agreed(const Host& host, const Configuration& configuration) {
+  auto endpoint = endpoint_of(*configuration.settings, host.environment);
+  if (!endpoint || !configuration.local.document) return false;
+  const auto state = sync::State::load(host.files, configuration.paths.state);
+  const auto remote = state.remote(remote_name_of(*endpoint, *configuration.settings));
+  return !remote.ancestor.empty() && remote.ancestor == configuration.local.revision;
+}
+
+class AutomaticSync {
+ public:
+  AutomaticSync(Host& host, Options options, const AutomaticRequest& request)
+      : host_(host), options_(std::move(options)), request_(request) {
+    options_.timeout = request.timeout;
+  }
+
+  Result<AutomaticOutcome> run() {
+    auto paths = find_paths(options_, host_);
+    if (!paths) return std::move(paths).error();
+    paths_ = *std::move(paths);
+    // Taking the lock would create the folder, and one that is gone may be coming back.
+    for (const auto& folder : {paths_.folder, platform::folder_of(paths_.config)}) {
+      const auto status = host_.files.status(folder);
+      if (std::holds_alternative<platform::FileFailure>(status)) return not_configured();
+    }
+    auto lock = sync::take_lock(host_.files, host_.clock, host_.environment, paths_.lock,
+                                {.timeout = request_.lock_timeout, .command = request_.by});
+    if (!lock) {
+      if (lock.error().kind != ErrorKind::locked) return std::move(lock).error();
+      return AutomaticOutcome{Busy{std::move(lock).error()}};
+    }
+    auto outcome = run_locked();
+    record(outcome);
+    return outcome;
+  }
+
+ private:
+  Result<AutomaticOutcome> run_locked() {
+    auto configuration = read_configuration(paths_, host_.files);
+    if (!configuration) return std::move(configuration).error();
+    if (!configuration->settings) return not_configured();
+    const bool is_backup = paths_.role == config::S3Role::backup;
+    if (is_backup && request_.direction == resolve::Direction::down)
+      return AutomaticOutcome{Unchanged{}};
+    if (request_.purpose == AutomaticRequest::Purpose::local_change &&
+        is_as_agreed(host_, *configuration)) {
+      return AutomaticOutcome{Unchanged{}};
+    }
+    auto session = SyncSession::open_with(
+        host_, {.notices = request_.notices, .conversation = std::make_unique<Nobody>()}, options_,
+        *std::move(configuration));
+    if (!session) return std::move(session).error();
+    const Configuration& known = (*session)->configuration();
+    auto report = (*session)->engine().run(
+        {.direction = is_backup ? resolve::Direction::up : request_.direction,
+         .occasion = request_.occasion,
+         .preference = preference_of(known.settings->conflict_resolution)});
+    if (!report) return std::move(report).error();
+    keep_settings(known, host_.files, host_.random);
+    return AutomaticOutcome{*std::move(report)};
+  }
+
+  /// Only for s3-status: the run is over, and a full disk changes nothing about it.
+  void record(const Result<AutomaticOutcome>& outcome) {
+    const auto run = describe(outcome);
+    if (run) (void)sync::record_automatic_run(host_.files, host_.random, paths_.automatic, *run);
+  }
+
+  std::optional<sync::AutomaticRun> describe(const Result<AutomaticOutcome>& outcome) const {
+    const UtcTime now = host_.clock.now();
+    if (!outcome) return ui::automatic_run_of(request_.by, now, outcome.error());
+    if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
+      return ui::automatic_run_of(request_.by, now, *report);
+    }
+    return std::nullopt;
+  }
+
+  Host& host_;
+  Options options_;
+  const AutomaticRequest& request_;
+  sync::Paths paths_;
+};
+
+}  // namespace
+
+Result<AutomaticOutcome> sync_automatically(Host& host, const Options& options,
+                                            const AutomaticRequest& request) {
+  return AutomaticSync(host, options, request).run();
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,105 @@
+// A machine the commands run on, and the S3 server it talks to: all in memory, on one clock.
+#pragma once
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/host.h"
+#include "server/s3_service.h"
+#include "support/fake_clock.h"
+#include "support/fake_environment.h"
+#include "support/fake_random.h"
+#include "support/fake_terminal.h"
+#include "support/memory_filesystem.h"
+
+namespace start_claude::cli {
+
+inline const std::string test_bucket = "team";
+
+/// s3-serve without a network, which can be down and counts what it is asked.
+class TestServer {
+ public:
+  explicit TestServer(support::FakeClock& clock) : files_(clock) {
+    auto opened = server::S3Service::open(
+        files_, clock, random_,
+        {.folder = "/srv/s3",
+         .credentials = {.access_key_id = "AKIDEXAMPLE", .secret_access_key = Secret("hush")}});
+    REQUIRE(opened);
+    service_ = *std::move(opened);
+    REQUIRE(files_.make_folder("/srv/s3/" + test_bucket, 0700).index() == 0);
+  }
+
+  bool is_down = false;
+  std::vector<std::string> methods;  ///< of the requests that arrived, oldest first
+
+  std::size_t count(const std::string& method) const {
+    return static_cast<std::size_t>(std::count(methods.begin(), methods.end(), method));
+  }
+
+  std::unique_ptr<http::Transport> connect() { return std::make_unique<Wire>(*this); }
+
+ private:
+  /// Hands requests over as a socket would: with the headers that the transport adds.
+  class Wire final : public http::Transport {
+   public:
+    explicit Wire(TestServer& server) : server_(server) {}
+    http::Reply send(const http::Request& request, const http::Limits&) override {
+      if (server_.is_down) {
+        return http::Failure{http::FailureKind::not_connected, "connection refused"};
+      }
+      server_.methods.push_back(request.method);
+      http::Request arrived = request;
+      arrived.headers.set("Host", request.uri.authority());
+      arrived.headers.set("Content-Length", std::to_string(request.body.size()));
+      return server_.service_->handle(arrived);
+    }
+
+   private:
+    TestServer& server_;
+  };
+
+  support::FakeRandom random_;
+  support::MemoryFileSystem files_;
+  std::unique_ptr<server::S3Service> service_;
+};
+
+inline const std::string test_config = "/home/me/.start-claude/config.json";
+
+struct Machine {
+  Machine(support::FakeClock& shared_clock, TestServer& server, const std::string& name)
+      : clock(shared_clock), files(clock) {
+    environment.host = name;
+    REQUIRE(files.make_folder("/home/me/.start-claude", 0700).index() == 0);
+    host.make_transport = [&server](const http::CurlOptions&) { return server.connect(); };
+  }
+
+  /// config.json with one profile of that model, and S3 settings with `more` members
+  /// (`,"autoUpload":true`).
+  static std::string config(const std::string& model, const std::string& more = {}) {
+    return R"({"configs":[{"name":"production","model":")" + model +
+           R"("}],"settings":{"s3Sync":{"bucket":"team","region":"us-east-1",)"
+           R"("endpointUrl":"http://127.0.0.1:9010","accessKeyId":"AKIDEXAMPLE",)"
+           R"("secretAccessKey":"hush","key":"c.json")" +
+           more + "}}}";
+  }
+  void edit(const std::string& model, const std::string& more = {}) {
+    files.write_in_place(test_config, config(model, more));
+  }
+  std::string local() const { return files.text_of(test_config).value_or(""); }
+  bool has_model(const std::string& model) const {
+    return local().find('"' + model + '"') != std::string::npos;
+  }
+
+  support::FakeClock& clock;
+  support::MemoryFileSystem files;
+  support::FakeRandom random;
+  support::FakeEnvironment environment{{{"HOME", "/home/me"}}};
+  support::FakeTerminal terminal;
+  Host host{clock, files, random, environment, terminal, {}};
+};
+
+}  // namespace start_claude::cli
