@@ -1,8 +1,10 @@
 #include "cli/configuration.h"
 
+#include <array>
 #include <utility>
 
 #include "config/document.h"
+#include "json/parse.h"
 #include "json/write.h"
 
 namespace start_claude::cli {
@@ -75,6 +77,18 @@ Result<sync::Paths> paths_in(const std::string& folder, const platform::FileSyst
   return sync::paths_beside(platform::join_path(folder, "config.json"));
 }
 
+/// The settings of a configuration whose `s3_sync` is known.
+Result<base::Done> find_settings(Configuration& configuration, const platform::FileSystem& files) {
+  auto from_s3_config = read_s3_config(configuration, files);
+  if (!from_s3_config) return std::move(from_s3_config).error();
+  if (*from_s3_config || !configuration.s3_sync) return base::Done{};
+  auto settings = config::s3_settings_from(document_with(*configuration.s3_sync));
+  if (!settings) return std::move(settings).error();
+  configuration.settings = *std::move(settings);
+  configuration.settings_path = configuration.paths.config;
+  return base::Done{};
+}
+
 }  // namespace
 
 Result<sync::Paths> find_paths(const Options& options, const Host& host) {
@@ -105,18 +119,30 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
   if (!local) return std::move(local).error();
   configuration.local = *std::move(local);
 
-  auto from_s3_config = read_s3_config(configuration, files);
-  if (!from_s3_config) return std::move(from_s3_config).error();
   const auto& document = configuration.local.document;
   if (document) configuration.s3_sync = s3_sync_in(*document);
   const bool is_lost = !document || config::entry_count(*document) == 0;
   if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, kept_path(paths));
-  if (*from_s3_config || !configuration.s3_sync) return configuration;
-
-  auto settings = config::s3_settings_from(document_with(*configuration.s3_sync));
+  auto settings = find_settings(configuration, files);
   if (!settings) return std::move(settings).error();
-  configuration.settings = *std::move(settings);
-  configuration.settings_path = paths.config;
+  return configuration;
+}
+
+Result<Configuration> read_settings(const sync::Paths& paths, const platform::FileSystem& files) {
+  constexpr std::array<std::string_view, 2> place{"settings", "s3Sync"};
+  const sync::State state = sync::State::load(files, paths.state);
+  const auto& known = state.local();
+  auto local = known ? sync::known_local(files, paths.config, *known) : std::nullopt;
+  if (!local) return read_configuration(paths, files);
+  const auto read = files.read(paths.config);
+  const auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr || content->fingerprint != known->fingerprint) {
+    return read_configuration(paths, files);
+  }
+  Configuration configuration{.paths = paths, .local = *std::move(local), .state = state};
+  configuration.s3_sync = json::parse_at(content->bytes, place);
+  auto settings = find_settings(configuration, files);
+  if (!settings) return std::move(settings).error();
   return configuration;
 }
 

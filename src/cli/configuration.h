@@ -11,6 +11,7 @@
 #include "json/value.h"
 #include "sync/local_copy.h"
 #include "sync/paths.h"
+#include "sync/state.h"
 
 namespace start_claude::cli {
 
@@ -31,12 +32,18 @@ struct Configuration {
   std::string settings_path = {};
   /// settings.s3Sync for a config.json that is lost or broken and must be written anew.
   std::optional<json::Value> s3_sync = {};
+  /// s3-state.json, where it was read on the way.
+  std::optional<sync::State> state = {};
 };
 
 /// Reads config.json and the settings: from s3-config.json if there is one, else from
 /// settings.s3Sync, else, if config.json is lost or broken, the last ones that worked.
 Result<Configuration> read_configuration(const sync::Paths& paths,
                                          const platform::FileSystem& files);
+/// The same for a run that has no use for the profiles unless they changed: if config.json is the
+/// file that s3-state.json tells of, only the settings in it are parsed, and `local` has no
+/// document.
+Result<Configuration> read_settings(const sync::Paths& paths, const platform::FileSystem& files);
 
 /// find_paths() and read_configuration() in one.
 Result<Configuration> find_configuration(const Options& options, const Host& host);

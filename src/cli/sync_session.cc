@@ -36,6 +36,13 @@ void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& repo
   console.hint("rotate that access key; the next upload from here leaves it out");
 }
 
+Error without_settings(const Configuration& configuration) {
+  const auto& local = configuration.local;
+  if (!local.exists || local.damage.empty()) return not_configured();
+  return {ErrorKind::invalid_data, "config.json " + local.damage + "; nothing changed",
+          "mend it by hand; the S3 settings are inside it"};
+}
+
 }  // namespace
 
 resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
@@ -59,14 +66,16 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open(Host& host, ui::Console& 
   if (!paths) return std::move(paths).error();
   auto configuration = read_configuration(*paths, host.files);
   if (!configuration) return std::move(configuration).error();
-  if (!configuration->settings) {
-    const auto& local = configuration->local;
-    if (local.exists && !local.document) {
-      return Error{ErrorKind::invalid_data, "config.json " + local.damage + "; nothing changed",
-                   "mend it by hand; the S3 settings are inside it"};
-    }
-    return not_configured();
-  }
+  if (!configuration->settings) return without_settings(*configuration);
+  return open_with(host, console, options, *std::move(configuration));
+}
+
+Result<std::unique_ptr<SyncSession>> SyncSession::open_for_run(Host& host, ui::Console& console,
+                                                               const Options& options,
+                                                               const sync::Paths& paths) {
+  auto configuration = read_settings(paths, host.files);
+  if (!configuration) return std::move(configuration).error();
+  if (!configuration->settings) return without_settings(*configuration);
   return open_with(host, console, options, *std::move(configuration));
 }
 
@@ -90,7 +99,7 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
   const config::S3Settings& settings = *known.settings;
   auto endpoint = endpoint_of(settings, host.environment);
   if (!endpoint) return std::move(endpoint).error();
-  const sync::State state = sync::State::load(host.files, known.paths.state);
+  sync::State state = known.state ? *known.state : sync::State::load(host.files, known.paths.state);
   const sync::RemoteName name = remote_name_of(*endpoint, settings);
   session->connection_ =
       std::make_unique<Connection>(host, company.notices, options, settings, state.traits(name),
@@ -103,7 +112,8 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
       sync::EngineOptions{.paths = known.paths,
                           .remote = name,
                           .host_name = writer_name(host.environment),
-                          .s3_sync = known.s3_sync});
+                          .s3_sync = known.s3_sync,
+                          .state = std::move(state)});
   return session;
 }
 
@@ -153,7 +163,7 @@ Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
       !options.force) {
     return only_backup(*paths, host.environment);
   }
-  auto session = SyncSession::open(host, console, options);
+  auto session = SyncSession::open_for_run(host, console, options, *paths);
   if (!session) return std::move(session).error();
   const Configuration& configuration = (*session)->configuration();
   auto report = (*session)->engine().run(run_request(host, options, configuration));

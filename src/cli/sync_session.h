@@ -17,6 +17,11 @@ class SyncSession {
   /// Reads the configuration; the error is `not_configured` where there are no settings.
   static Result<std::unique_ptr<SyncSession>> open(Host& host, ui::Console& console,
                                                    const Options& options);
+  /// The same for a run of the engine and nothing else: the profiles of a config.json that did not
+  /// change are not read, and configuration().local has no document then.
+  static Result<std::unique_ptr<SyncSession>> open_for_run(Host& host, ui::Console& console,
+                                                           const Options& options,
+                                                           const sync::Paths& paths);
   /// The same over a configuration already read and settings already known to work.
   static Result<std::unique_ptr<SyncSession>> open_with(Host& host, ui::Console& console,
                                                         const Options& options,

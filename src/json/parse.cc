@@ -118,6 +118,25 @@ std::optional<Value> read_document(ondemand::document& document, std::string_vie
   return at_end ? std::move(value) : std::nullopt;
 }
 
+/// Of a repeated name the last one counts, so every member is passed. False as above.
+bool read_at(ondemand::value source, std::span<const std::string_view> path,
+             std::optional<Value>& target) {
+  target.reset();
+  if (path.empty()) return read_value(source, 0, target.emplace());
+  ondemand::json_type type{};
+  if (source.type().get(type) != simdjson::SUCCESS) return false;
+  if (type != ondemand::json_type::object) return true;
+  ondemand::object object;
+  if (source.get_object().get(object) != simdjson::SUCCESS) return false;
+  std::string name;
+  for (auto member : object) {
+    ondemand::field field;
+    if (std::move(member).get(field) != simdjson::SUCCESS || !read_name(field, name)) return false;
+    if (name == path.front() && !read_at(field.value(), path.subspan(1), target)) return false;
+  }
+  return true;
+}
+
 std::optional<Value> read_text(std::string_view text) {
   const simdjson::padded_string padded(text);  // simdjson reads some bytes beyond the end
   ondemand::parser parser;
@@ -127,6 +146,20 @@ std::optional<Value> read_text(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<Value> parse_at(std::string_view text, std::span<const std::string_view> path) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const simdjson::padded_string padded(text);
+  ondemand::parser parser;
+  ondemand::document document;
+  ondemand::value root;
+  std::optional<Value> found;
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+      document.get_value().get(root) != simdjson::SUCCESS || !read_at(root, path, found)) {
+    return std::nullopt;
+  }
+  return found;
+}
 
 std::variant<Value, SyntaxError> parse(std::string_view text) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());

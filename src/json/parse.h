@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -24,6 +26,10 @@ struct SyntaxError {
   std::string reason;  ///< "unterminated string", "nested more than 512 deep", ...
   bool operator==(const SyntaxError&) const = default;
 };
+
+/// The value at a path of member names in a text that parse() takes: what lies beside the path is
+/// skipped, not looked at. Nothing if it is not there. For a text that was parsed before.
+std::optional<Value> parse_at(std::string_view text, std::span<const std::string_view> path);
 
 /// Numbers of any size and precision are taken as they are spelled, a repeated name as often as it
 /// is there, an escaped half of a surrogate pair as Value says. Linear.

@@ -46,6 +46,8 @@ struct Fingerprint {
 struct FileStatus {
   Fingerprint fingerprint;
   UtcTime modified;
+  /// ctime, nanoseconds since 1970: no program can set it back as it can the mtime.
+  std::int64_t changed_ns = 0;
   unsigned mode = 0;  ///< permission bits
   bool is_folder = false;
   bool is_symlink = false;  ///< of the path itself; all else is of what it points to

@@ -31,9 +31,12 @@ FileFailure failure_from(int error_number) {
 
 FileFailure last_failure() { return failure_from(errno); }
 
+std::int64_t nanoseconds_of(const timespec& time) {
+  return std::int64_t{time.tv_sec} * nanoseconds_per_second + std::int64_t{time.tv_nsec};
+}
+
 Fingerprint fingerprint_of(const struct stat& status) {
-  return {.modified_ns = std::int64_t{status.st_mtim.tv_sec} * nanoseconds_per_second +
-                         std::int64_t{status.st_mtim.tv_nsec},
+  return {.modified_ns = nanoseconds_of(status.st_mtim),
           .size = static_cast<std::uint64_t>(status.st_size),
           .inode = std::uint64_t{status.st_ino}};
 }

@@ -16,6 +16,8 @@ FileFailure failure_from(int error_number);
 /// The failure of the system call that just returned -1.
 FileFailure last_failure();
 
+/// Since 1970.
+std::int64_t nanoseconds_of(const struct timespec& time);
 Fingerprint fingerprint_of(const struct stat& status);
 UtcTime modified_of(const struct stat& status);
 

@@ -95,6 +95,7 @@ FileResult<FileStatus> PosixFileSystem::status(const std::string& path) const {
   if (S_ISLNK(own.st_mode) && ::stat(path.c_str(), &target) != 0) return last_failure();
   return FileStatus{.fingerprint = fingerprint_of(target),
                     .modified = modified_of(target),
+                    .changed_ns = nanoseconds_of(target.st_ctim),
                     .mode = target.st_mode & permission_bits,
                     .is_folder = S_ISDIR(target.st_mode),
                     .is_symlink = S_ISLNK(own.st_mode)};

@@ -29,7 +29,8 @@ Engine::Engine(EngineParts parts, EngineOptions options)
       options_(std::move(options)),
       location_{options_.remote.bucket, options_.remote.key},
       history_(files_, clock_, random_, options_.paths.history),
-      state_(State::load(files_, options_.paths.state)),
+      state_(options_.state ? *std::move(options_.state)
+                            : State::load(files_, options_.paths.state)),
       writer_(store_, clock_, location_, options_.host_name),
       remembered_(state_.remote(options_.remote)) {
   writer_.set_traits(state_.traits(options_.remote));
@@ -81,7 +82,10 @@ resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& loc
 }
 
 Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
-  auto remote = read_remote(store_, location_, remembered_, history_);
+  auto remote =
+      already_read_
+          ? Result<RemoteCopy>(remote_copy_from(*std::exchange(already_read_, std::nullopt)))
+          : read_remote(store_, location_, remembered_, history_);
   if (!remote) return std::move(remote).error();
   if (remote->uncertain &&
       (request.direction == resolve::Direction::down || !remembered_.ancestor.empty())) {
@@ -108,6 +112,10 @@ Result<Situation> Engine::look(const RunRequest& request) {
 
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
+  began_ = clock_.now();
+  auto unchanged = try_unchanged(request, report);
+  if (!unchanged) return std::move(unchanged).error();
+  if (*unchanged) return report;
   if (!request.dry_run) {
     platform::remove_stale_temporaries(files_, options_.paths.config);
   }

@@ -109,6 +109,8 @@ struct EngineOptions {
   std::string host_name;
   /// settings.s3Sync for a local file that has none of its own because it is lost or broken.
   std::optional<json::Value> s3_sync = {};
+  /// s3-state.json where the caller has read it already.
+  std::optional<State> state = {};
 };
 
 class Engine {
@@ -124,6 +126,11 @@ class Engine {
   /// A step ended the run, or another writer was first and everything must be read again.
   enum class Step { finished, start_over };
 
+  /// Asks only whether the remote changed, where the local file is known not to have: it is then
+  /// not even read. True if that ended the run.
+  Result<bool> try_unchanged(const RunRequest& request, RunReport& report);
+  /// Remembers, for the next run, which content the local file has.
+  void know_local(const LocalCopy& local);
   Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
   std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
                                                  const RemoteCopy& remote) const;
@@ -166,6 +173,9 @@ class Engine {
   RemoteWriter writer_;
   /// What was known when the run began, and after each step that changed it.
   RemoteState remembered_;
+  UtcTime began_ = {};  ///< before anything was read
+  /// What try_unchanged() got instead of "not modified".
+  std::optional<s3::GetOutcome> already_read_ = {};
   /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };

@@ -68,7 +68,12 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
   const bool known = remote.is_remembered ||
                      (remembered_.ancestor == remote.revision &&
                       remembered_.etag == remote.etag.raw && history_.contains(remote.revision));
-  if (known) return Step::finished;
+  if (known) {
+    know_local(situation.local);
+    // A run that changes nothing succeeds on a disk that takes nothing, too.
+    (void)state_.save(files_, random_);
+    return Step::finished;
+  }
   auto kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
   auto saved =
@@ -155,6 +160,7 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   if (!*written) return Step::start_over;
   report.result = RunResult::uploaded;
   report.profiles_after = local.profiles;
+  know_local(local);
   auto saved = remember(**written);
   if (!saved) return std::move(saved).error();
   return read_back(outgoing.revision);

@@ -159,6 +159,10 @@ std::optional<std::string> History::text_of(const std::string& revision) const {
 
 bool History::contains(const std::string& revision) const { return text_of(revision).has_value(); }
 
+bool History::has_file(const std::string& revision) const {
+  return std::holds_alternative<platform::FileStatus>(files_.status(file_of(revision, false)));
+}
+
 Result<base::Done> History::write_content(const std::string& path, std::string_view text) {
   const auto written = platform::replace_file(files_, path, text, {.unique = random_.next()});
   if (const auto* failure = std::get_if<FileFailure>(&written)) {

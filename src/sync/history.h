@@ -51,6 +51,8 @@ class History {
   /// not what its name says.
   std::optional<std::string> text_of(const std::string& revision) const;
   bool contains(const std::string& revision) const;
+  /// The same, by the name alone: its content is looked at when it is needed.
+  bool has_file(const std::string& revision) const;
 
   /// Newest first. Made from the files themselves where the index is lost.
   std::vector<HistoryEntry> entries() const;

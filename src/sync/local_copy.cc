@@ -1,5 +1,7 @@
 #include "sync/local_copy.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 
 #include "config/document.h"
@@ -9,6 +11,9 @@ namespace start_claude::sync {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// The coarsest clock of a file system one may meet ticks every two seconds (FAT).
+constexpr std::chrono::nanoseconds settling_time = std::chrono::seconds{2};
 
 }  // namespace
 
@@ -27,6 +32,11 @@ std::string LocalCopy::shareable_text() const {
 
 Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path) {
   LocalCopy copy;
+  // Asked before the file is read: a change in between then shows as a later one.
+  const auto status = files.status(path);
+  if (const auto* found = std::get_if<platform::FileStatus>(&status)) {
+    copy.changed_ns = found->changed_ns;
+  }
   auto read = files.read(path);
   if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
     if (failure->kind == platform::FileFailureKind::no_such_file) return copy;
@@ -51,6 +61,36 @@ Result<LocalCopy> read_local(const platform::FileSystem& files, const std::strin
   copy.entries = config::entry_count(*copy.document);
   copy.profiles = config::profile_count(*copy.document);
   return copy;
+}
+
+std::optional<LocalCopy> known_local(const platform::FileSystem& files, const std::string& path,
+                                     const KnownFile& known) {
+  const auto status = files.status(path);
+  const auto* found = std::get_if<platform::FileStatus>(&status);
+  if (found == nullptr || found->is_folder || found->fingerprint != known.fingerprint ||
+      found->changed_ns != known.changed_ns) {
+    return std::nullopt;
+  }
+  LocalCopy copy;
+  copy.exists = true;
+  copy.fingerprint = found->fingerprint;
+  copy.modified = found->modified;
+  copy.changed_ns = found->changed_ns;
+  copy.revision = known.revision;
+  copy.entries = known.entries;
+  copy.profiles = known.profiles;
+  return copy;
+}
+
+std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began) {
+  if (!local.document || local.changed_ns == 0) return std::nullopt;
+  const std::chrono::nanoseconds touched{std::max(local.fingerprint.modified_ns, local.changed_ns)};
+  if (began.time_since_epoch() - touched < settling_time) return std::nullopt;
+  return KnownFile{.fingerprint = local.fingerprint,
+                   .changed_ns = local.changed_ns,
+                   .revision = local.revision,
+                   .entries = local.entries,
+                   .profiles = local.profiles};
 }
 
 Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,

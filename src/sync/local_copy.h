@@ -11,6 +11,7 @@
 #include "json/value.h"
 #include "platform/filesystem.h"
 #include "resolve/resolve.h"
+#include "sync/state.h"
 
 namespace start_claude::sync {
 
@@ -18,7 +19,8 @@ struct LocalCopy {
   bool exists = false;
   std::string text;
   platform::Fingerprint fingerprint;
-  UtcTime modified;  ///< mtime, by this machine's clock
+  UtcTime modified;             ///< mtime, by this machine's clock
+  std::int64_t changed_ns = 0;  ///< ctime, not later than the reading; 0 if unknown
   /// The whole document, settings.s3Sync included; nothing if absent or damaged.
   std::optional<json::Value> document = {};
   /// Why it is damaged: "is not valid JSON (line 14, column 3: ...)". Empty if it is not.
@@ -35,6 +37,15 @@ struct LocalCopy {
 
 /// An absent file is a LocalCopy that does not exist; an unreadable one is an error (local_disk).
 Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path);
+
+/// The file as `known` describes it, neither read nor parsed (no text, no document), if it still is
+/// the file that was known; nothing if it is not.
+std::optional<LocalCopy> known_local(const platform::FileSystem& files, const std::string& path,
+                                     const KnownFile& known);
+
+/// What to remember of a file read after `began`; nothing if it changed so shortly before that a
+/// later change might not show.
+std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began);
 
 /// A new content for the local file.
 struct LocalWrite {

@@ -78,6 +78,13 @@ RemoteCopy remembered_copy(const RemoteState& remembered, std::string text) {
   return copy;
 }
 
+RemoteCopy remote_copy_from(s3::GetOutcome outcome) {
+  if (auto* object = std::get_if<s3::Object>(&outcome)) return remote_copy_of(std::move(*object));
+  RemoteCopy absent;
+  if (const auto* told = std::get_if<s3::Absent>(&outcome)) absent.uncertain = told->uncertain;
+  return absent;
+}
+
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
                                const RemoteState& remembered, const History& history) {
   std::optional<s3::ETag> known;
@@ -88,13 +95,10 @@ Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation&
   }
   auto outcome = store.get(location, known);
   if (!outcome) return std::move(outcome).error();
-  if (auto* object = std::get_if<s3::Object>(&*outcome)) return remote_copy_of(std::move(*object));
   if (std::holds_alternative<s3::NotModified>(*outcome)) {
     return remembered_copy(remembered, *std::move(known_text));
   }
-  RemoteCopy absent;
-  absent.uncertain = std::get<s3::Absent>(*outcome).uncertain;
-  return absent;
+  return remote_copy_from(*std::move(outcome));
 }
 
 }  // namespace start_claude::sync

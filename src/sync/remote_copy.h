@@ -45,6 +45,9 @@ struct RemoteCopy {
 /// Makes sense of a whole object.
 RemoteCopy remote_copy_of(s3::Object object);
 
+/// What a GET without a condition, or with one that failed, says about the remote side.
+RemoteCopy remote_copy_from(s3::GetOutcome outcome);
+
 /// The object as it was at the last sync; `text` is the ancestor's, from history.
 RemoteCopy remembered_copy(const RemoteState& remembered, std::string text);
 

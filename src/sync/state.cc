@@ -1,5 +1,6 @@
 #include "sync/state.h"
 
+#include "base/text.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -63,6 +64,39 @@ json::Value value_of(const RemoteState& state) {
   return object;
 }
 
+/// A number of any size as text: JSON's own would lose digits in other programs' hands.
+std::optional<std::uint64_t> number_member(const json::Value& value, std::string_view name) {
+  return base::parse_unsigned(string_member(value, name));
+}
+
+std::optional<KnownFile> known_file_from(const json::Value& value) {
+  const auto modified = number_member(value, "modified");
+  const auto changed = number_member(value, "changed");
+  const auto size = number_member(value, "size");
+  const auto inode = number_member(value, "inode");
+  const auto entries = number_member(value, "entries");
+  const auto profiles = number_member(value, "profiles");
+  KnownFile file{.revision = string_member(value, "revision")};
+  if (!modified || !changed || !size || !inode || !entries || !profiles || file.revision.empty()) {
+    return std::nullopt;
+  }
+  file.fingerprint = {static_cast<std::int64_t>(*modified), *size, *inode};
+  file.changed_ns = static_cast<std::int64_t>(*changed);
+  file.entries = *entries;
+  file.profiles = *profiles;
+  return file;
+}
+
+json::Value value_of(const KnownFile& file) {
+  return json::Object{{"modified", std::to_string(file.fingerprint.modified_ns)},
+                      {"changed", std::to_string(file.changed_ns)},
+                      {"size", std::to_string(file.fingerprint.size)},
+                      {"inode", std::to_string(file.fingerprint.inode)},
+                      {"revision", file.revision},
+                      {"entries", std::to_string(file.entries)},
+                      {"profiles", std::to_string(file.profiles)}};
+}
+
 StoreTraits traits_from(const json::Value& value) {
   return {.if_match = verdict_from(string_member(value, "ifMatch")),
           .if_none_match = verdict_from(string_member(value, "ifNoneMatch")),
@@ -90,6 +124,7 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
   const auto parsed = json::parse(content->bytes);
   const json::Value* value = std::get_if<json::Value>(&parsed);
   if (value == nullptr) return state;
+  if (const json::Value* local = value->find("local")) state.local_ = known_file_from(*local);
   if (const json::Value* remotes = value->find("remotes"); remotes && remotes->as_object()) {
     for (const json::Member& member : remotes->as_object()->members()) {
       state.remotes_[member.name] = remote_from(member.value);
@@ -108,9 +143,11 @@ std::string State::text() const {
   for (const auto& [name, remote] : remotes_) remotes.set(name, value_of(remote));
   json::Object buckets;
   for (const auto& [name, traits] : stores_) buckets.set(name, value_of(traits));
-  return json::write_pretty(json::Object{{"version", json::Value::integer(1)},
-                                         {"remotes", std::move(remotes)},
-                                         {"buckets", std::move(buckets)}});
+  json::Object state{{"version", json::Value::integer(1)}};
+  if (local_) state.set("local", value_of(*local_));
+  state.set("remotes", std::move(remotes));
+  state.set("buckets", std::move(buckets));
+  return json::write_pretty(state);
 }
 
 Result<base::Done> State::save(platform::FileSystem& files, platform::Random& random) {

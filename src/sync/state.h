@@ -1,16 +1,19 @@
 // s3-state.json: what this machine remembers about each remote. Losing it is safe.
 //
 //   {"version": 1,
+//    "local": {"modified", "changed", "size", "inode", "revision", "entries", "profiles"},
 //    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
 //                                              "writer", "lineage": [...]}},
 //    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted", "region"}}}
 // Unknown or damaged parts count as absent: the next run then reads instead of remembering.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -58,6 +61,18 @@ struct RemoteName {
   std::string text() const { return store_text() + " " + key; }
 };
 
+/// config.json as it was when its revision was last computed, so that the same file need not be
+/// read again. Remembered only for a file that had not been touched for a while: within one tick of
+/// a file system's clock a second write would leave the same times.
+struct KnownFile {
+  platform::Fingerprint fingerprint;
+  std::int64_t changed_ns = 0;  ///< see platform::FileStatus
+  std::string revision = {};
+  std::size_t entries = 0;
+  std::size_t profiles = 0;
+  bool operator==(const KnownFile&) const = default;
+};
+
 class State {
  public:
   /// Reads the file; an absent or damaged one is an empty state.
@@ -67,6 +82,8 @@ class State {
 
   RemoteState remote(const RemoteName& name) const;
   void set_remote(const RemoteName& name, RemoteState state);
+  const std::optional<KnownFile>& local() const { return local_; }
+  void set_local(std::optional<KnownFile> file) { local_ = std::move(file); }
   StoreTraits traits(const RemoteName& name) const;
   void set_traits(const RemoteName& name, StoreTraits traits);
 
@@ -75,6 +92,7 @@ class State {
   std::string saved_text_;
   std::map<std::string, RemoteState> remotes_;
   std::map<std::string, StoreTraits> stores_;
+  std::optional<KnownFile> local_;
 
   std::string text() const;
 };

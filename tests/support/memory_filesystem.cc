@@ -72,10 +72,14 @@ FileResult<NodePtr> MemoryFileSystem::existing(std::string_view operation,
   return std::move(node);
 }
 
-void MemoryFileSystem::stamp(Node& file) {
+std::int64_t MemoryFileSystem::tick() {
   // The nanoseconds count the writes, so that two within one millisecond differ.
   const std::int64_t now_ns = clock_.now().time_since_epoch().count() * nanoseconds_per_millisecond;
-  file.modified_ns = now_ns + ++writes_ % nanoseconds_per_millisecond;
+  return now_ns + ++writes_ % nanoseconds_per_millisecond;
+}
+
+void MemoryFileSystem::stamp(Node& file) {
+  file.modified_ns = file.changed_ns = tick();
   file.synced = false;
 }
 
@@ -95,6 +99,7 @@ FileResult<FileStatus> MemoryFileSystem::status(const std::string& path) const {
   const auto own = tree_.locate(path, LastLink::keep);
   return FileStatus{.fingerprint = fingerprint_of(target),
                     .modified = modified_of(target),
+                    .changed_ns = target.changed_ns,
                     .mode = target.mode,
                     .is_folder = target.type == NodeType::folder,
                     .is_symlink = std::get<Place>(own).node->type == NodeType::link};
@@ -172,6 +177,7 @@ FileResult<Done> MemoryFileSystem::set_modified(const std::string& path, UtcTime
   if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
   Node& node = *std::get<NodePtr>(found);
   node.modified_ns = time.time_since_epoch().count() * nanoseconds_per_millisecond;
+  node.changed_ns = tick();
   node.sync();
   return Done{};
 }
@@ -180,6 +186,7 @@ FileResult<Done> MemoryFileSystem::set_mode(const std::string& path, unsigned mo
   const auto found = existing("set_mode", path);
   if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
   std::get<NodePtr>(found)->mode = mode;
+  std::get<NodePtr>(found)->changed_ns = tick();
   return Done{};
 }
 
@@ -208,6 +215,7 @@ FileResult<Done> MemoryFileSystem::rename(const std::string& from, const std::st
     }
     if (!replaced->entries.empty()) return failure_of(ENOTEMPTY);
   }
+  node->changed_ns = tick();
   tree_.change({{old_folder, old_name, nullptr}, {new_folder, new_name, node}});
   return Done{};
 }

@@ -71,6 +71,8 @@ class MemoryFileSystem final : public platform::FileSystem {
   platform::FileResult<base::Done> fill(const NodePtr& file, const std::string& path,
                                         std::string_view bytes);
   std::optional<platform::FileFailure> append(const NodePtr& file, std::string_view bytes);
+  /// Now, and never the same twice.
+  std::int64_t tick();
   void stamp(Node& file);
 
   const platform::Clock& clock_;

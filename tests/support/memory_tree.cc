@@ -51,6 +51,7 @@ platform::FileFailure failure_of(int error_number) { return platform::failure_fr
 void Node::sync() {
   durable_bytes = bytes;
   durable_modified_ns = modified_ns;
+  durable_changed_ns = changed_ns;
   synced = true;
 }
 
@@ -155,6 +156,7 @@ void MemoryTree::crash(const std::function<bool()>& survives,
     if (!survives()) {
       node.bytes = node.durable_bytes;
       node.modified_ns = node.durable_modified_ns;
+      node.changed_ns = node.durable_changed_ns;
     } else {
       // The new length may be on disk before the bytes are.
       node.bytes.resize(std::min(node.bytes.size(), cut(node.bytes.size())));

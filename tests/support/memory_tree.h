@@ -37,11 +37,13 @@ struct Node {
   unsigned mode = 0600;
   std::string bytes;  ///< of a file; of a link, the path it leads to
   std::int64_t modified_ns = 0;
-  Entries entries;            ///< of a folder
-  std::uint64_t lock_id = 0;  ///< of the lock held on it; 0 if it is free
+  std::int64_t changed_ns = 0;  ///< ctime
+  Entries entries;              ///< of a folder
+  std::uint64_t lock_id = 0;    ///< of the lock held on it; 0 if it is free
 
   std::string durable_bytes;
   std::int64_t durable_modified_ns = 0;
+  std::int64_t durable_changed_ns = 0;
   bool synced = true;  ///< bytes and mtime are the durable ones
   Entries durable_entries;
 

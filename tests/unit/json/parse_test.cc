@@ -1,6 +1,7 @@
 // What is JSON, what is not, and where it stops.
 #include "json/parse.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -131,6 +132,27 @@ TEST_CASE("Nesting is limited, so that no text overflows the stack") {
   CHECK(reading_of(repeated("{\"a\":", 100000)) == "1:2561 nested more than 512 deep");
   CHECK(reading_of(repeated("[", 100000) + repeated("]", 100000)) ==
         "1:513 nested more than 512 deep");
+}
+
+TEST_CASE("one place of a text is read without the rest") {
+  const std::array<std::string_view, 2> place{"a", "b"};
+  const auto at = [&place](std::string_view text) -> std::string {
+    const auto value = parse_at(text, place);
+    return value ? write_compact(*value) : "nothing";
+  };
+  CHECK(
+      at(R"({"x": [{"a": {"b": 1}}, "\u0061"], "a": {"c": {"b": 2}, "b": {"d": [3, "\n"]}}, "z": 4})") ==
+      R"({"d":[3,"\n"]})");
+  CHECK(at(R"({"\u0061": {"b": null}})") == "null");
+  CHECK(at("\xEF\xBB\xBF{\"a\": {\"b\": 1}}") == "1");
+  CHECK(at(R"({"a": {"b": 1, "b": 2}})") == "2");
+  CHECK(at(R"({"a": {"b": 1}, "a": {"b": 2}})") == "2");
+  CHECK(at(R"({"a": {"b": 1}, "a": {}})") == "nothing");
+  CHECK(at(R"({"a": {"b": 1}, "a": 5})") == "nothing");
+  CHECK(at(R"({"a": [{"b": 1}]})") == "nothing");
+  CHECK(at("[]") == "nothing");
+  CHECK(at("7") == "nothing");
+  CHECK(at("") == "nothing");
 }
 
 }  // namespace

@@ -141,6 +141,25 @@ TEMPLATE_TEST_CASE("set_modified sets the time to the millisecond", "", BOTH_FIL
         time.time_since_epoch().count() * 1'000'000);
 }
 
+TEMPLATE_TEST_CASE("the time of change tells of a write whose mtime was put back", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  const std::string path = subject.folder + "/file";
+  REQUIRE_FALSE(failure_kind(subject.files.create(path, "x", 0600)));
+  const UtcTime time = at("2020-01-02T03:04:05.250Z");
+  REQUIRE_FALSE(failure_kind(subject.files.set_modified(path, time)));
+  const auto before = value_of(subject.files.status(path));
+  CHECK(before.changed_ns > before.fingerprint.modified_ns);
+  auto after = before;
+  // The clock of a file system ticks every few milliseconds; each attempt waits for the disk.
+  for (int attempt = 0; attempt < 10'000 && after.changed_ns == before.changed_ns; ++attempt) {
+    REQUIRE_FALSE(failure_kind(subject.files.set_modified(path, time)));
+    after = value_of(subject.files.status(path));
+  }
+  CHECK(after.fingerprint == before.fingerprint);
+  CHECK(after.changed_ns > before.changed_ns);
+}
+
 TEMPLATE_TEST_CASE("folders are made with their parents, and listed in order", "",
                    BOTH_FILE_SYSTEMS) {
   TestType subject;

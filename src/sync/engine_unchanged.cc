@@ -1,0 +1,58 @@
+// The run that has nothing to do, which nearly every run is: one request, and the file not read.
+#include <utility>
+
+#include "sync/engine.h"
+
+namespace start_claude::sync {
+namespace {
+
+/// The object as it was at the last sync, by what is known of the equal file here.
+RemoteCopy remote_equal_to(const LocalCopy& local, const RemoteState& remembered) {
+  RemoteCopy copy;
+  copy.exists = true;
+  copy.etag = {remembered.etag};
+  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
+  copy.modified = remembered.modified.value_or(copy.last_modified);
+  copy.writer = remembered.writer;
+  copy.lineage = remembered.lineage;
+  copy.is_remembered = true;
+  copy.revision = local.revision;
+  copy.entries = local.entries;
+  copy.profiles = local.profiles;
+  return copy;
+}
+
+}  // namespace
+
+Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report) {
+  const auto& known = state_.local();
+  const bool may = request.force == resolve::Force::no && known && !remembered_.etag.empty() &&
+                   known->revision == remembered_.ancestor && known->entries > 0;
+  if (!may || !history_.has_file(remembered_.ancestor)) return false;
+  auto local = known_local(files_, options_.paths.config, *known);
+  if (!local) return false;
+  auto outcome = store_.get(location_, s3::ETag{remembered_.etag});
+  if (!outcome) return std::move(outcome).error();
+  if (!std::holds_alternative<s3::NotModified>(*outcome)) {
+    already_read_ = *std::move(outcome);
+    return false;
+  }
+  Situation situation;
+  situation.remote = remote_equal_to(*local, remembered_);
+  situation.input.local.modified = on_server_clock(local->modified);
+  situation.input.remote.modified = situation.remote.modified;
+  situation.local = *std::move(local);
+  situation.skew = store_.clock_skew();
+  situation.traits = writer_.traits();
+  situation.remembered = remembered_;
+  report.result = RunResult::in_sync;
+  report.cause = resolve::Cause::equal;
+  report.traits = writer_.traits();
+  report.skew = situation.skew;
+  report.found = std::move(situation);
+  return true;
+}
+
+void Engine::know_local(const LocalCopy& local) { state_.set_local(known_file(local, began_)); }
+
+}  // namespace start_claude::sync
