@@ -34,6 +34,8 @@ class Connection {
   s3::S3ObjectStore& store() { return *store_; }
   const s3::Endpoint& endpoint() const { return endpoint_; }
   s3::ObjectLocation location() const { return location_; }
+  Result<s3::Credentials> credentials() { return credentials_->credentials(); }
+  const http::CurlOptions& http_options() const { return transport_options_; }
   /// As s3-status shows them: the key id masked, and where the credentials came from.
   std::string describe_credentials();
   /// Where the root certificates come from that the endpoint's must lead to.

@@ -27,6 +27,10 @@ struct Host {
   platform::Environment& environment;
   platform::Terminal& terminal;
   std::function<std::unique_ptr<http::Transport>(http::CurlOptions)> make_transport;
+  /// Looks at a connection without using it; see http::probe_connection.
+  std::function<http::ConnectionFacts(const http::CurlOptions&, const http::Uri&,
+                                      const http::Limits&)>
+      probe_connection = http::probe_connection;
   /// Where connections are recorded; null without --record.
   Recording* recording = nullptr;
   /// For commands that run on and on. From the waiter's making on, the signals that would end the

@@ -147,6 +147,10 @@ class Definition {
                 "Earlier configurations, here and (where the bucket keeps them) there")) {
       history->add_flag("--offline", options_.offline, "Do not use the network");
     }
+    if (auto* doctor = add(parent, prefix + "doctor", Command::doctor,
+                           "What works and what does not, step by step, and how to mend it")) {
+      add_doctor(*doctor);
+    }
     if (auto* restore =
             add(parent, prefix + "restore", Command::restore, "Bring an earlier one back")) {
       add_restore(*restore);
@@ -161,6 +165,18 @@ class Definition {
     command.add_flag("--local-only", options_.restore.local_only, "Do not upload it");
     command.add_flag("--dry-run", options_.dry_run, "Only say what would be restored; exit 10");
     command.add_flag("-f,--force,--yes", options_.force, "Do not ask");
+  }
+
+  void add_doctor(CLI::App& command) {
+    SetupOptions& place = options_.setup;
+    command.add_flag("--write", options_.doctor.write,
+                     "Try to write, too: an object beside ours, removed again");
+    CLI::Option* policy = command.add_flag("--policy", options_.doctor.policy,
+                                           "Print the least that the key must be allowed (IAM)");
+    command.add_option("--bucket", place.bucket, "For another bucket than the one set up")
+        ->needs(policy);
+    command.add_option("--key", place.key, "For another file path in the bucket")->needs(policy);
+    command.add_option("--region", place.region, "For another region")->needs(policy);
   }
 
   void add_setup(CLI::App& command) {
@@ -250,6 +266,7 @@ std::string name_of(Command command) {
     case Command::diff: return "s3-diff";
     case Command::history: return "s3-history";
     case Command::restore: return "s3-restore";
+    case Command::doctor: return "s3-doctor";
     case Command::serve: return "s3-serve";
   }
   return "";

@@ -14,7 +14,7 @@
 
 namespace start_claude::cli {
 
-enum class Command { setup, sync, upload, download, status, diff, history, restore, serve };
+enum class Command { setup, sync, upload, download, status, diff, history, restore, doctor, serve };
 
 /// "s3-sync": what the command is called in messages and in --json.
 std::string name_of(Command command);
@@ -39,6 +39,12 @@ struct RestoreOptions {
   std::optional<std::size_t> number = {};  ///< as s3-history lists them
   bool last = false;
   bool local_only = false;
+};
+
+/// s3-doctor; --policy also takes setup's bucket, key, region and endpoint.
+struct DoctorOptions {
+  bool write = false;
+  bool policy = false;
 };
 
 struct ServeOptions {
@@ -72,6 +78,7 @@ struct Options {
 
   RestoreOptions restore = {};
   SetupOptions setup = {};
+  DoctorOptions doctor = {};
   ServeOptions serve = {};
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "http/connection_facts.h"
 #include "http/transport.h"
 
 namespace start_claude::http {
@@ -22,6 +23,10 @@ struct CurlOptions {
 };
 
 std::unique_ptr<Transport> make_curl_transport(CurlOptions options);
+
+/// Connects to the server of `uri` as such a transport would, sends no request, and hangs up. A
+/// server whose certificate is not trusted is asked once more, only to see whose it is.
+ConnectionFacts probe_connection(const CurlOptions& options, const Uri& uri, const Limits& limits);
 
 /// Where the certificates that such a transport trusts come from, for people.
 std::string describe_trust(const CurlOptions& options);

@@ -180,6 +180,12 @@ Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region) {
   return moved;
 }
 
+http::Uri service_uri(const Endpoint& endpoint) {
+  http::Uri uri = endpoint.base;
+  uri.path = path_prefix(endpoint) + '/';
+  return uri;
+}
+
 http::Uri bucket_uri(const Endpoint& endpoint, std::string_view bucket) {
   http::Uri uri = endpoint.base;
   if (endpoint.addressing == Addressing::virtual_hosted) {

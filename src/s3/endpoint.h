@@ -44,6 +44,12 @@ Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_vi
 /// not be one: it may be a server's hint.
 Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region);
 
+/// Amazon's name for the part of the world whose accounts a region belongs to, as in
+/// "arn:aws-cn:s3:::bucket"; "aws" for every region that is not Amazon's.
+std::string_view partition_of(std::string_view region);
+
+/// The URI of the service, which is asked about all buckets.
+http::Uri service_uri(const Endpoint& endpoint);
 /// The URI of the bucket itself ("/bucket" or "/") or of an object in it; the key is encoded once.
 http::Uri bucket_uri(const Endpoint& endpoint, std::string_view bucket);
 http::Uri object_uri(const Endpoint& endpoint, std::string_view bucket, std::string_view key);

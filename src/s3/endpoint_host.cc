@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "s3/endpoint.h"
 
 namespace start_claude::s3 {
 namespace {
@@ -15,22 +16,26 @@ using Labels = std::vector<std::string_view>;
 struct Partition {
   std::string_view region_prefix;
   std::string_view suffix;
+  std::string_view name;
 };
 
 /// The first match counts; the last one is for all other regions.
-constexpr std::array<Partition, 7> partitions = {{{"cn-", "amazonaws.com.cn"},
-                                                  {"eusc-", "amazonaws.eu"},
-                                                  {"us-iso-", "c2s.ic.gov"},
-                                                  {"us-isob-", "sc2s.sgov.gov"},
-                                                  {"eu-isoe-", "cloud.adc-e.uk"},
-                                                  {"us-isof-", "csp.hci.ic.gov"},
-                                                  {"", "amazonaws.com"}}};
+constexpr std::array<Partition, 8> partitions = {{{"cn-", "amazonaws.com.cn", "aws-cn"},
+                                                  {"us-gov-", "amazonaws.com", "aws-us-gov"},
+                                                  {"eusc-", "amazonaws.eu", "aws-eusc"},
+                                                  {"us-iso-", "c2s.ic.gov", "aws-iso"},
+                                                  {"us-isob-", "sc2s.sgov.gov", "aws-iso-b"},
+                                                  {"eu-isoe-", "cloud.adc-e.uk", "aws-iso-e"},
+                                                  {"us-isof-", "csp.hci.ic.gov", "aws-iso-f"},
+                                                  {"", "amazonaws.com", "aws"}}};
 
-std::string_view suffix_for(std::string_view region) {
-  return std::find_if(partitions.begin(), partitions.end(),
-                      [region](const Partition& p) { return region.starts_with(p.region_prefix); })
-      ->suffix;
+const Partition& partition_for(std::string_view region) {
+  return *std::find_if(partitions.begin(), partitions.end(), [region](const Partition& p) {
+    return region.starts_with(p.region_prefix);
+  });
 }
+
+std::string_view suffix_for(std::string_view region) { return partition_for(region).suffix; }
 
 enum class Shape {
   service_and_region,  ///< [BUCKET.]s3[.REGION].suffix
@@ -250,6 +255,8 @@ Result<HostReading> read_host(std::string_view host) {
   }
   return reading;
 }
+
+std::string_view partition_of(std::string_view region) { return partition_for(region).name; }
 
 std::string amazon_host(std::string_view region) {
   return "s3." + std::string(region) + '.' + std::string(suffix_for(region));

@@ -17,7 +17,11 @@ enum class Operation {
   head_object,
   put_object,
   list_versions,
-  create_bucket
+  create_bucket,
+  list_buckets,
+  list_objects,
+  get_versioning,
+  delete_object
 };
 
 /// The condition a request carries.

@@ -19,6 +19,21 @@
 
 namespace start_claude::s3 {
 
+/// Whether a key may do something.
+enum class Permission {
+  granted,
+  denied,
+  unknown,  ///< this store does not say, or does not know the question
+};
+
+/// Whether a bucket keeps earlier states of its objects.
+enum class Versioning {
+  off,
+  suspended,  ///< it did, and keeps those
+  enabled,
+  unknown,  ///< the key may not ask, or this store does not know the question
+};
+
 class S3ObjectStore final : public ObjectStore {
  public:
   S3ObjectStore(http::Transport& transport, platform::Clock& clock, platform::Random& random,
@@ -34,6 +49,14 @@ class S3ObjectStore final : public ObjectStore {
                          const Precondition& precondition) override;
   Result<base::Done> create_bucket(const std::string& bucket) override;
   ClockSkew clock_skew() const override { return exchange_.clock_skew(); }
+
+  // What s3-doctor asks beyond that (store_examination.cc). An error means that nobody answered.
+
+  Result<Permission> may_list_buckets();
+  Result<Permission> may_list_objects(const std::string& bucket);
+  Result<Versioning> versioning(const std::string& bucket);
+  /// Deletes an object; with a version id that version for good, without one the newest.
+  Result<Permission> remove(const ObjectLocation& object, const std::string& version_id);
 
   /// What this run learnt, to be remembered for the next one.
   bool etag_unquoted() const { return options_.etag_unquoted; }
@@ -51,6 +74,7 @@ class S3ObjectStore final : public ObjectStore {
   /// After a 412 to If-Match: if the ETag is unchanged nevertheless, once more with the quotes the
   /// other way round; if it is unchanged even then, this store cannot do it.
   Answer doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end);
+  Result<Permission> permission_for(const Call& call);
   Result<PutOutcome> put_outcome(const Call& call, const Answer& answer) const;
 
   platform::Clock& clock_;

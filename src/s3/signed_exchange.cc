@@ -125,11 +125,12 @@ Result<http::Request> SignedExchange::signed_request(const Call& call) {
   if (!credentials) return std::move(credentials).error();
   credentials_source_ = credentials->source;
   const auto& [bucket, key] = call.object;
-  http::Request request{
-      .method = call.method,
-      .uri = key.empty() ? bucket_uri(endpoint_, bucket) : object_uri(endpoint_, bucket, key),
-      .headers = call.headers,
-      .body = call.body};
+  http::Request request{.method = call.method,
+                        .uri = bucket.empty() ? service_uri(endpoint_)
+                               : key.empty()  ? bucket_uri(endpoint_, bucket)
+                                              : object_uri(endpoint_, bucket, key),
+                        .headers = call.headers,
+                        .body = call.body};
   request.uri.query = call.query;
   return sign(std::move(request), *credentials,
               {.time = clock_.now() + signing_offset_, .region = endpoint_.region});

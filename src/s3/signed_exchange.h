@@ -23,7 +23,8 @@
 
 namespace start_claude::s3 {
 
-/// A request before it is addressed and signed. An empty key asks about the bucket itself.
+/// A request before it is addressed and signed. An empty key asks about the bucket itself, an empty
+/// bucket about the service.
 struct Call {
   Asked asked;
   std::string method;

@@ -40,6 +40,10 @@ Error access_denied(const ErrorContext& context) {
     case Operation::list_versions:
       return {ErrorKind::access_denied, "access denied to the list of versions of " + place,
               "the key needs s3:ListBucketVersions on this bucket"};
+    case Operation::list_buckets:
+    case Operation::list_objects:
+    case Operation::get_versioning:
+    case Operation::delete_object: return {ErrorKind::access_denied, "access denied to " + place};
     case Operation::create_bucket:
       return {ErrorKind::access_denied, "not allowed to create the bucket " + context.object.bucket,
               "the key needs s3:CreateBucket; or have the bucket created by someone who may"};

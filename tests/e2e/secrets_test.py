@@ -69,8 +69,8 @@ class Secrets(unittest.TestCase):
         self.save("lark", document(API_KEYS[1]))
         self.save("heron", document(API_KEYS[2]))
         for machine in ("lark", "heron"):
-            for command in ("s3-status", "s3-diff", "s3-sync", "s3-upload", "s3-download",
-                            "s3-history"):
+            for command in ("s3-status", "s3-diff", "s3-doctor", "s3-sync", "s3-upload",
+                            "s3-download", "s3-history"):
                 for flags in (["-v"], ["--json", "-v"]):
                     more = ["--dry-run"] if command in ("s3-upload", "s3-download") else []
                     self.run_on(machine, command, *flags, *more, expect=(0, 6, 10))
