@@ -4,8 +4,10 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/configuration.h"
 #include "cli/recording.h"
 #include "s3/credentials_env.h"
+#include "ui/progress_bar.h"
 
 namespace start_claude::cli {
 namespace {
@@ -44,6 +46,26 @@ std::string line_of(const s3::AttemptReport& report) {
   return line;
 }
 
+/// Beside the state of this configuration; none if nobody knows where that is.
+std::shared_ptr<http::TlsSessionFile> tls_sessions(Host& host, const Options& options) {
+  const auto paths = find_paths(options, host);
+  if (!paths) return nullptr;
+  return std::make_shared<http::TlsSessionFile>(host.files, host.random,
+                                                platform::join_path(paths->folder, "tls-sessions"));
+}
+
+class ShownProgress final : public http::ProgressObserver {
+ public:
+  ShownProgress(ui::Console& console, const platform::Clock& clock) : bar_(console, clock) {}
+  void moved(const http::Progress& so_far) override {
+    bar_.show({so_far.sent, so_far.to_send, so_far.received, so_far.to_receive});
+  }
+  void ended() override { bar_.end(); }
+
+ private:
+  ui::ProgressBar bar_;
+};
+
 }  // namespace
 
 Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings,
@@ -68,9 +90,10 @@ sync::RemoteName remote_name_of(const s3::Endpoint& endpoint, const config::S3Se
   return {.endpoint = place, .bucket = settings.bucket, .key = settings.key};
 }
 
-Notices notices_to(ui::Console& console) {
+Notices notices_to(ui::Console& console, const platform::Clock& clock) {
   return {.warn = [&console](const std::string& message) { console.warn(message); },
-          .trace = [&console](const std::string& line) { console.trace(line); }};
+          .trace = [&console](const std::string& line) { console.trace(line); },
+          .progress = std::make_shared<ShownProgress>(console, clock)};
 }
 
 Connection::Connection(Host& host, Notices notices, const Options& options,
@@ -116,6 +139,8 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
   s3::Endpoint used = endpoint_;
   if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
   transport_options_ = transport_options(settings, host.environment);
+  if (endpoint_.base.scheme == "https") transport_options_.sessions = tls_sessions(host, options);
+  transport_options_.progress = notices.progress;
   transport_ = host.make_transport(transport_options_);
   http::Transport* transport = transport_.get();
   if (host.recording != nullptr) {

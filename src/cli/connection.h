@@ -18,9 +18,11 @@ namespace start_claude::cli {
 struct Notices {
   std::function<void(const std::string&)> warn;
   std::function<void(const std::string&)> trace;  ///< a line for each request
+  /// Shows how far a long exchange is; null for nobody.
+  std::shared_ptr<http::ProgressObserver> progress = {};
 };
 
-Notices notices_to(ui::Console& console);
+Notices notices_to(ui::Console& console, const platform::Clock& clock);
 
 /// A store and what it is made of; the parts refer to each other, so it does not move.
 class Connection {

@@ -81,7 +81,8 @@ class Setup {
   }
 
   Result<base::Done> test(const config::S3Settings& settings) {
-    Connection connection(host_, notices_to(console_), options_, settings, {}, "s3-setup");
+    Connection connection(host_, notices_to(console_, host_.clock), options_, settings, {},
+                          "s3-setup");
     if (const auto& problem = connection.problem()) return *problem;
     console_.say("Testing " + connection.location().text());
     auto tested = read(connection);

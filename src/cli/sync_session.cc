@@ -84,7 +84,7 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Cons
                                                             Configuration configuration) {
   const bool takes_defaults = options.yes || (options.force && options.command == Command::sync);
   return open_with(host,
-                   {.notices = notices_to(console),
+                   {.notices = notices_to(console, host.clock),
                     .conversation = std::make_unique<ui::TerminalConversation>(
                         console, takes_defaults ? ui::Answers::defaults : ui::Answers::typed,
                         writer_name(host.environment))},

@@ -215,6 +215,8 @@ bool trust_roots(void* ssl_context, std::span<const Root> roots) {
   return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) std::span<const Root>(roots)) == 1;
 }
 
+bool was_resumed(void* ssl) { return SSL_session_reused(static_cast<SSL*>(ssl)) == 1; }
+
 void start_tls() {
   OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
                        OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |

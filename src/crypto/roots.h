@@ -40,6 +40,10 @@ class RootBundle {
 /// False only if memory ran out.
 bool trust_roots(void* ssl_context, std::span<const Root> roots);
 
+/// True if the connection of the SSL `ssl` goes on with an earlier session: no certificate was
+/// shown.
+bool was_resumed(void* ssl);
+
 /// Starts OpenSSL without its configuration file, error texts, cipher tables and exit handlers:
 /// most of what a short run would spend in it. Before anything else that uses OpenSSL.
 void start_tls();

@@ -9,6 +9,7 @@
 
 #include "http/curl_failure.h"
 #include "http/curl_request.h"
+#include "http/curl_sessions.h"
 #include "http/embedded_roots.h"
 #include "http/response_reader.h"
 
@@ -25,6 +26,8 @@ struct Transfer {
   const Limits& limits;
   std::string proxy;  ///< empty if there is none
   ResponseReader reader;
+  CurlSessions& sessions;
+  CURL* handle;
   int attempts = 0;  ///< how often the connection stood and the request was about to go out
   std::array<char, CURL_ERROR_SIZE> detail{};
 
@@ -51,7 +54,16 @@ int before_request(void* pointer, char*, char*, int, int) noexcept {
   auto* transfer = static_cast<Transfer*>(pointer);
   if (transfer->has_begun() && !is_safe(transfer->request.method)) return CURL_PREREQFUNC_ABORT;
   ++transfer->attempts;
+  transfer->sessions.connected(transfer->handle);
   return CURL_PREREQFUNC_OK;
+}
+
+int on_progress(void* observer, curl_off_t to_receive, curl_off_t received, curl_off_t to_send,
+                curl_off_t sent) noexcept {
+  const auto bytes = [](curl_off_t count) { return static_cast<std::uint64_t>(count); };
+  static_cast<ProgressObserver*>(observer)->moved(
+      {bytes(sent), bytes(to_send), bytes(received), bytes(to_receive)});
+  return 0;
 }
 
 /// Programs started while a connection is kept (credential_process) must not inherit it.
@@ -63,7 +75,13 @@ int on_socket(void*, curl_socket_t socket, curlsocktype) noexcept {
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CurlOptions options)
-      : options_(std::move(options)), trust_(options_.ca_file), handle_(curl_easy_init()) {}
+      : options_(std::move(options)),
+        trust_(options_.ca_file),
+        sessions_(options_.sessions),
+        handle_(curl_easy_init()) {}
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
+  ~CurlTransport() override { sessions_.keep(handle_.get()); }
 
   Reply send(const Request& request, const Limits& limits) override;
 
@@ -85,7 +103,8 @@ class CurlTransport final : public Transport {
 
   CurlOptions options_;
   CurlTrust trust_;
-  // Last: its connections refer to the roots.
+  CurlSessions sessions_;
+  // Last: its connections refer to the roots and the sessions.
   std::unique_ptr<CURL, FreeHandle> handle_;
   bool accepted_ = true;  ///< so far, libcurl knew every option of this request
 };
@@ -94,8 +113,12 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
   if (const auto problem = problem_in_request(request)) {
     return Failure{FailureKind::not_connected, "the request cannot be sent: " + *problem};
   }
-  Transfer transfer{request, limits, proxy_for(request.uri, options_),
-                    ResponseReader(limits.response_bytes_max)};
+  Transfer transfer{request,
+                    limits,
+                    proxy_for(request.uri, options_),
+                    ResponseReader(limits.response_bytes_max),
+                    sessions_,
+                    handle_.get()};
   const auto headers = curl_headers(request);
   if (!handle_ || !headers) {
     return Failure{FailureKind::not_connected, "the request cannot be sent: not enough memory"};
@@ -103,12 +126,14 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
   curl_easy_reset(handle_.get());  // settings only; connections stay
   accepted_ = set_policy(handle_.get());
   accepted_ = trust_.apply(handle_.get(), request.uri, transfer.proxy) && accepted_;
+  if (request.uri.scheme == "https") sessions_.offer(handle_.get(), trust_.roots());
   set_request(transfer, headers);
   if (!accepted_) {
     return Failure{FailureKind::not_connected,
                    std::string("this build's HTTP library is not usable: ") + curl_version()};
   }
   const auto code = curl_easy_perform(handle_.get());
+  if (options_.progress) options_.progress->ended();
   // curl takes a connection that ends within the headers for a whole answer.
   if (code != CURLE_OK || !transfer.reader.has_all_headers()) return failure_of(transfer, code);
   return transfer.reader.finish(static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE)));
@@ -141,6 +166,11 @@ void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) 
   set(CURLOPT_PREREQFUNCTION, before_request);
   set(CURLOPT_PREREQDATA, &transfer);
   set(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  if (options_.progress) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, on_progress);
+    set(CURLOPT_XFERINFODATA, options_.progress.get());
+  }
 }
 
 Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const {

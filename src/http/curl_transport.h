@@ -3,14 +3,32 @@
 // One instance keeps its connections for the next request. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "http/connection_facts.h"
+#include "http/tls_sessions.h"
 #include "http/transport.h"
 
 namespace start_claude::http {
+
+/// Bytes of one exchange so far; a total of 0 is one that is not known (yet).
+struct Progress {
+  std::uint64_t sent = 0;
+  std::uint64_t to_send = 0;
+  std::uint64_t received = 0;
+  std::uint64_t to_receive = 0;
+};
+
+/// Is told how far an exchange is, about once a second and whenever bytes move. Must not throw.
+class ProgressObserver {
+ public:
+  virtual ~ProgressObserver() = default;
+  virtual void moved(const Progress& so_far) = 0;
+  virtual void ended() = 0;
+};
 
 struct CurlOptions {
   /// PEM bundle that replaces the system's roots; nothing means the system's.
@@ -20,6 +38,10 @@ struct CurlOptions {
   std::string https_proxy = {};
   std::string http_proxy = {};
   std::string no_proxy = {};
+  /// Where TLS sessions are kept from run to run; null for nowhere.
+  std::shared_ptr<TlsSessionFile> sessions = {};
+  /// Null: nobody watches.
+  std::shared_ptr<ProgressObserver> progress = {};
 };
 
 std::unique_ptr<Transport> make_curl_transport(CurlOptions options);
