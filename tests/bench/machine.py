@@ -42,6 +42,11 @@ class Machine:
                  "--endpoint", endpoint or self.store.endpoint, "--bucket", BUCKET, "--key", key,
                  "--access-key-id", KEY_ID, "--secret-access-key-file", self.store.secret_file)  # fmt: skip
 
+    def let_it_settle(self):
+        """A file is known for sure, and not read again, once it was left alone for two seconds."""
+        time.sleep(2.1)
+        self.run("s3-sync")
+
     def run(self, *arguments, prefix=()):
         done = subprocess.run([*prefix, self.binary, *arguments], env=self.environment,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)  # fmt: skip
