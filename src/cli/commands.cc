@@ -18,6 +18,7 @@ Result<int> dispatch(Host& host, ui::Console& console, const Options& options) {
     case Command::restore: return run_restore(host, console, options);
     case Command::doctor: return run_doctor(host, console, options);
     case Command::serve: return run_serve(host, console, options);
+    case Command::watch: return run_watch(host, console, options);
   }
   return Error{ErrorKind::unexpected, "unknown command"};
 }

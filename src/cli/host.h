@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/curl_transport.h"
@@ -38,6 +39,8 @@ struct Host {
   std::function<Result<std::unique_ptr<platform::Waiter>>()> make_waiter = {};
   std::function<Result<std::unique_ptr<platform::FolderWatch>>(const std::string& folder)>
       make_folder_watch = {};
+  /// Tells the service manager that started this process how it is: "READY=1".
+  std::function<void(std::string_view state)> tell_service_manager = [](std::string_view) {};
 };
 
 /// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its

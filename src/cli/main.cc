@@ -1,5 +1,6 @@
 // The edge: builds the real parts of the machine and hands them to the command.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
@@ -11,6 +12,7 @@
 #include "platform/posix_interrupt.h"
 #include "platform/posix_name_service.h"
 #include "platform/posix_random.h"
+#include "platform/posix_service_manager.h"
 #include "platform/posix_terminal.h"
 #include "platform/posix_waiter.h"
 
@@ -44,5 +46,9 @@ int main(int argc, char** argv) {
                    return http::make_curl_transport(std::move(options)); }};
   host.make_waiter = [] { return platform::PosixWaiter::open(); };
   host.make_folder_watch = platform::PosixFolderWatch::open;
+  host.tell_service_manager = [&environment](std::string_view state) {
+    const auto socket = environment.variable("NOTIFY_SOCKET");
+    if (socket) (void)platform::tell_service_manager(*socket, state);
+  };
   return cli::run_command(host, std::get<cli::Options>(parsed));
 }

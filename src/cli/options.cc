@@ -38,6 +38,8 @@ class Definition {
     add_everywhere();
     app_.require_subcommand(1);
     add_commands(app_, "s3-");
+    add(app_, "watch", Command::watch,
+        "Stay, upload each change after a second, and look for others' now and then");
     if (is_wanted("s3")) {
       CLI::App* spaced = app_.add_subcommand("s3", "The same commands, spelled: s3 sync");
       spaced->fallthrough();
@@ -268,6 +270,7 @@ std::string name_of(Command command) {
     case Command::restore: return "s3-restore";
     case Command::doctor: return "s3-doctor";
     case Command::serve: return "s3-serve";
+    case Command::watch: return "watch";
   }
   return "";
 }

@@ -14,7 +14,19 @@
 
 namespace start_claude::cli {
 
-enum class Command { setup, sync, upload, download, status, diff, history, restore, doctor, serve };
+enum class Command {
+  setup,
+  sync,
+  upload,
+  download,
+  status,
+  diff,
+  history,
+  restore,
+  doctor,
+  serve,
+  watch,
+};
 
 /// "s3-sync": what the command is called in messages and in --json.
 std::string name_of(Command command);

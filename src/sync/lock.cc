@@ -18,15 +18,15 @@ std::string holder_note(const platform::Clock& clock, const platform::Environmen
          "\n";
 }
 
-Error locked_by(const platform::FileSystem& files, const std::string& path) {
+Error locked_by(const platform::FileSystem& files, const std::string& path,
+                const LockOptions& options) {
   std::string holder = "another program";
   const auto read = files.read(path);
   if (const auto* content = std::get_if<platform::FileContent>(&read)) {
     const std::string_view note = base::trim(content->bytes);
     if (!note.empty()) holder = base::printable(note);
   }
-  return {ErrorKind::locked, "another run holds the lock: " + holder,
-          "wait for it to end, or give it longer with --lock-timeout"};
+  return {ErrorKind::locked, options.held + ": " + holder, options.hint};
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Result<std::unique_ptr<platform::FileLock>> take_lock(platform::FileSystem& file
     auto& lock = std::get<std::unique_ptr<platform::FileLock>>(attempt);
     if (lock != nullptr) return std::move(lock);
     const auto left = deadline - clock.monotonic();
-    if (left <= left.zero()) return locked_by(files, path);
+    if (left <= left.zero()) return locked_by(files, path, options);
     clock.sleep_for(std::min<std::chrono::milliseconds>(poll_interval, left));
   }
 }

@@ -15,6 +15,9 @@ namespace start_claude::sync {
 struct LockOptions {
   std::chrono::milliseconds timeout{10'000};  ///< how long to wait for another run to end
   std::string command;                        ///< for the message another run shows
+  /// What to say where it is held; the holder follows.
+  std::string held = "another run holds the lock";
+  std::string hint = "wait for it to end, or give it longer with --lock-timeout";
 };
 
 /// Takes the lock, creating its folder (0700) if need be. The error is of kind `locked` and names

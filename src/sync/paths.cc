@@ -12,6 +12,7 @@ Paths paths_beside(const std::string& config_path) {
           .lock = platform::join_path(folder, "s3.lock"),
           .history = platform::join_path(folder, "history"),
           .automatic = platform::join_path(folder, "s3-automatic.json"),
+          .watch = platform::join_path(folder, "watch.lock"),
           .folder = folder};
 }
 

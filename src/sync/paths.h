@@ -15,6 +15,7 @@ struct Paths {
   std::string lock;       ///< s3.lock
   std::string history;    ///< history/, a folder
   std::string automatic;  ///< s3-automatic.json
+  std::string watch;      ///< watch.lock, held by `watch` for as long as it runs
   std::string folder;     ///< the folder of all of these
   /// Whether S3 syncs config.json or only keeps copies of it.
   config::S3Role role = config::S3Role::sync;

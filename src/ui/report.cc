@@ -232,7 +232,7 @@ int exit_code_of(const RunReport& report) {
   return report.result == RunResult::pending ? 10 : 0;
 }
 
-std::string format_report_json(std::string_view command, const RunReport& report) {
+json::Object report_object(std::string_view command, const RunReport& report) {
   json::Object object{{"command", command},
                       {"result", name_of(report.result)},
                       {"exit", json::Value::integer(exit_code_of(report))},
@@ -255,19 +255,26 @@ std::string format_report_json(std::string_view command, const RunReport& report
         json::Value::integer(std::chrono::round<std::chrono::seconds>(*report.skew).count()));
   }
   if (const auto error = error_of_held(report)) object.set("error", json_of(*error));
-  return json::write_compact(object);
+  return object;
+}
+
+std::string format_report_json(std::string_view command, const RunReport& report) {
+  return json::write_compact(report_object(command, report));
+}
+
+json::Object error_object(std::string_view command, const Error& error) {
+  return json::Object{{"command", command},
+                      {"result", "failed"},
+                      {"exit", json::Value::integer(base::exit_code(error.kind))},
+                      {"changed", false},
+                      {"local", json::Null{}},
+                      {"remote", json::Null{}},
+                      {"reason", name_of(error.kind)},
+                      {"error", json_of(error)}};
 }
 
 std::string format_error_json(std::string_view command, const Error& error) {
-  return json::write_compact(
-      json::Object{{"command", command},
-                   {"result", "failed"},
-                   {"exit", json::Value::integer(base::exit_code(error.kind))},
-                   {"changed", false},
-                   {"local", json::Null{}},
-                   {"remote", json::Null{}},
-                   {"reason", name_of(error.kind)},
-                   {"error", json_of(error)}});
+  return json::write_compact(error_object(command, error));
 }
 
 }  // namespace start_claude::ui

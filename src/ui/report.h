@@ -28,6 +28,8 @@ json::Value json_of(const sync::RemoteCopy& remote);
 json::Value json_of(const Error& error);
 
 /// One object: command, result, exit, changed, local, remote, reason, ...; RFC 3339 in UTC.
+json::Object report_object(std::string_view command, const sync::RunReport& report);
+json::Object error_object(std::string_view command, const Error& error);
 std::string format_report_json(std::string_view command, const sync::RunReport& report);
 /// The same shape for a command that ended with an error.
 std::string format_error_json(std::string_view command, const Error& error);
