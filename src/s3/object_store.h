@@ -139,6 +139,9 @@ class ObjectStore {
   virtual Result<base::Done> create_bucket(const std::string& bucket) = 0;
 
   virtual ClockSkew clock_skew() const = 0;
+  /// Whether this store takes If-Match without the quotes only: what this run knew or learnt, to be
+  /// remembered for the next one.
+  virtual bool etag_unquoted() const { return false; }
 };
 
 }  // namespace start_claude::s3

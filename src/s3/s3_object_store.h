@@ -58,8 +58,7 @@ class S3ObjectStore final : public ObjectStore {
   /// Deletes an object; with a version id that version for good, without one the newest.
   Result<Permission> remove(const ObjectLocation& object, const std::string& version_id);
 
-  /// What this run learnt, to be remembered for the next one.
-  bool etag_unquoted() const { return options_.etag_unquoted; }
+  bool etag_unquoted() const override { return options_.etag_unquoted; }
   const std::string& region() const { return exchange_.endpoint().region; }
 
  private:

@@ -241,7 +241,9 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
 
 Result<base::Done> Engine::remember(RemoteState remote) {
   remembered_ = remote;
-  state_.set_traits(options_.remote, writer_.traits());
+  StoreTraits learnt = writer_.traits();
+  learnt.etag_unquoted = store_.etag_unquoted();
+  state_.set_traits(options_.remote, std::move(learnt));
   state_.set_remote(options_.remote, std::move(remote));
   auto saved = state_.save(files_, random_);
   if (saved) history_.prune(remembered_.lineage);

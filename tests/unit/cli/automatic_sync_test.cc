@@ -79,6 +79,19 @@ TEST_CASE("what is as agreed is not even asked about, however it was written") {
   CHECK(fleet.server.methods.size() == before + 1);
 }
 
+TEST_CASE("that a store takes ETags without their quotes only is learnt once") {
+  Fleet fleet;
+  fleet.server.takes_unquoted_only = true;
+  fleet.lark.edit("m1");
+  (void)run(fleet.lark, request(Purpose::local_change));
+  fleet.lark.edit("m2");
+  CHECK(result_of(run(fleet.lark, request(Purpose::local_change))) == RunResult::uploaded);
+  fleet.server.methods.clear();
+  fleet.lark.edit("m3");
+  CHECK(result_of(run(fleet.lark, request(Purpose::local_change))) == RunResult::uploaded);
+  CHECK(fleet.server.methods == std::vector<std::string>{"PUT"});
+}
+
 TEST_CASE("a run that is held changes nothing and is recorded with its reason") {
   Fleet fleet;
   fleet.lark.edit("m1");

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "cli/host.h"
+#include "s3/sigv4.h"
 #include "server/s3_service.h"
 #include "support/fake_clock.h"
 #include "support/fake_environment.h"
 #include "support/fake_random.h"
 #include "support/fake_terminal.h"
 #include "support/memory_filesystem.h"
+#include "support/scripted_transport.h"
 
 namespace start_claude::cli {
 
@@ -23,17 +25,16 @@ inline const std::string test_bucket = "team";
 /// s3-serve without a network, which can be down and counts what it is asked.
 class TestServer {
  public:
-  explicit TestServer(support::FakeClock& clock) : files_(clock) {
-    auto opened = server::S3Service::open(
-        files_, clock, random_,
-        {.folder = "/srv/s3",
-         .credentials = {.access_key_id = "AKIDEXAMPLE", .secret_access_key = Secret("hush")}});
+  explicit TestServer(support::FakeClock& clock) : clock_(clock), files_(clock) {
+    auto opened = server::S3Service::open(files_, clock, random_,
+                                          {.folder = "/srv/s3", .credentials = owner()});
     REQUIRE(opened);
     service_ = *std::move(opened);
     REQUIRE(files_.make_folder("/srv/s3/" + test_bucket, 0700).index() == 0);
   }
 
   bool is_down = false;
+  bool takes_unquoted_only = false;  ///< If-Match with the quotes gets 412, as of old Cephs
   std::vector<std::string> methods;  ///< of the requests that arrived, oldest first
 
   std::size_t count(const std::string& method) const {
@@ -41,6 +42,10 @@ class TestServer {
   }
 
   std::unique_ptr<http::Transport> connect() { return std::make_unique<Wire>(*this); }
+
+  static s3::Credentials owner() {
+    return {.access_key_id = "AKIDEXAMPLE", .secret_access_key = Secret("hush")};
+  }
 
  private:
   /// Hands requests over as a socket would: with the headers that the transport adds.
@@ -55,6 +60,12 @@ class TestServer {
       http::Request arrived = request;
       arrived.headers.set("Host", request.uri.authority());
       arrived.headers.set("Content-Length", std::to_string(request.body.size()));
+      if (server_.takes_unquoted_only) {
+        if (const auto etag = arrived.headers.find("if-match")) {
+          if (etag->starts_with('"')) return support::s3_error(412, "PreconditionFailed");
+          arrived = server_.with_quotes(std::move(arrived), std::string(*etag));
+        }
+      }
       return server_.service_->handle(arrived);
     }
 
@@ -62,6 +73,16 @@ class TestServer {
     TestServer& server_;
   };
 
+  /// Signed again: the condition is part of what was signed.
+  http::Request with_quotes(http::Request request, const std::string& etag) const {
+    for (const char* name : {"authorization", "x-amz-date", "x-amz-content-sha256"}) {
+      request.headers.remove(name);
+    }
+    request.headers.set("if-match", '"' + etag + '"');
+    return s3::sign(std::move(request), owner(), {clock_.now(), "us-east-1"});
+  }
+
+  support::FakeClock& clock_;
   support::FakeRandom random_;
   support::MemoryFileSystem files_;
   std::unique_ptr<server::S3Service> service_;
