@@ -24,7 +24,7 @@ class Nobody final : public sync::Conversation {
 
 /// True if config.json holds exactly what both sides last agreed on.
 bool is_as_agreed(const Host& host, const Configuration& configuration) {
-  auto endpoint = endpoint_of(*configuration.settings, host.environment);
+  auto endpoint = endpoint_of(*configuration.settings, host);
   if (!endpoint || !configuration.local.document) return false;
   const auto state = sync::State::load(host.files, configuration.paths.state);
   const auto remote = state.remote(remote_name_of(*endpoint, *configuration.settings));

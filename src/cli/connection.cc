@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "cli/configuration.h"
 #include "cli/recording.h"
-#include "s3/credentials_env.h"
+#include "s3/profiles.h"
 #include "ui/progress_bar.h"
 
 namespace start_claude::cli {
@@ -68,16 +68,19 @@ class ShownProgress final : public http::ProgressObserver {
 
 }  // namespace
 
-Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings,
-                                 const platform::Environment& environment) {
+Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings, const Host& host) {
+  auto found = profile_of(settings, host);
+  if (!found) return std::move(found).error();
+  const s3::Profile* profile = found->profile();
   s3::EndpointOptions options{.url = settings.endpoint_url, .region = settings.region};
   if (!options.url) {
-    const std::string url =
-        first_variable(environment, {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
-    if (!url.empty()) options.url = url;
+    options.url =
+        s3::configured_endpoint(host.environment, found->profiles, profile, s3::AwsService::s3);
   }
   if (options.region.empty()) {
-    options.region = first_variable(environment, {"AWS_REGION", "AWS_DEFAULT_REGION"});
+    auto region = s3::region_from(host.environment);
+    if (!region && profile != nullptr) region = profile->value("region");
+    options.region = region.value_or("");
   }
   if (settings.addressing == "path") options.addressing = s3::Addressing::path_style;
   if (settings.addressing == "virtual") options.addressing = s3::Addressing::virtual_hosted;
@@ -106,7 +109,7 @@ Connection::Connection(Host& host, Notices notices, const Options& options,
 std::optional<Error> Connection::build(Host& host, const Notices& notices, const Options& options,
                                        const config::S3Settings& settings,
                                        const sync::StoreTraits& traits) {
-  auto endpoint = endpoint_of(settings, host.environment);
+  auto endpoint = endpoint_of(settings, host);
   if (!endpoint) return std::move(endpoint).error();
   endpoint_ = *std::move(endpoint);
   if (auto checked = s3::check_bucket_name(settings.bucket, endpoint_.is_amazon); !checked) {
@@ -115,53 +118,32 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
   if (auto checked = s3::check_object_key(settings.key); !checked) {
     return std::move(checked).error();
   }
-  if (settings.credentials_from == config::CredentialsFrom::profile) {
-    return Error{ErrorKind::access_denied,
-                 "credentials of AWS profiles cannot be read yet (" + settings.profile + ")",
-                 "use --credentials stored, or env with AWS_ACCESS_KEY_ID and "
-                 "AWS_SECRET_ACCESS_KEY"};
-  }
   if (endpoint_.base.scheme == "http" && !http::is_loopback(endpoint_.base)) {
     notices.warn("plain http to " + endpoint_.base.authority() +
                  ": API keys can be read on the network");
   }
-  const bool has_stored = settings.credentials_from == config::CredentialsFrom::stored &&
-                          !settings.access_key_id.empty();
-  if (has_stored) {
-    credentials_ = std::make_unique<s3::FixedCredentials>(
-        s3::Credentials{.access_key_id = settings.access_key_id,
-                        .secret_access_key = settings.secret_access_key,
-                        .session_token = settings.session_token,
-                        .source = settings_source_});
-  } else {
-    credentials_ = std::make_unique<s3::EnvironmentCredentials>(host.environment);
-  }
   s3::Endpoint used = endpoint_;
   if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
   transport_options_ = transport_options(settings, host.environment);
+  credentials_ = std::make_unique<SettingsCredentials>(
+      host, notices, settings,
+      SettingsCredentials::Context{
+          .settings_source = settings_source_,
+          .transport = transport_options_,
+          .store_region = used.is_amazon ? std::optional(used.region) : std::nullopt});
   if (endpoint_.base.scheme == "https") transport_options_.sessions = tls_sessions(host, options);
   transport_options_.progress = notices.progress;
   transport_ = host.make_transport(transport_options_);
   http::Transport* transport = transport_.get();
-  if (host.recording != nullptr) {
-    const auto credentials = credentials_->credentials();
-    transport = &host.recording->wrap(std::move(transport_),
-                                      credentials ? *credentials : s3::Credentials{});
-  }
+  if (host.recording != nullptr) transport = &host.recording->wrap(std::move(transport_));
   store_ = std::make_unique<s3::S3ObjectStore>(
-      *transport, host.clock, host.random, *credentials_, std::move(used),
+      *transport, host.clock, host.random, credentials_->provider(), std::move(used),
       s3::StoreOptions{
           .deadline = options.timeout,
           .etag_unquoted = traits.etag_unquoted,
           .report = [trace = notices.trace](const s3::AttemptReport& r) { trace(line_of(r)); },
           .warn = notices.warn});
   return std::nullopt;
-}
-
-std::string Connection::describe_credentials() {
-  const auto credentials = credentials_->credentials();
-  if (!credentials) return "none";
-  return base::mask_key_id(credentials->access_key_id) + ", from " + credentials->source;
 }
 
 }  // namespace start_claude::cli

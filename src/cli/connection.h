@@ -1,28 +1,18 @@
 // From settings to an object store that can be used.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "base/result.h"
 #include "cli/host.h"
+#include "cli/notices.h"
 #include "cli/options.h"
+#include "cli/settings_credentials.h"
 #include "config/s3_settings.h"
 #include "s3/s3_object_store.h"
 #include "sync/state.h"
-#include "ui/console.h"
 
 namespace start_claude::cli {
-
-/// Where a connection's remarks go.
-struct Notices {
-  std::function<void(const std::string&)> warn;
-  std::function<void(const std::string&)> trace;  ///< a line for each request
-  /// Shows how far a long exchange is; null for nobody.
-  std::shared_ptr<http::ProgressObserver> progress = {};
-};
-
-Notices notices_to(ui::Console& console, const platform::Clock& clock);
 
 /// A store and what it is made of; the parts refer to each other, so it does not move.
 class Connection {
@@ -36,10 +26,12 @@ class Connection {
   s3::S3ObjectStore& store() { return *store_; }
   const s3::Endpoint& endpoint() const { return endpoint_; }
   s3::ObjectLocation location() const { return location_; }
-  Result<s3::Credentials> credentials() { return credentials_->credentials(); }
+  Result<s3::Credentials> credentials() { return credentials_->provider().credentials(); }
   const http::CurlOptions& http_options() const { return transport_options_; }
   /// As s3-status shows them: the key id masked, and where the credentials came from.
-  std::string describe_credentials();
+  CredentialsDescription describe_credentials(Lookup lookup) {
+    return credentials_->describe(lookup);
+  }
   /// Where the root certificates come from that the endpoint's must lead to.
   std::string describe_trust() const { return http::describe_trust(transport_options_); }
 
@@ -52,14 +44,14 @@ class Connection {
   std::string settings_source_;
   http::CurlOptions transport_options_;
   std::unique_ptr<http::Transport> transport_;  ///< null if a recording owns it
-  std::unique_ptr<s3::CredentialsProvider> credentials_;
+  std::unique_ptr<SettingsCredentials> credentials_;
   std::unique_ptr<s3::S3ObjectStore> store_;
   std::optional<Error> problem_;
 };
 
-/// The endpoint of these settings, completed from AWS_ENDPOINT_URL_S3, AWS_REGION and the like.
-Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings,
-                                 const platform::Environment& environment);
+/// The endpoint of these settings, completed from AWS_ENDPOINT_URL_S3, AWS_REGION and the like,
+/// and from the AWS profile whose credentials they use.
+Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings, const Host& host);
 
 /// For the state file: which remote this is.
 sync::RemoteName remote_name_of(const s3::Endpoint& endpoint, const config::S3Settings& settings);

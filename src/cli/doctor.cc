@@ -46,7 +46,7 @@ class Doctor {
     look_at_files(*configuration);
     if (!configuration->settings) return add(ui::finding_from("settings", not_configured()));
     const config::S3Settings& settings = *configuration->settings;
-    const auto endpoint = endpoint_of(settings, host_.environment);
+    const auto endpoint = endpoint_of(settings, host_);
     if (!endpoint) return add(ui::finding_from("settings", endpoint.error()));
     const sync::RemoteName name = remote_name_of(*endpoint, settings);
     const sync::State state = sync::State::load(host_.files, paths.state);
@@ -206,7 +206,7 @@ Result<PolicyPlace> policy_place(Host& host, const Options& options) {
   settings.bucket = given.bucket.value_or(settings.bucket);
   settings.region = given.region.value_or(settings.region);
   settings.key = given.key.value_or(settings.key);
-  auto endpoint = endpoint_of(settings, host.environment);
+  auto endpoint = endpoint_of(settings, host);
   if (!endpoint) return std::move(endpoint).error();
   auto bucket = s3::check_bucket_name(settings.bucket, endpoint->is_amazon);
   if (!bucket) return std::move(bucket).error();

@@ -13,6 +13,7 @@
 #include "platform/environment.h"
 #include "platform/filesystem.h"
 #include "platform/folder_watch.h"
+#include "platform/program.h"
 #include "platform/random.h"
 #include "platform/terminal.h"
 #include "platform/waiter.h"
@@ -27,6 +28,7 @@ struct Host {
   platform::Random& random;
   platform::Environment& environment;
   platform::Terminal& terminal;
+  platform::Programs& programs;
   std::function<std::unique_ptr<http::Transport>(http::CurlOptions)> make_transport;
   /// Looks at a connection without using it; see http::probe_connection.
   std::function<http::ConnectionFacts(const http::CurlOptions&, const http::Uri&,

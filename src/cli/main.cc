@@ -11,6 +11,7 @@
 #include "platform/posix_folder_watch.h"
 #include "platform/posix_interrupt.h"
 #include "platform/posix_name_service.h"
+#include "platform/posix_program.h"
 #include "platform/posix_random.h"
 #include "platform/posix_service_manager.h"
 #include "platform/posix_terminal.h"
@@ -37,13 +38,11 @@ int main(int argc, char** argv) {
   platform::PosixFileSystem files;
   platform::PosixRandom random;
   platform::PosixEnvironment environment;
-  cli::Host host{clock,
-                 files,
-                 random,
-                 environment,
-                 terminal,
-                 [](http::CurlOptions options) {
-                   return http::make_curl_transport(std::move(options)); }};
+  platform::PosixPrograms programs;
+  cli::Host host{
+      clock, files, random, environment, terminal, programs, [](http::CurlOptions options) {
+        return http::make_curl_transport(std::move(options));
+      }};
   host.make_waiter = [] { return platform::PosixWaiter::open(); };
   host.make_folder_watch = platform::PosixFolderWatch::open;
   host.tell_service_manager = [&environment](std::string_view state) {

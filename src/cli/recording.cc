@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+#include "base/time.h"
 #include "cli/options.h"
 #include "config/secret_text.h"
+#include "s3/error_response.h"
 
 namespace start_claude::cli {
 namespace {
@@ -33,14 +36,14 @@ std::string without_element(std::string text, const std::string& name) {
 
 }  // namespace
 
-std::string redacted(std::string_view text, const s3::Credentials& credentials) {
+std::string redacted(std::string_view text, const std::vector<s3::Credentials>& credentials) {
   std::string shown(text);
-  shown = replaced(std::move(shown), credentials.secret_access_key.reveal());
-  if (credentials.session_token) {
-    shown = replaced(std::move(shown), credentials.session_token->reveal());
-  }
-  if (!is_of_examples(credentials.access_key_id)) {
-    shown = replaced(std::move(shown), credentials.access_key_id);
+  for (const s3::Credentials& each : credentials) {
+    shown = replaced(std::move(shown), each.secret_access_key.reveal());
+    if (each.session_token) shown = replaced(std::move(shown), each.session_token->reveal());
+    if (!is_of_examples(each.access_key_id)) {
+      shown = replaced(std::move(shown), each.access_key_id);
+    }
   }
   for (const char* name : {"AWSAccessKeyId", "SignatureProvided", "Token"}) {
     shown = without_element(std::move(shown), name);
@@ -48,9 +51,33 @@ std::string redacted(std::string_view text, const s3::Credentials& credentials) 
   return config::mask_secret_strings(shown, http::any_text);
 }
 
-http::Transport& Recording::wrap(std::unique_ptr<http::Transport> transport,
-                                 const s3::Credentials& credentials) {
-  auto redact = [credentials](std::string_view text) { return redacted(text, credentials); };
+std::string redacted_of_credentials_service(std::string_view text) {
+  // STS says "<Error><Code>", and may repeat in its message what it was sent.
+  const auto error = text.find("<Error>");
+  const auto parsed = error != std::string_view::npos ? s3::parse_error_response(text.substr(error))
+                                                      : std::optional<s3::ErrorResponse>{};
+  if (parsed) return "<Error><Code>" + parsed->code + "</Code></Error>";
+  const bool is_number = base::parse_unsigned(text).has_value() && text.size() < 8;
+  const bool is_kind = text.starts_with("application/") || text.starts_with("text/");
+  // Of the EC2 metadata service; at ECS, the path is what must not be known.
+  const bool is_known_path = text == "/" || text.starts_with("/latest/");
+  const bool is_harmless = text.size() < 128 && (is_number || is_kind || is_known_path ||
+                                                 base::parse_http_date(text).has_value());
+  if (text.empty() || is_harmless) return std::string(text);
+  return text.starts_with('/') ? "/{any}" : std::string(http::any_text);
+}
+
+http::Transport& Recording::wrap(std::unique_ptr<http::Transport> transport) {
+  return add(std::move(transport),
+             [this](std::string_view text) { return redacted(text, hidden_); });
+}
+
+http::Transport& Recording::wrap_credentials(std::unique_ptr<http::Transport> transport) {
+  return add(std::move(transport), redacted_of_credentials_service);
+}
+
+http::Transport& Recording::add(std::unique_ptr<http::Transport> transport,
+                                http::RecordingTransport::Redact redact) {
   auto recorder = std::make_unique<http::RecordingTransport>(*transport, std::move(redact));
   channels_.push_back({std::move(transport), std::move(recorder)});
   return *channels_.back().recorder;

@@ -117,7 +117,8 @@ class Status {
     const s3::Endpoint& endpoint = connection.endpoint();
     add("target", connection.location().text() + " (" + endpoint.region + ")");
     if (!endpoint.is_amazon) add("endpoint", endpoint.base.scheme + "://" + name.endpoint);
-    add("key id", connection.describe_credentials());
+    describe_credentials(
+        connection.describe_credentials(options_.offline ? Lookup::not_allowed : Lookup::allowed));
     const sync::Paths& paths = session_->configuration().paths;
     if (paths.role == config::S3Role::backup) {
       add("role", "a copy of " + display_path(paths.config, host_.environment) +
@@ -129,6 +130,14 @@ class Status {
     json_.set("target", connection.location().text());
     json_.set("region", endpoint.region);
     json_.set("endpoint", endpoint.base.scheme + "://" + name.endpoint);
+  }
+
+  void describe_credentials(const CredentialsDescription& credentials) {
+    add("key id", credentials.text(host_.clock));
+    json::Object object{{"source", credentials.source}};
+    if (!credentials.key_id.empty()) object.set("key_id", credentials.key_id);
+    if (credentials.expires) object.set("expires", base::format_rfc3339(*credentials.expires));
+    json_.set("credentials", std::move(object));
   }
 
   /// The journey of a run that nobody watched ends here.

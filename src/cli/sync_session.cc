@@ -97,7 +97,7 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
   std::unique_ptr<SyncSession> session(new SyncSession(std::move(configuration)));
   const Configuration& known = session->configuration_;
   const config::S3Settings& settings = *known.settings;
-  auto endpoint = endpoint_of(settings, host.environment);
+  auto endpoint = endpoint_of(settings, host);
   if (!endpoint) return std::move(endpoint).error();
   sync::State state = known.state ? *known.state : sync::State::load(host.files, known.paths.state);
   const sync::RemoteName name = remote_name_of(*endpoint, settings);

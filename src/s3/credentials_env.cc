@@ -43,12 +43,11 @@ Result<std::optional<Credentials>> credentials_from_environment(
   return std::optional<Credentials>{std::move(credentials)};
 }
 
-Result<Credentials> EnvironmentCredentials::credentials() {
+Result<Sourced> EnvironmentCredentials::fetch() {
   auto found = credentials_from_environment(environment_);
   if (!found) return std::move(found).error();
-  if (*found) return **std::move(found);
-  return Error{ErrorKind::not_configured, "no S3 credentials in the environment",
-               "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or store them with s3-setup"};
+  if (*found) return Sourced{**std::move(found)};
+  return Sourced{PassedOver{std::string(id_name) + " is not set"}};
 }
 
 }  // namespace start_claude::s3

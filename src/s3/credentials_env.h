@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "platform/environment.h"
 #include "s3/credentials.h"
+#include "s3/credentials_source.h"
 
 namespace start_claude::s3 {
 
@@ -14,12 +15,11 @@ namespace start_claude::s3 {
 Result<std::optional<Credentials>> credentials_from_environment(
     const platform::Environment& environment);
 
-/// What the environment says, read at every call. Without any, an error of kind not_configured.
-class EnvironmentCredentials final : public CredentialsProvider {
+class EnvironmentCredentials final : public CredentialsSource {
  public:
   explicit EnvironmentCredentials(const platform::Environment& environment)
       : environment_(environment) {}
-  Result<Credentials> credentials() override;
+  Result<Sourced> fetch() override;
 
  private:
   const platform::Environment& environment_;

@@ -13,6 +13,7 @@
 #include "server/s3_service.h"
 #include "support/fake_clock.h"
 #include "support/fake_environment.h"
+#include "support/fake_programs.h"
 #include "support/fake_random.h"
 #include "support/fake_terminal.h"
 #include "support/memory_filesystem.h"
@@ -120,7 +121,8 @@ struct Machine {
   support::FakeRandom random;
   support::FakeEnvironment environment{{{"HOME", "/home/me"}}};
   support::FakeTerminal terminal;
-  Host host{clock, files, random, environment, terminal, {}};
+  support::FakePrograms programs;
+  Host host{clock, files, random, environment, terminal, programs, {}};
 };
 
 }  // namespace start_claude::cli

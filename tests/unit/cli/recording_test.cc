@@ -40,7 +40,7 @@ TEST_CASE("a recording shows no secret") {
       {"an ETag", "\"58922b7c76fe278a1c5b2d7203df4fe1\"", "\"58922b7c76fe278a1c5b2d7203df4fe1\""},
   }));
   INFO(row.shows);
-  CHECK(redacted(row.text, credentials()) == row.recorded);
+  CHECK(redacted(row.text, {credentials()}) == row.recorded);
 }
 
 TEST_CASE("a recording holds all connections of a run and only its owner may read it") {
@@ -53,7 +53,7 @@ TEST_CASE("a recording holds all connections of a run and only its owner may rea
   for (const char* path : {"/a", "/b"}) {
     auto inner = std::make_unique<support::ScriptedTransport>(clock);
     inner->answer(http::Response{.status = 404});
-    auto& transport = recording.wrap(std::move(inner), credentials());
+    auto& transport = recording.wrap(std::move(inner));
     (void)transport.send(
         {.method = "GET", .uri = *http::parse_uri("http://host" + std::string(path))}, {});
   }

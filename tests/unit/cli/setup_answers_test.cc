@@ -4,6 +4,7 @@
 
 #include "support/fake_clock.h"
 #include "support/fake_environment.h"
+#include "support/fake_programs.h"
 #include "support/fake_random.h"
 #include "support/fake_terminal.h"
 #include "support/memory_filesystem.h"
@@ -28,11 +29,13 @@ struct Desk {
   support::FakeRandom random{1};
   support::FakeEnvironment environment;
   support::MemoryFileSystem files{clock};
+  support::FakePrograms programs;
   Host host{.clock = clock,
             .files = files,
             .random = random,
             .environment = environment,
             .terminal = terminal,
+            .programs = programs,
             .make_transport = {}};
 };
 

@@ -33,15 +33,18 @@ TEST_CASE("half of the credentials is an error, none of them is not") {
   CHECK(found.error().message == present + " is set and " + missing + " is not");
 }
 
-TEST_CASE("a provider without credentials says what to set") {
+TEST_CASE("an environment without credentials is passed over, and read anew each time") {
   support::FakeEnvironment environment;
-  EnvironmentCredentials provider(environment);
-  REQUIRE_FALSE(provider.credentials());
-  CHECK(provider.credentials().error().kind == ErrorKind::not_configured);
+  EnvironmentCredentials source(environment);
+  auto found = source.fetch();
+  REQUIRE(found);
+  REQUIRE(std::holds_alternative<PassedOver>(*found));
+  CHECK(std::get<PassedOver>(*found).why == "AWS_ACCESS_KEY_ID is not set");
   environment.variables = {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "s"}};
-  REQUIRE(provider.credentials());
-  CHECK(provider.credentials()->access_key_id == "id");
-  CHECK_FALSE(provider.refresh());
+  found = source.fetch();
+  REQUIRE(found);
+  REQUIRE(std::holds_alternative<Credentials>(*found));
+  CHECK(std::get<Credentials>(*found).access_key_id == "id");
 }
 
 }  // namespace

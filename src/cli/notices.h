@@ -1,0 +1,24 @@
+// What a person should hear and see while a connection is used, whoever passes it on.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "http/curl_transport.h"
+#include "platform/clock.h"
+#include "ui/console.h"
+
+namespace start_claude::cli {
+
+/// Where a connection's remarks go.
+struct Notices {
+  std::function<void(const std::string&)> warn;
+  std::function<void(const std::string&)> trace;  ///< a line for each request
+  /// Shows how far a long exchange is; null for nobody.
+  std::shared_ptr<http::ProgressObserver> progress = {};
+};
+
+Notices notices_to(ui::Console& console, const platform::Clock& clock);
+
+}  // namespace start_claude::cli
