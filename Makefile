@@ -25,6 +25,7 @@ release:
 
 PREFIX ?= /usr/local
 SHARE = $(DESTDIR)$(PREFIX)/share
+UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/user
 install:
 	@scripts/build release start-claude
 	install -D -m 755 build/release/start-claude $(DESTDIR)$(PREFIX)/bin/start-claude
@@ -34,5 +35,11 @@ install:
 	build/release/start-claude completion bash >$(SHARE)/bash-completion/completions/start-claude
 	build/release/start-claude completion zsh >$(SHARE)/zsh/site-functions/_start-claude
 	build/release/start-claude completion fish >$(SHARE)/fish/vendor_completions.d/start-claude.fish
+	mkdir -p $(UNITS) $(SHARE)/start-claude
+	for unit in contrib/systemd/*; do \
+	  sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit >$(UNITS)/$$(basename $$unit); \
+	  chmod 644 $(UNITS)/$$(basename $$unit); done
+	install -m 644 contrib/cron/start-claude $(SHARE)/start-claude/crontab
+	install -m 644 contrib/launchd/start-claude.sync.plist $(SHARE)/start-claude/
 clean:
 	rm -rf build
