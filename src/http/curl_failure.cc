@@ -149,7 +149,9 @@ Failure answer_failure(const TransferEnd& end) {
         return malformed(peer + " sent too many headers");
     }
   }
-  if (end.code == headers_too_large_for_curl) return malformed(peer + " sent too many headers");
+  if (end.code == headers_too_large_for_curl || end.code == CURLE_OUT_OF_MEMORY) {
+    return malformed(peer + " sent too many headers");
+  }
   if (!end.reader.has_all_headers()) {
     return malformed("the answer of " + peer + " ended within its headers");
   }
@@ -180,6 +182,9 @@ Failure failure_from(const TransferEnd& end) {
                      "cannot read the root certificates in " + end.roots.bundle};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER: return tls_failure(end);
+    case CURLE_OUT_OF_MEMORY:  // libcurl before 8.6 says so of one header above its limit of 100 KB
+      if (end.has_begun && !end.reader.has_all_headers()) return answer_failure(end);
+      return broken_failure(end);
     case CURLE_OK:  // with headers that have no end
     case CURLE_PARTIAL_FILE:
     case CURLE_WEIRD_SERVER_REPLY:
