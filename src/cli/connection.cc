@@ -30,10 +30,13 @@ std::optional<std::string> ca_file_of(const config::S3Settings& settings,
 
 http::CurlOptions transport_options(const config::S3Settings& settings,
                                     const platform::Environment& environment) {
-  // The upper-case HTTP_PROXY is what a CGI server sets from a request's Proxy header.
+  // In a CGI program, HTTP_PROXY is what the web server made of a visitor's Proxy header.
+  const bool is_cgi = environment.variable("REQUEST_METHOD").has_value();
+  const std::string http_proxy = is_cgi ? first_variable(environment, {"http_proxy"})
+                                        : first_variable(environment, {"http_proxy", "HTTP_PROXY"});
   return {.ca_file = ca_file_of(settings, environment),
           .https_proxy = first_variable(environment, {"https_proxy", "HTTPS_PROXY"}),
-          .http_proxy = first_variable(environment, {"http_proxy"}),
+          .http_proxy = http_proxy,
           .no_proxy = first_variable(environment, {"no_proxy", "NO_PROXY"})};
 }
 

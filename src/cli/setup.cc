@@ -72,11 +72,42 @@ class Setup {
       if (tested) return settings;
       if (!asks_ || tested.error().kind == ErrorKind::interrupted) return std::move(tested).error();
       console_.fail(tested.error());
+      if (ask_for_authority(*settings)) return settings;
       const auto again = ui::Prompt(console_).yes_or_no("Change the answers and try again?", true);
       if (!again.value_or(false)) {
         return Error{tested.error().kind, "the connection does not work; nothing saved"};
       }
       suggestions = *std::move(settings);
+    }
+  }
+
+  /// Where the server's certificate lacks nothing but an authority that is known here: asks for it
+  /// until the connection works. False if that is not it, or there is none to name.
+  bool ask_for_authority(config::S3Settings& settings) {
+    const auto ignore = [](const std::string&) {};
+    const Connection connection(host_, {.warn = ignore, .trace = ignore}, options_, settings, {},
+                                "s3-setup");
+    if (connection.problem() || connection.endpoint().base.scheme != "https") return false;
+    const http::Uri uri = s3::bucket_uri(connection.endpoint(), settings.bucket);
+    const auto facts = host_.probe_connection(
+        connection.http_options(), uri,
+        {.connect_timeout = options_.timeout, .total_timeout = options_.timeout});
+    if (!facts.is_authority_unknown) return false;
+    if (facts.tls && !facts.tls->issuer.empty()) {
+      console_.explain("Its certificate is by " + base::printable(facts.tls->issuer, 80) + ".");
+    }
+    ui::Prompt prompt(console_);
+    while (true) {
+      const auto path = prompt.line(
+          {.label = "PEM file with its certificate authority (Enter: none)", .required = false});
+      if (!path || path->empty()) return false;
+      settings.ca_file = *path;
+      const auto home = host_.environment.variable("HOME");
+      if (home && path->starts_with("~/")) settings.ca_file = *home + path->substr(1);
+      const auto tested = test(settings);
+      if (tested) return true;
+      console_.fail(tested.error());
+      if (tested.error().kind != ErrorKind::unreachable) return false;
     }
   }
 

@@ -48,6 +48,9 @@ bool was_resumed(void* ssl);
 /// most of what a short run would spend in it. Before anything else that uses OpenSSL.
 void start_tls();
 
+/// True if one of OpenSSL's errors means that both sides found no version of TLS in common.
+bool means_other_tls_version(unsigned long error);
+
 /// OpenSSL's words for one of its errors: "wrong version number"; empty if it has none. They are
 /// loaded for the first that is asked for.
 std::string tls_error_text(unsigned long error);

@@ -21,6 +21,8 @@ struct ConnectionFacts {
   std::optional<std::chrono::milliseconds> connect = {};
   /// Who answered over TLS, even if that certificate is not trusted; nothing over plain HTTP.
   std::optional<crypto::TlsPeer> tls = {};
+  /// The certificate would be trusted if its authority was.
+  bool is_authority_unknown = false;
   /// Why the connection did not come about; nothing if it did.
   std::optional<Failure> failure = {};
 };

@@ -28,6 +28,8 @@ enum VerifyResult : long {
   address_mismatch = 64,
 };
 
+constexpr long proxy_authentication_required = 407;
+
 /// CURLE_TOO_LARGE of curl 8.6 and later, which 7.88 does not name yet.
 constexpr int headers_too_large_for_curl = 100;
 
@@ -50,9 +52,10 @@ std::string system_reason(const TransferEnd& end) {
 Failure proxy_failure(const TransferEnd& end) {
   const auto name = "the proxy " + proxy_name(end.proxy);
   if (end.proxy_status != 0) {
-    return Failure{FailureKind::proxy_failed, name + " refused to connect to " +
-                                                  peer_name(end.uri) + " (status " +
-                                                  std::to_string(end.proxy_status) + ")"};
+    const bool is_denied = end.proxy_status == proxy_authentication_required;
+    return Failure{is_denied ? FailureKind::proxy_denied : FailureKind::proxy_failed,
+                   name + " refused to connect to " + peer_name(end.uri) + " (status " +
+                       std::to_string(end.proxy_status) + ")"};
   }
   return Failure{FailureKind::proxy_failed,
                  "could not connect through " + name + system_reason(end)};
@@ -117,16 +120,20 @@ std::string distrust_reason(const TransferEnd& end) {
 
 /// What OpenSSL means by "error:0A00010B:SSL routines::reason(267)", as curl repeats it: the words
 /// at the end are only there if they were loaded before, and the number always is.
-std::string tls_reason(const std::string& detail) {
+std::optional<unsigned long> tls_error(const std::string& detail) {
   constexpr std::string_view mark = "error:";
   const auto start = detail.find(mark);
-  if (start == std::string::npos) return {};
-  const char* digits = detail.c_str() + start + mark.size();
-  return crypto::tls_error_text(std::strtoul(digits, nullptr, 16));
+  if (start == std::string::npos) return std::nullopt;
+  return std::strtoul(detail.c_str() + start + mark.size(), nullptr, 16);
 }
 
 Failure tls_failure(const TransferEnd& end) {
-  const auto reason = tls_reason(end.detail);
+  const auto error = tls_error(end.detail);
+  if (error && crypto::means_other_tls_version(*error)) {
+    return Failure{FailureKind::tls_too_old,
+                   peer_name(end.uri) + " speaks no TLS of version 1.2 or later"};
+  }
+  const auto reason = error ? crypto::tls_error_text(*error) : std::string();
   const auto words = reason.empty() ? "" : " (" + base::printable(reason) + ")";
   return Failure{FailureKind::tls_failed,
                  "no TLS connection to " + peer_name(end.uri) + " came about" + words};
@@ -163,6 +170,11 @@ Failure answer_failure(const TransferEnd& end) {
 }
 
 }  // namespace
+
+bool is_authority_unknown(long verify_result) {
+  return verify_result == self_signed || verify_result == self_signed_in_chain ||
+         verify_result == no_local_issuer || verify_result == no_first_signature;
+}
 
 Failure failure_from(const TransferEnd& end) {
   switch (end.code) {

@@ -27,6 +27,9 @@ struct TransferEnd {
   long proxy_status = 0;   ///< the proxy's answer to CONNECT; 0 if there was none
 };
 
+/// True for results of OpenSSL's certificate check that a further root certificate may mend.
+bool is_authority_unknown(long verify_result);
+
 Failure failure_from(const TransferEnd& end);
 
 }  // namespace start_claude::http

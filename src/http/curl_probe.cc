@@ -105,7 +105,11 @@ class Probe {
     note(handle, standing);
     if (standing.stands) return std::nullopt;
     auto failure = failure_of(handle, static_cast<int>(code), detail.data());
+    facts_.is_authority_unknown =
+        failure.kind == FailureKind::tls_not_trusted &&
+        is_authority_unknown(get<long>(handle, CURLINFO_SSL_VERIFYRESULT));
     facts_.is_accepted = facts_.is_accepted || failure.kind == FailureKind::tls_failed ||
+                         failure.kind == FailureKind::tls_too_old ||
                          failure.kind == FailureKind::tls_not_trusted;
     return failure;
   }

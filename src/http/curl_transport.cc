@@ -11,6 +11,7 @@
 #include "http/curl_request.h"
 #include "http/curl_sessions.h"
 #include "http/embedded_roots.h"
+#include "http/proxy.h"
 #include "http/response_reader.h"
 
 namespace start_claude::http {
@@ -136,7 +137,13 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
   if (options_.progress) options_.progress->ended();
   // curl takes a connection that ends within the headers for a whole answer.
   if (code != CURLE_OK || !transfer.reader.has_all_headers()) return failure_of(transfer, code);
-  return transfer.reader.finish(static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE)));
+  const auto status = static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE));
+  constexpr int proxy_authentication_required = 407;
+  if (status == proxy_authentication_required && !transfer.proxy.empty()) {
+    return Failure{FailureKind::proxy_denied,
+                   "the proxy " + proxy_name(transfer.proxy) + " refused the request (status 407)"};
+  }
+  return transfer.reader.finish(status);
 }
 
 void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) {

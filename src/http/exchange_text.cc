@@ -14,9 +14,10 @@ namespace {
 constexpr std::string_view escape_start = "\\x";
 
 constexpr std::array failure_kinds{
-    FailureKind::name_not_resolved,  FailureKind::not_connected, FailureKind::tls_not_trusted,
-    FailureKind::tls_failed,         FailureKind::timed_out,     FailureKind::connection_lost,
-    FailureKind::malformed_response, FailureKind::too_large,     FailureKind::proxy_failed,
+    FailureKind::name_not_resolved, FailureKind::not_connected,      FailureKind::tls_not_trusted,
+    FailureKind::tls_too_old,       FailureKind::tls_failed,         FailureKind::timed_out,
+    FailureKind::connection_lost,   FailureKind::malformed_response, FailureKind::too_large,
+    FailureKind::proxy_denied,      FailureKind::proxy_failed,
 };
 
 // ---- writing ------------------------------------------------------------------------------------
@@ -264,11 +265,13 @@ std::string_view failure_name(FailureKind kind) {
     case FailureKind::name_not_resolved: return "name_not_resolved";
     case FailureKind::not_connected: return "not_connected";
     case FailureKind::tls_not_trusted: return "tls_not_trusted";
+    case FailureKind::tls_too_old: return "tls_too_old";
     case FailureKind::tls_failed: return "tls_failed";
     case FailureKind::timed_out: return "timed_out";
     case FailureKind::connection_lost: return "connection_lost";
     case FailureKind::malformed_response: return "malformed_response";
     case FailureKind::too_large: return "too_large";
+    case FailureKind::proxy_denied: return "proxy_denied";
     case FailureKind::proxy_failed: return "proxy_failed";
   }
   return "";

@@ -18,11 +18,13 @@ enum class FailureKind {
   name_not_resolved,
   not_connected,       ///< refused, no route, the connect timeout ran out, or unsendable
   tls_not_trusted,     ///< the certificate's chain, name or dates
+  tls_too_old,         ///< the server speaks no version of TLS that is still safe
   tls_failed,          ///< any other TLS failure
   timed_out,           ///< no whole answer in time; the request may have had its effect
   connection_lost,     ///< after the request began to go out; it may have had its effect
   malformed_response,  ///< not HTTP, or the body is not as long as Content-Length says
   too_large,           ///< the body is longer than Limits::response_bytes_max
+  proxy_denied,        ///< the proxy wants another user or password (407)
   proxy_failed,
 };
 

@@ -17,8 +17,10 @@ bool is_transient(http::FailureKind kind) {
     case http::FailureKind::malformed_response: return true;
     case http::FailureKind::name_not_resolved:
     case http::FailureKind::tls_not_trusted:
+    case http::FailureKind::tls_too_old:
     case http::FailureKind::tls_failed:
     case http::FailureKind::too_large:
+    case http::FailureKind::proxy_denied:
     case http::FailureKind::proxy_failed: return false;
   }
   return false;

@@ -225,13 +225,18 @@ Error error_from_failure(const http::Failure& failure, const ErrorContext& conte
     case http::FailureKind::tls_not_trusted:
       return unreachable(
           "if " + context.host +
-          " has a certificate authority of its own, name its file in AWS_CA_BUNDLE or caFile");
+          " has a certificate authority of its own, name its PEM file: s3-setup --ca-file FILE");
+    case http::FailureKind::tls_too_old:
+      return unreachable("TLS 1.2 is the oldest that is safe: have the server updated");
     case http::FailureKind::tls_failed:
       return unreachable("check the endpoint URL: its port may not speak HTTPS");
     case http::FailureKind::timed_out:
       return unreachable("try again, or allow more time with --timeout");
     case http::FailureKind::connection_lost:
     case http::FailureKind::malformed_response: return unreachable("try again later");
+    case http::FailureKind::proxy_denied:
+      return unreachable(
+          "check the user and password in the proxy's address (HTTPS_PROXY, HTTP_PROXY)");
     case http::FailureKind::proxy_failed: return unreachable("check HTTPS_PROXY and NO_PROXY");
     case http::FailureKind::too_large:
       return {ErrorKind::invalid_data, failure.reason,

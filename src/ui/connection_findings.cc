@@ -92,6 +92,7 @@ std::vector<Finding> connection_findings(const http::Uri& uri, const http::Conne
     case http::FailureKind::name_not_resolved:
       return {failed(dns, uri, *facts.failure), not_tried(tcp), not_tried(tls)};
     case http::FailureKind::tls_not_trusted:
+    case http::FailureKind::tls_too_old:
     case http::FailureKind::tls_failed:
       return {dns_finding(uri, facts), tcp_finding(uri, facts), tls_failure(uri, facts, now)};
     case http::FailureKind::not_connected:
@@ -99,6 +100,7 @@ std::vector<Finding> connection_findings(const http::Uri& uri, const http::Conne
     case http::FailureKind::connection_lost:
     case http::FailureKind::malformed_response:
     case http::FailureKind::too_large:
+    case http::FailureKind::proxy_denied:
     case http::FailureKind::proxy_failed: break;
   }
   if (facts.is_accepted && facts.proxy.empty()) {

@@ -20,14 +20,16 @@ class S3Serve:
     access_key_id = "AKIAIOSFODNN7EXAMPLE"
     secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
-    def __init__(self, binary, folder):
-        self.port = _free_port()
+    def __init__(self, binary, folder, host="127.0.0.1"):
+        self.host = host
+        self.port = _free_port(host)
         os.makedirs(os.path.join(folder, "buckets"))
         secret_file = os.path.join(folder, "secret")
         with open(secret_file, "w", encoding="ascii") as file:
             file.write(self.secret_access_key + "\n")
         self.log = os.path.join(folder, "s3-serve.out")
         arguments = ["s3-serve", "--dir", os.path.join(folder, "buckets"), "--port", str(self.port)]
+        arguments += ["--host", host]
         arguments += ["--access-key-id", self.access_key_id]
         arguments += ["--secret-access-key-file", secret_file]
         with open(self.log, "wb") as log:
@@ -44,7 +46,7 @@ class S3Serve:
         deadline = time.monotonic() + START_PATIENCE_S
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
+                socket.create_connection((self.host, self.port)).close()
                 return
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
@@ -79,6 +81,7 @@ class RealServer:
         """Others use it, too."""
 
 
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
+def _free_port(host):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as probe:
         return probe.getsockname()[1]

@@ -67,6 +67,7 @@ TEST_CASE("a certificate is described, trusted or not") {
   if (is_trusted) options.ca_file = server.certificate_file();
   const auto facts = probe(server.url(), options);
   CHECK(facts.failure.has_value() != is_trusted);
+  CHECK(facts.is_authority_unknown != is_trusted);
   if (facts.failure) CHECK(facts.failure->kind == FailureKind::tls_not_trusted);
   CHECK(facts.is_accepted);
   REQUIRE(facts.tls);
@@ -76,6 +77,16 @@ TEST_CASE("a certificate is described, trusted or not") {
   REQUIRE(facts.tls->expires);
   // Made for one day, just now; the test has no clock but the one in the file.
   CHECK(facts.tls->expires->time_since_epoch() > std::chrono::hours(24 * 365 * 50));
+}
+
+TEST_CASE("another root certificate does not mend a certificate for another host") {
+  const TlsServer server(TlsServer::Options{.certified_name = "DNS:store.test"});
+  CurlOptions options;
+  options.ca_file = server.certificate_file();
+  const auto facts = probe(server.url(), options);
+  REQUIRE(facts.failure);
+  CHECK(facts.failure->kind == FailureKind::tls_not_trusted);
+  CHECK_FALSE(facts.is_authority_unknown);
 }
 
 TEST_CASE("behind a proxy, the proxy is what is connected to") {

@@ -54,7 +54,8 @@ TEST_CASE("TLS 1.1 is not spoken, TLS 1.2 is") {
   const auto reply = reply_from(server.url(), trusting(server.certificate_file()));
   CHECK(std::holds_alternative<Response>(reply) == row.is_spoken);
   if (const auto* failure = std::get_if<Failure>(&reply)) {
-    CHECK(failure->kind == FailureKind::tls_failed);
+    CHECK(failure->kind == FailureKind::tls_too_old);
+    CHECK_THAT(failure->reason, Catch::EndsWith(" speaks no TLS of version 1.2 or later"));
   }
 }
 
