@@ -56,7 +56,10 @@ class Comparison {
       compare_profile(slots.slots[index].versions);
       path_.pop_back();
     }
-    if (order_differs(slots, Origin::local, Origin::remote)) {
+    // No list at all is another value than a list of nothing.
+    const bool one_is_missing = (configs.local == nullptr) != (configs.remote == nullptr);
+    if ((slots.slots.empty() && one_is_missing) ||
+        order_differs(slots, Origin::local, Origin::remote)) {
       record(names_of(configs.local), names_of(configs.remote));
     }
   }

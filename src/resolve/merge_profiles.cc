@@ -1,10 +1,12 @@
 #include "resolve/merge_profiles.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "config/profile.h"
+#include "json/write.h"
 #include "resolve/default_profile.h"
 #include "resolve/deletion.h"
 #include "resolve/merge_field.h"
@@ -13,16 +15,16 @@
 namespace start_claude::resolve {
 namespace {
 
-const std::string* as_string(const json::Value* value) {
-  return value != nullptr ? value->as_string() : nullptr;
+/// Ids in the order in which they are preferred: texts, other values, none.
+std::pair<int, std::string> rank_of_id(const json::Value* id) {
+  if (id == nullptr) return {2, ""};
+  if (const std::string* text = id->as_string()) return {0, *text};
+  return {1, json::write_canonical(*id)};
 }
 
 /// The lesser of two texts, so that every machine takes the same one.
 Side side_of_id(const Versions& member) {
-  const std::string* local = as_string(member.local);
-  const std::string* remote = as_string(member.remote);
-  if (local == nullptr || remote == nullptr) return local != nullptr ? Side::local : Side::remote;
-  return *remote < *local ? Side::remote : Side::local;
+  return rank_of_id(member.remote) < rank_of_id(member.local) ? Side::remote : Side::local;
 }
 
 /// Which order the merge follows, and why, if a side reordered.

@@ -51,6 +51,10 @@ TEST_CASE("profiles match by id, else by name, the k-th with the k-th") {
        "b local; a local"},
       {"gained different ids: the same one everywhere", "{'name':'a'}", "{'id':'2','name':'a'}",
        "{'id':'1','name':'a'}", "{'id':'1','name':'a'}", "a.id rule remote"},
+      {"gained ids of another kind: a text goes first", "{'name':'a'}", "{'id':7,'name':'a'}",
+       "{'id':'9','name':'a'}", "{'id':'9','name':'a'}", "a.id rule remote"},
+      {"gained ids that are no texts: still the same one everywhere", "{'name':'a'}",
+       "{'id':1,'name':'a'}", "{'id':['p'],'name':'a'}", "{'id':1,'name':'a'}", "a.id rule local"},
       {"two of one name, the second edited there", "{'name':'a','m':1},{'name':'a','m':1}",
        "{'name':'a','m':1},{'name':'a','m':1}", "{'name':'a','m':1},{'name':'a','m':2}",
        "{'name':'a','m':1},{'name':'a','m':2}", "a#2.m remote"},
@@ -287,6 +291,8 @@ TEST_CASE("differences name each field once, layout and member order aside") {
       {"a setting", "{'settings':{'x':1}}", "{}", "settings {'x':1} -"},
       {"order", "{'configs':[{'name':'a'},{'name':'b'}]}",
        "{'configs':[{'name':'b'},{'name':'a'}]}", "order of configurations ['a','b'] ['b','a']"},
+      {"no list of profiles, or one of none", "{}", "{'configs':[]}",
+       "order of configurations - []"},
       {"no objects", "1", "2", "the whole document 1 2"},
   }));
   INFO(row.what);
