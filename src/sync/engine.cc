@@ -116,9 +116,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
   auto unchanged = try_unchanged(request, report);
   if (!unchanged) return std::move(unchanged).error();
   if (*unchanged) return report;
-  if (!request.dry_run) {
-    platform::remove_stale_temporaries(files_, options_.paths.config);
-  }
+  if (!request.dry_run) remove_leftovers(files_, options_.paths);
   for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
     auto local = read_local(files_, options_.paths.config);
     if (!local) return std::move(local).error();

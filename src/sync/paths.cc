@@ -1,7 +1,5 @@
 #include "sync/paths.h"
 
-#include "platform/filesystem.h"
-
 namespace start_claude::sync {
 
 Paths paths_beside(const std::string& config_path) {
@@ -21,6 +19,13 @@ Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& clo
   paths.config = cloud.config_file;
   paths.role = config::s3_role_with(cloud);
   return paths;
+}
+
+void remove_leftovers(platform::FileSystem& files, const Paths& paths) {
+  // A linked config.json has its temporaries where it really is, perhaps among those of others.
+  platform::remove_stale_temporaries(files, paths.config);
+  platform::remove_all_stale_temporaries(files, paths.folder);
+  platform::remove_all_stale_temporaries(files, paths.history);
 }
 
 }  // namespace start_claude::sync

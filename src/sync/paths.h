@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/cloud_folder.h"
+#include "platform/filesystem.h"
 
 namespace start_claude::sync {
 
@@ -26,5 +27,9 @@ Paths paths_beside(const std::string& config_path);
 /// The same where sync.json says that config.json itself is in a cloud folder. What belongs to one
 /// machine (its memory, its lock, its history) stays in `folder`: other machines see the cloud's.
 Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud);
+
+/// Removes the temporary files that killed runs left behind, full of keys as they are. Call only
+/// while holding the lock.
+void remove_leftovers(platform::FileSystem& files, const Paths& paths);
 
 }  // namespace start_claude::sync

@@ -1,0 +1,254 @@
+// A run that is stopped at any step: by a kill, a power cut, a full disk, a read-only folder.
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "json/parse.h"
+#include "json/write.h"
+#include "support/sync_device.h"
+
+namespace start_claude::sync {
+namespace {
+
+using platform::FileFailure;
+using platform::FileFailureKind;
+using support::SyncDevice;
+
+struct Stopped {};
+
+json::Value parsed(const std::string& text) {
+  INFO(text);
+  auto value = json::parse(text);
+  REQUIRE(std::holds_alternative<json::Value>(value));
+  return std::get<json::Value>(std::move(value));
+}
+
+std::string with_models(const std::string& production, const std::string& staging) {
+  return SyncDevice::configs({{"production", production}, {"staging", staging}});
+}
+
+/// Saved as by a careful editor, so that a power cut cannot take the edit itself.
+void save(SyncDevice& device, const std::string& text) {
+  const auto saved = platform::replace_file(device.files, support::device_config, text, {});
+  REQUIRE(std::holds_alternative<platform::ReplaceOutcome>(saved));
+}
+
+struct Pair {
+  support::FakeClock server_clock;
+  support::MemoryBuckets buckets{server_clock};
+  SyncDevice lark{buckets, "lark", 1};
+  SyncDevice heron{buckets, "heron", 2};
+
+  Pair() { buckets.create(support::device_object.bucket); }
+
+  void pass(std::chrono::milliseconds time) {
+    for (support::FakeClock* clock : {&server_clock, &lark.clock, &heron.clock}) {
+      clock->advance(time);
+    }
+  }
+  void sync(SyncDevice& device) {
+    const auto report = device.sync_unattended();
+    INFO((report ? "" : report.error().message));
+    REQUIRE(report);
+  }
+  const std::string& remote() const { return buckets.find(support::device_object)->body; }
+};
+
+/// What lark's run has to do, and what everybody must have in the end.
+struct Scenario {
+  std::string what;
+  std::function<void(Pair&)> prepare;
+  std::string in_the_end;
+};
+
+void agree(Pair& pair) {
+  save(pair.lark, with_models("m1", "m1"));
+  pair.sync(pair.lark);
+  pair.sync(pair.heron);
+  pair.pass(std::chrono::minutes(10));
+}
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> all{
+      {"first upload", [](Pair& pair) { save(pair.lark, with_models("m2", "m1")); },
+       with_models("m2", "m1")},
+      {"first download",
+       [](Pair& pair) {
+         save(pair.heron, with_models("m1", "m2"));
+         pair.sync(pair.heron);
+       },
+       with_models("m1", "m2")},
+      {"upload",
+       [](Pair& pair) {
+         agree(pair);
+         save(pair.lark, with_models("m2", "m1"));
+       },
+       with_models("m2", "m1")},
+      {"download",
+       [](Pair& pair) {
+         agree(pair);
+         save(pair.heron, with_models("m1", "m2"));
+         pair.sync(pair.heron);
+       },
+       with_models("m1", "m2")},
+      {"merge",
+       [](Pair& pair) {
+         agree(pair);
+         save(pair.heron, with_models("m1", "m2"));
+         pair.sync(pair.heron);
+         save(pair.lark, with_models("m2", "m1"));
+       },
+       with_models("m2", "m2")}};
+  return all;
+}
+
+/// The file is whole: as it was, or as it must be in the end.
+void expect_old_or_new(const SyncDevice& device, const std::optional<std::string>& before,
+                       const std::string& in_the_end) {
+  const auto now = device.local();
+  if (now == before) return;
+  REQUIRE(now);
+  CHECK(parsed(*now) == parsed(in_the_end));
+}
+
+/// The next runs finish the work, and leave no trace of the one that was stopped.
+void expect_finished(Pair& pair, const std::string& in_the_end) {
+  for (SyncDevice* device : {&pair.lark, &pair.heron, &pair.lark}) {
+    pair.pass(std::chrono::seconds(1));
+    pair.sync(*device);
+  }
+  const json::Value wanted = parsed(in_the_end);
+  CHECK(parsed(pair.remote()) == wanted);
+  for (const SyncDevice* device : {&pair.lark, &pair.heron}) {
+    CHECK(parsed(device->local().value()) == wanted);
+    const Paths paths = paths_beside(support::device_config);
+    for (const std::string& folder : {paths.folder, paths.history}) {
+      const auto listing = device->files.list(folder);
+      for (const std::string& name : std::get<0>(listing)) {
+        CHECK_FALSE(name.ends_with("-tmp"));
+      }
+    }
+  }
+}
+
+enum class Ending {
+  killed,
+  power_cut,          ///< nothing unsynced survives
+  power_cut_by_luck,  ///< each unsynced thing survives or not
+};
+
+/// Stops lark's run before its step `steps`; false if the run has not so many.
+bool stop_before(Pair& pair, int steps, Ending ending) {
+  int left = steps;
+  pair.lark.files.before_operation = [&left](std::string_view, const std::string&) {
+    if (--left < 0) throw Stopped{};
+  };
+  bool stopped = false;
+  try {
+    pair.sync(pair.lark);
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  pair.lark.files.before_operation = nullptr;
+  support::FakeRandom luck(static_cast<std::uint64_t>(steps));
+  switch (ending) {
+    case Ending::killed: break;
+    case Ending::power_cut: pair.lark.files.crash_losing_unsynced(); break;
+    case Ending::power_cut_by_luck: pair.lark.files.crash(luck); break;
+  }
+  return stopped;
+}
+
+TEST_CASE("a run that is stopped before any of its steps loses nothing, and the next one ends it") {
+  const auto index = GENERATE(range(std::size_t{0}, scenarios().size()));
+  const Scenario& scenario = scenarios()[index];
+  // All in all ways would take longer than it is worth: the merge has every kind of step.
+  const bool is_merge = scenario.what == "merge";
+  const auto ending = is_merge
+                          ? GENERATE(Ending::killed, Ending::power_cut, Ending::power_cut_by_luck)
+                          : Ending::power_cut;
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO(scenario.what << ", stopped before step " << steps);
+    Pair pair;
+    scenario.prepare(pair);
+    const auto before = pair.lark.local();
+    stopped = stop_before(pair, steps, ending);
+    expect_old_or_new(pair.lark, before, scenario.in_the_end);
+    expect_finished(pair, scenario.in_the_end);
+  }
+  CHECK(steps > 10);
+}
+
+TEST_CASE("a disk that refuses any one write ends the run with its error, the old file intact") {
+  const auto index = GENERATE(range(std::size_t{0}, scenarios().size()));
+  const auto kind = GENERATE(FileFailureKind::no_space, FileFailureKind::no_permission);
+  const Scenario& scenario = scenarios()[index];
+  int errors = 0;
+  int writes = 0;
+  for (bool refused = true; refused; ++writes) {
+    INFO(scenario.what << ", write " << writes << " refused");
+    Pair pair;
+    scenario.prepare(pair);
+    const auto before = pair.lark.local();
+    int left = writes;
+    refused = false;
+    pair.lark.files.refuse = [&](std::string_view operation,
+                                 const std::string&) -> std::optional<FileFailure> {
+      const bool is_write = operation == "create" || operation == "create: write" ||
+                            operation == "create: fsync" || operation == "rename" ||
+                            operation == "make_folder" || operation == "set_modified";
+      if (!is_write || left-- != 0) return std::nullopt;
+      refused = true;
+      return FileFailure{kind, "refused"};
+    };
+    const auto report = pair.lark.sync_unattended();
+    pair.lark.files.refuse = nullptr;
+    if (refused) {
+      REQUIRE_FALSE(report);
+      CHECK(report.error().kind == ErrorKind::local_disk);
+      CHECK(report.error().message.find("refused") != std::string::npos);
+      CHECK_FALSE(report.error().hint.empty());
+      ++errors;
+    }
+    expect_old_or_new(pair.lark, before, scenario.in_the_end);
+    expect_finished(pair, scenario.in_the_end);
+  }
+  CHECK(errors > 5);
+}
+
+TEST_CASE("what another program writes between any two steps of a run is not lost") {
+  const auto index = GENERATE(range(std::size_t{2}, scenarios().size()));
+  const Scenario& scenario = scenarios()[index];
+  const auto by_rename = GENERATE(false, true);
+  int steps = 0;
+  for (bool came_in = true; came_in; ++steps) {
+    INFO(scenario.what << ", written before step " << steps);
+    Pair pair;
+    scenario.prepare(pair);
+    int left = steps;
+    came_in = false;
+    json::Value edited;
+    pair.lark.files.before_operation = [&](std::string_view operation, const std::string&) {
+      // Between the last look at the fingerprint and the rename nothing can be noticed.
+      if (operation == "rename" || left-- != 0) return;
+      came_in = true;
+      edited = parsed(pair.lark.local().value());
+      edited.as_object()->set("typed", "meanwhile");
+      const std::string text = json::write_pretty(edited);
+      if (by_rename) {
+        save(pair.lark, text);
+      } else {
+        pair.lark.edit(text);
+      }
+    };
+    (void)pair.lark.sync_unattended();
+    pair.lark.files.before_operation = nullptr;
+    json::Value wanted = parsed(scenario.in_the_end);
+    if (came_in) wanted.as_object()->set("typed", "meanwhile");
+    expect_finished(pair, json::write_pretty(wanted));
+  }
+  CHECK(steps > 10);
+}
+
+}  // namespace
+}  // namespace start_claude::sync
