@@ -31,7 +31,7 @@ class CurlSessions {
   std::shared_ptr<TlsSessionFile> file_;
   std::unique_ptr<Share> share_;
   std::optional<std::string> trust_ = {};  ///< under which the sessions were loaded
-  bool has_new_ = false;
+  [[maybe_unused]] bool has_new_ = false;  ///< older versions of libcurl cannot tell
 };
 
 }  // namespace start_claude::http
