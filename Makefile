@@ -1,5 +1,5 @@
 # Names for the scripts; each installs what it needs and says so.
-.PHONY: all build test demo check format static bench release install clean
+.PHONY: all build test demo check fuzz races format static bench release install clean
 all: build
 build:
 	@scripts/build debug
@@ -11,6 +11,12 @@ check:
 	@scripts/check
 format:
 	@scripts/format
+
+MINUTES ?= 1
+fuzz:
+	@scripts/fuzz --minutes $(MINUTES)
+races:
+	@scripts/races
 
 # One file that runs on any Linux of this architecture, in dist/.
 static:
