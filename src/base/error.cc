@@ -19,4 +19,21 @@ int exit_code(ErrorKind kind) {
   return 1;
 }
 
+std::string_view name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unexpected: return "unexpected";
+    case ErrorKind::usage: return "usage";
+    case ErrorKind::not_configured: return "not_configured";
+    case ErrorKind::no_such_bucket: return "no_such_bucket";
+    case ErrorKind::access_denied: return "access_denied";
+    case ErrorKind::unreachable: return "unreachable";
+    case ErrorKind::undecided: return "undecided";
+    case ErrorKind::invalid_data: return "invalid_data";
+    case ErrorKind::local_disk: return "local_disk";
+    case ErrorKind::locked: return "locked";
+    case ErrorKind::interrupted: return "interrupted";
+  }
+  return "unexpected";
+}
+
 }  // namespace start_claude::base

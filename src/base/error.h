@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace start_claude::base {
 
@@ -26,6 +27,8 @@ enum class ErrorKind {
 
 /// The process exit code that stands for `kind`.
 int exit_code(ErrorKind kind);
+/// "access_denied": what programs know the kind by.
+std::string_view name_of(ErrorKind kind);
 
 struct Error {
   ErrorKind kind = ErrorKind::unexpected;

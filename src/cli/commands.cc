@@ -17,6 +17,7 @@ Result<int> dispatch(Host& host, ui::Console& console, const Options& options) {
     case Command::history: return run_history(host, console, options);
     case Command::restore: return run_restore(host, console, options);
     case Command::doctor: return run_doctor(host, console, options);
+    case Command::manager: return run_manager(host, console, options);
     case Command::serve: return run_serve(host, console, options);
     case Command::watch: return run_watch(host, console, options);
   }

@@ -7,21 +7,13 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "sync/revisions.h"
+#include "ui/names.h"
 #include "ui/prompt.h"
 #include "ui/report.h"
 #include "ui/table.h"
 
 namespace start_claude::cli {
 namespace {
-
-std::string_view name_of(sync::RevisionPlace place) {
-  switch (place) {
-    case sync::RevisionPlace::remote_current: return "remote, current";
-    case sync::RevisionPlace::remote_version: return "remote version";
-    case sync::RevisionPlace::local_history: return "local";
-  }
-  return "local";
-}
 
 sync::History history_of(Host& host, const sync::Paths& paths) {
   return {host.files, host.clock, host.random, paths.history};
@@ -180,7 +172,7 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
   json::Array list;
   for (std::size_t i = 0; i < all->size(); ++i) {
     const sync::Revision& revision = (*all)[i];
-    std::string kept(name_of(revision.place));
+    std::string kept(ui::name_of(revision.place));
     const bool is_here = revision.revision == configuration->local.revision;
     if (is_here) kept += ", the one here";
     rows.push_back({std::to_string(i + 1), console.time(revision.saved),
@@ -190,7 +182,7 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
         {"saved", base::format_rfc3339(revision.saved)},
         {"by", revision.by},
         {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
-        {"place", name_of(revision.place)},
+        {"place", ui::name_of(revision.place)},
         {"revision", revision.revision}});
   }
   if (!all->empty()) {

@@ -43,6 +43,8 @@ struct Host {
       make_folder_watch = {};
   /// Tells the service manager that started this process how it is: "READY=1".
   std::function<void(std::string_view state)> tell_service_manager = [](std::string_view) {};
+  /// Opens a file with the program that the desktop has for it; unset where there is no desktop.
+  std::function<void(const std::string& path)> open_on_desktop = {};
 };
 
 /// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "platform/posix_clock.h"
+#include "platform/posix_desktop.h"
 #include "platform/posix_environment.h"
 #include "platform/posix_filesystem.h"
 #include "platform/posix_folder_watch.h"
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
         return http::make_curl_transport(std::move(options));
       }};
   host.make_waiter = [] { return platform::PosixWaiter::open(); };
+  host.open_on_desktop = platform::open_on_desktop;
   host.make_folder_watch = platform::PosixFolderWatch::open;
   host.tell_service_manager = [&environment](std::string_view state) {
     const auto socket = environment.variable("NOTIFY_SOCKET");

@@ -38,6 +38,7 @@ class Definition {
     add_everywhere();
     app_.require_subcommand(1);
     add_commands(app_, "s3-");
+    add_manager();
     add(app_, "watch", Command::watch,
         "Stay, upload each change after a second, and look for others' now and then");
     if (is_wanted("s3")) {
@@ -203,6 +204,27 @@ class Definition {
     add_deciding_flags(command);
   }
 
+  void add_manager() {
+    const char* name = is_wanted("manager") ? "manager" : "manage";
+    CLI::App* manager = add(app_, name, Command::manager,
+                            "A web page on this machine: configurations, settings, and syncing");
+    if (manager == nullptr) return;
+    if (extent_ == Extent::everything) manager->alias("manage");
+    ManagerOptions& given = options_.manager;
+    manager->add_option("--port", given.port, "Port, or one of the ten after it [2334]")
+        ->check(CLI::Range(0, 65535));
+    manager->add_flag("--no-open", given.no_open, "Do not open a browser");
+    manager
+        ->add_option_function<int>(
+            "--idle-exit", [&given](int n) { given.idle_exit = std::chrono::minutes(n); },
+            "End when nobody has used the page for that long")
+        ->type_name("MINUTES")
+        ->check(CLI::Range(1, 10080));
+    manager->add_option("--host", given.host, "Address to listen on [127.0.0.1]");
+    manager->add_flag("--insecure-listen", given.insecure_listen,
+                      "Allow a --host that others can reach, without encryption");
+  }
+
   void add_serve(CLI::App& command) {
     ServeOptions& serve = options_.serve;
     command.add_option("--dir", serve.folder, "Folder that holds the buckets")->required();
@@ -271,6 +293,7 @@ std::string name_of(Command command) {
     case Command::doctor: return "s3-doctor";
     case Command::serve: return "s3-serve";
     case Command::watch: return "watch";
+    case Command::manager: return "manager";
   }
   return "";
 }

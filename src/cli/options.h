@@ -26,6 +26,7 @@ enum class Command {
   doctor,
   serve,
   watch,
+  manager
 };
 
 /// "s3-sync": what the command is called in messages and in --json.
@@ -67,6 +68,14 @@ struct ServeOptions {
   std::optional<std::string> secret_access_key_file = {};
 };
 
+struct ManagerOptions {
+  std::string host = "127.0.0.1";
+  int port = 2334;
+  bool no_open = false;
+  bool insecure_listen = false;
+  std::chrono::minutes idle_exit{0};  ///< 0: never
+};
+
 struct Options {
   Command command = Command::status;
 
@@ -92,6 +101,7 @@ struct Options {
   SetupOptions setup = {};
   DoctorOptions doctor = {};
   ServeOptions serve = {};
+  ManagerOptions manager = {};
 };
 
 /// Parsing ended the program: --help and --version (exit 0, text for stdout), or a mistake (exit 2,

@@ -6,29 +6,15 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/connection.h"
+#include "cli/connection_check.h"
 #include "cli/setup_answers.h"
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
-#include "sync/remote_copy.h"
 #include "ui/prompt.h"
-#include "ui/sides.h"
 
 namespace start_claude::cli {
 namespace {
-
-std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote,
-                            UtcTime server_now) {
-  if (!remote.document) return "readable, but what is stored there " + remote.damage;
-  std::string line = "readable: " + base::count_of(remote.profiles, "configuration") + ", " +
-                     console.time(remote.modified);
-  if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
-  // The Date header has whole seconds: what was stored just now may seem to lie ahead of it.
-  const auto age = server_now - remote.modified;
-  if (age > -std::chrono::seconds(2))
-    line += " (" + base::format_span(std::max(age, age.zero())) + " ago)";
-  return line;
-}
 
 class Setup {
  public:
@@ -126,18 +112,9 @@ class Setup {
   }
 
   Result<base::Done> read(Connection& connection) {
-    auto outcome = connection.store().get(connection.location(), std::nullopt);
-    if (!outcome) return std::move(outcome).error();
-    if (auto* object = std::get_if<s3::Object>(&*outcome)) {
-      const auto skew = connection.store().clock_skew().value_or(std::chrono::milliseconds(0));
-      console_.say("  " + describe_remote(console_, sync::remote_copy_of(std::move(*object)),
-                                          host_.clock.now() + skew));
-      return base::Done{};
-    }
-    const auto* absent = std::get_if<s3::Absent>(&*outcome);
-    const bool uncertain = absent != nullptr && absent->uncertain;
-    console_.say(uncertain ? "  signed in; whether something is stored there the key may not see"
-                           : "  signed in, readable, nothing stored there yet");
+    auto said = describe_what_is_there(connection, host_, console_);
+    if (!said) return std::move(said).error();
+    console_.say("  " + *said);
     return base::Done{};
   }
 

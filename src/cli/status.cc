@@ -3,35 +3,22 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/pending_changes.h"
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
 #include "resolve/merge.h"
 #include "sync/automatic_run.h"
-#include "sync/history.h"
 #include "ui/automatic.h"
 #include "ui/changes.h"
 #include "ui/names.h"
+#include "ui/next_step.h"
 #include "ui/report.h"
 #include "ui/sides.h"
 #include "ui/table.h"
 
 namespace start_claude::cli {
 namespace {
-
-/// How many fields changed here since the last sync; nothing if there is no telling.
-std::optional<std::size_t> changes_not_uploaded(Host& host, const sync::Paths& paths,
-                                                const sync::LocalCopy& local,
-                                                const sync::RemoteState& remembered) {
-  if (!local.document || remembered.ancestor.empty()) return std::nullopt;
-  if (local.revision == remembered.ancestor) return 0;
-  const sync::History history(host.files, host.clock, host.random, paths.history);
-  const auto text = history.text_of(remembered.ancestor);
-  if (!text) return std::nullopt;
-  const auto ancestor = config::parse_document(*text);
-  if (!ancestor) return std::nullopt;
-  return resolve::differences(*ancestor, config::without_s3_sync(*local.document)).size();
-}
 
 std::string describe_local(const ui::Console& console, const sync::LocalCopy& local,
                            std::optional<std::size_t> pending) {
@@ -51,21 +38,6 @@ std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& 
       base::count_of(remote.profiles, "configuration") + ", " + console.time(remote.modified);
   if (!remote.writer.empty()) text += ", by " + base::printable(remote.writer);
   return text;
-}
-
-std::string describe_next(const sync::Situation& situation) {
-  const auto& resolution = situation.resolution;
-  const std::string why =
-      base::replace_all(std::string(ui::name_of(resolve::cause_of(resolution))), "_", " ");
-  if (std::holds_alternative<resolve::InSync>(resolution)) return "nothing to do";
-  if (std::holds_alternative<resolve::Upload>(resolution)) return "upload (" + why + ")";
-  if (std::holds_alternative<resolve::Download>(resolution)) return "download (" + why + ")";
-  if (std::holds_alternative<resolve::Merge>(resolution)) return "merge (" + why + ")";
-  if (const auto* question = std::get_if<resolve::Question>(&resolution)) {
-    if (question->topic == resolve::Topic::confirm_merge) return "offer a merge (" + why + ")";
-    return "ask (" + why + ")";
-  }
-  return "nothing, until somebody decides (" + why + ")";
 }
 
 class Status {
@@ -218,12 +190,12 @@ class Status {
     const bool both = situation.local.exists && situation.remote.exists;
     if (both && !local_newer.empty()) add("difference", "local " + local_newer);
     if (both && !remote_newer.empty()) add("difference", "remote " + remote_newer);
-    add("next sync", describe_next(situation));
+    add("next sync", ui::describe_next(situation));
     add_automatic();
     add("conditional writes", std::string(ui::name_of(traits_.if_match)));
     print();
     json_.set("remote", ui::json_of(situation.remote));
-    json_.set("next", describe_next(situation));
+    json_.set("next", ui::describe_next(situation));
     print_json("ok", 0, ui::name_of(resolve::cause_of(situation.resolution)));
     const std::string skew = ui::format_skew_warning(situation.skew);
     if (!skew.empty()) console_.warn(skew);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "ui/changes.h"
+#include "ui/questions.h"
 #include "ui/sides.h"
 #include "ui/table.h"
 
@@ -37,11 +38,6 @@ std::string_view label_of(Option option) {
     case Option::leave_both: return "leave both";
   }
   return "leave both";
-}
-
-std::string who_wrote(const sync::Situation& situation) {
-  const std::string& writer = situation.remote.writer;
-  return writer.empty() ? "" : " (" + base::printable(writer) + ")";
 }
 
 }  // namespace
@@ -123,7 +119,7 @@ std::optional<Answer> TerminalConversation::ask_for_fields(const sync::Situation
 
 std::optional<Answer> TerminalConversation::ask_for_side(const sync::Situation& situation,
                                                          const Question& question) {
-  console_.explain("Both sides have configurations.");
+  console_.explain(words_of(situation, question.topic).explanation);
   explain_sides(situation);
   std::vector<std::string> keys;
   std::string choices;
@@ -162,25 +158,15 @@ std::optional<Answer> TerminalConversation::ask(const sync::Situation& situation
     case Topic::choose_fields: return ask_for_fields(situation, question);
     case Topic::choose_side: return ask_for_side(situation, question);
     case Topic::replace_newer_remote:
-      console_.explain("The remote copy has edits that are not here" + who_wrote(situation) + ".");
-      explain_sides(situation);
-      return ask_yes_or_no(question, "Replace the remote copy with the local one?");
     case Topic::replace_newer_local:
-      console_.explain("The local file has edits that are not in the bucket.");
-      explain_sides(situation);
-      return ask_yes_or_no(question, "Replace the local configurations with the remote ones?");
     case Topic::recreate_remote:
-      console_.explain("The remote copy is gone though it was there.");
-      return ask_yes_or_no(question, "Upload the local one again?");
     case Topic::repair_remote:
-      console_.explain("The remote copy " + situation.remote.damage + ".");
-      return ask_yes_or_no(question, "Replace it with the local one?");
-    case Topic::accept_empty_remote:
-      console_.explain("The remote copy has no configurations left" + who_wrote(situation) + ".");
-      explain_sides(situation);
-      return ask_yes_or_no(question, "Remove the local configurations, too?");
+    case Topic::accept_empty_remote: break;
   }
-  return std::nullopt;
+  const QuestionWords words = words_of(situation, question.topic);
+  console_.explain(words.explanation);
+  if (words.compares_sides) explain_sides(situation);
+  return ask_yes_or_no(question, words.question);
 }
 
 bool TerminalConversation::confirm(const sync::Situation& situation,

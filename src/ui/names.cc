@@ -46,23 +46,6 @@ std::string_view name_of(sync::RunResult result) {
   return "in_sync";
 }
 
-std::string_view name_of(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::unexpected: return "unexpected";
-    case ErrorKind::usage: return "usage";
-    case ErrorKind::not_configured: return "not_configured";
-    case ErrorKind::no_such_bucket: return "no_such_bucket";
-    case ErrorKind::access_denied: return "access_denied";
-    case ErrorKind::unreachable: return "unreachable";
-    case ErrorKind::undecided: return "undecided";
-    case ErrorKind::invalid_data: return "invalid_data";
-    case ErrorKind::local_disk: return "local_disk";
-    case ErrorKind::locked: return "locked";
-    case ErrorKind::interrupted: return "interrupted";
-  }
-  return "unexpected";
-}
-
 std::string_view name_of(sync::Verdict verdict) {
   switch (verdict) {
     case sync::Verdict::unknown: return "not measured yet";
@@ -77,6 +60,15 @@ std::string_view name_of(resolve::Side side) {
   switch (side) {
     case resolve::Side::local: return "local";
     case resolve::Side::remote: return "remote";
+  }
+  return "local";
+}
+
+std::string_view name_of(sync::RevisionPlace place) {
+  switch (place) {
+    case sync::RevisionPlace::remote_current: return "remote, current";
+    case sync::RevisionPlace::remote_version: return "remote version";
+    case sync::RevisionPlace::local_history: return "local";
   }
   return "local";
 }

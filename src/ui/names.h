@@ -7,13 +7,16 @@
 #include "resolve/merge.h"
 #include "resolve/resolve.h"
 #include "sync/engine.h"
+#include "sync/revisions.h"
 
 namespace start_claude::ui {
 
 std::string_view name_of(resolve::Cause cause);    ///< "local_changed"
 std::string_view name_of(sync::RunResult result);  ///< "in_sync", "uploaded", ...
-std::string_view name_of(ErrorKind kind);          ///< "access_denied"
+using base::name_of;                               ///< of an ErrorKind: "access_denied"
 std::string_view name_of(sync::Verdict verdict);   ///< for people: "honoured", "not supported"
 std::string_view name_of(resolve::Side side);      ///< "local", "remote"
+/// "remote, current", "remote version", "local"
+std::string_view name_of(sync::RevisionPlace place);
 
 }  // namespace start_claude::ui

@@ -1,0 +1,43 @@
+#include "cli/connection_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "sync/remote_copy.h"
+
+namespace start_claude::cli {
+namespace {
+
+std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote,
+                            UtcTime server_now) {
+  if (!remote.document) return "readable, but what is stored there " + remote.damage;
+  std::string line = "readable: " + base::count_of(remote.profiles, "configuration") + ", " +
+                     console.time(remote.modified);
+  if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
+  // The Date header has whole seconds: what was stored just now may seem to lie ahead of it.
+  const auto age = server_now - remote.modified;
+  if (age > -std::chrono::seconds(2))
+    line += " (" + base::format_span(std::max(age, age.zero())) + " ago)";
+  return line;
+}
+
+}  // namespace
+
+Result<std::string> describe_what_is_there(Connection& connection, Host& host,
+                                           const ui::Console& console) {
+  auto outcome = connection.store().get(connection.location(), std::nullopt);
+  if (!outcome) return std::move(outcome).error();
+  if (auto* object = std::get_if<s3::Object>(&*outcome)) {
+    const auto skew = connection.store().clock_skew().value_or(std::chrono::milliseconds(0));
+    return describe_remote(console, sync::remote_copy_of(std::move(*object)),
+                           host.clock.now() + skew);
+  }
+  const auto* absent = std::get_if<s3::Absent>(&*outcome);
+  const bool uncertain = absent != nullptr && absent->uncertain;
+  return std::string(uncertain ? "signed in; whether something is stored there the key may not see"
+                               : "signed in, readable, nothing stored there yet");
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,314 @@
+#include "cli/manager_sync.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/automatic_sync.h"
+#include "cli/connection_check.h"
+#include "cli/page_conversation.h"
+#include "cli/pending_changes.h"
+#include "config/document.h"
+#include "json/parse.h"
+#include "server/manager_json.h"
+#include "sync/automatic_run.h"
+#include "sync/history.h"
+#include "sync/revisions.h"
+#include "ui/automatic.h"
+#include "ui/names.h"
+#include "ui/next_step.h"
+#include "ui/opening.h"
+#include "ui/report.h"
+#include "ui/sides.h"
+
+namespace start_claude::cli {
+namespace {
+
+constexpr std::chrono::seconds opening_timeout_max{5};
+constexpr std::chrono::milliseconds opening_lock_timeout{1'000};
+constexpr std::string_view by = "manager";
+
+json::Value error_value(const Error& error) { return ui::json_of(error); }
+
+std::string sentence_of(const std::vector<std::string>& lines) { return base::join(lines, "\n"); }
+
+}  // namespace
+
+ManagerSync::ManagerSync(Host& host, const Options& options, server::ManagerEvents& events,
+                         std::function<void()> saved)
+    : host_(host),
+      options_(options),
+      events_(events),
+      saved_(std::move(saved)),
+      words_(host.terminal, host.clock, {.quiet = true}) {}
+
+Notices ManagerSync::notices() {
+  return {.warn = [this](const std::string& text) { events_.log(server::Weight::warning, text); },
+          .trace = [](const std::string&) {}};
+}
+
+Result<std::unique_ptr<SyncSession>> ManagerSync::open_session(
+    std::unique_ptr<sync::Conversation> answers) {
+  auto configuration = find_configuration(options_, host_);
+  if (!configuration) return std::move(configuration).error();
+  if (!configuration->settings) return not_configured();
+  return SyncSession::open_with(host_, {.notices = notices(), .conversation = std::move(answers)},
+                                options_, *std::move(configuration));
+}
+
+void ManagerSync::add_settings(json::Object& status, const Configuration& configuration) {
+  const config::S3Settings& settings = *configuration.settings;
+  status.set("autoUpload", settings.auto_upload.value_or(false));
+  status.set("autoDownload", settings.auto_download.value_or(false));
+  status.set("backup", configuration.paths.role == config::S3Role::backup);
+  const auto endpoint = endpoint_of(settings, host_);
+  if (!endpoint) {
+    status.set("problem", error_value(endpoint.error()));
+    return;
+  }
+  const sync::RemoteName name = remote_name_of(*endpoint, settings);
+  status.set("target", s3::ObjectLocation{settings.bucket, settings.key}.text());
+  status.set("region", endpoint->region);
+  status.set("endpoint", endpoint->base.scheme + "://" + name.endpoint);
+  const sync::State state = sync::State::load(host_.files, configuration.paths.state);
+  const sync::RemoteState remembered = state.remote(name);
+  if (remembered.modified) {
+    json::Object last{{"modified", base::format_rfc3339(*remembered.modified)},
+                      {"writer", base::printable(remembered.writer)}};
+    if (remembered.last_modified) {
+      last.set("stored", base::format_rfc3339(*remembered.last_modified));
+    }
+    status.set("lastSync", std::move(last));
+  }
+  status.set("conditionalWrites", ui::name_of(state.traits(name).if_match));
+  const auto pending =
+      changes_not_uploaded(host_, configuration.paths, configuration.local, remembered);
+  if (pending) status.set("pending", json::Value::integer(static_cast<long long>(*pending)));
+}
+
+void ManagerSync::add_look(json::Object& status) {
+  const auto failed = [&](const Error& error) { status.set("problem", error_value(error)); };
+  auto session = open_session(std::make_unique<PageConversation>());
+  if (!session) return failed(session.error());
+  status.set("keyId",
+             (*session)->connection().describe_credentials(Lookup::allowed).text(host_.clock));
+  const config::S3Settings& settings = *(*session)->configuration().settings;
+  auto situation =
+      (*session)->engine().look({.preference = preference_of(settings.conflict_resolution)});
+  if (!situation) return failed(situation.error());
+  status.set("looked", base::format_rfc3339(host_.clock.now()));
+  status.set("remote", ui::json_of(situation->remote));
+  status.set("next", ui::describe_next(*situation));
+  status.set("needsDecision", std::holds_alternative<resolve::Question>(situation->resolution) ||
+                                  std::holds_alternative<resolve::Hold>(situation->resolution));
+  status.set("inSync", std::holds_alternative<resolve::InSync>(situation->resolution));
+  for (const auto side : {resolve::Side::local, resolve::Side::remote}) {
+    const std::string newer = ui::newer_by(*situation, side);
+    const bool both = situation->local.exists && situation->remote.exists;
+    if (!both || newer.empty()) continue;
+    status.set("newer", ui::name_of(side));
+    status.set("difference", newer);
+  }
+  const std::string skew = ui::format_skew_warning(situation->skew);
+  if (!skew.empty()) status.set("skew", skew);
+}
+
+json::Value ManagerSync::status(server::Looking looking) {
+  json::Object status{{"host", writer_name(host_.environment)}};
+  {
+    const std::scoped_lock guard(mutex_);
+    status.set("opening", opening_);
+  }
+  auto configuration = find_configuration(options_, host_);
+  if (!configuration) {
+    status.set("configured", false);
+    status.set("problem", error_value(configuration.error()));
+    return status;
+  }
+  status.set("configured", configuration->settings.has_value());
+  status.set("file", display_path(configuration->paths.config, host_.environment));
+  status.set("local", ui::json_of(configuration->local));
+  const auto last = sync::last_automatic_run(host_.files, configuration->paths.automatic);
+  if (last) {
+    json::Value run = ui::json_of(*last);
+    run.as_object()->set("text", ui::format_automatic_run(*last, host_.clock.now()));
+    status.set("automatic", std::move(run));
+  }
+  if (!configuration->settings) return status;
+  add_settings(status, *configuration);
+  if (looking == server::Looking::there && status.find("problem") == nullptr) add_look(status);
+  return status;
+}
+
+Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
+  auto paths = find_paths(options_, host_);
+  if (!paths) return std::move(paths).error();
+  auto lock = lock_run(host_, options_, *paths);
+  if (!lock) return std::move(lock).error();
+  auto conversation = std::make_unique<PageConversation>(order.answer);
+  const PageConversation& heard = *conversation;
+  auto session = open_session(std::move(conversation));
+  if (!session) return std::move(session).error();
+  const Configuration& known = (*session)->configuration();
+  const bool is_backup = known.paths.role == config::S3Role::backup;
+  auto report =
+      (*session)->engine().run({.direction = is_backup ? resolve::Direction::up : order.direction,
+                                .preference = preference_of(known.settings->conflict_resolution)});
+  if (!report) return std::move(report).error();
+  keep_settings(known, host_.files, host_.random);
+  if (report->result == sync::RunResult::held && heard.unanswered()) {
+    return json::Value(json::Object{
+        {"result", "question"},
+        {"question",
+         describe_question(*heard.unanswered(), words_, writer_name(host_.environment))}});
+  }
+  auto parsed = json::parse(ui::format_report_json(name_of(options_.command), *report));
+  json::Value result = std::get<json::Value>(std::move(parsed));
+  std::string said = sentence_of(ui::format_report(words_, *report));
+  if (const auto held = ui::error_of_held(*report)) said = held->message;
+  const bool is_held = report->result == sync::RunResult::held;
+  const bool worth_a_line = report->result != sync::RunResult::in_sync;
+  if (worth_a_line) events_.log(is_held ? server::Weight::warning : server::Weight::done, said);
+  result.as_object()->set("said", std::move(said));
+  events_.publish("sync", json::Object{{"result", ui::name_of(report->result)}});
+  return result;
+}
+
+Result<json::Value> ManagerSync::differences() {
+  auto session = open_session(std::make_unique<PageConversation>());
+  if (!session) return std::move(session).error();
+  auto situation = (*session)->engine().look({});
+  if (!situation) return std::move(situation).error();
+  const json::Value nothing = json::Object{{"configs", json::Array{}}};
+  const auto* local = situation->input.local.snapshot();
+  const auto* remote = situation->input.remote.snapshot();
+  json::Array fields;
+  for (const auto& difference :
+       resolve::differences(local != nullptr ? local->document : nothing,
+                            remote != nullptr ? remote->document : nothing)) {
+    fields.push_back(server::json_of(difference));
+  }
+  return json::Value(json::Object{{"differences", std::move(fields)},
+                                  {"local", ui::json_of(situation->local)},
+                                  {"remote", ui::json_of(situation->remote)}});
+}
+
+Result<json::Value> ManagerSync::revisions(server::Looking looking) {
+  auto configuration = find_configuration(options_, host_);
+  if (!configuration) return std::move(configuration).error();
+  const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
+  const std::string here = configuration->local.revision;
+  std::string remark;
+  auto all = sync::list_revisions(history, nullptr, {});
+  if (looking == server::Looking::there && configuration->settings) {
+    auto session = open_session(std::make_unique<PageConversation>());
+    Result<std::vector<sync::Revision>> with_remote = not_configured();
+    if (session) {
+      Connection& connection = (*session)->connection();
+      with_remote = sync::list_revisions(history, &connection.store(), connection.location());
+    } else {
+      with_remote = session.error();
+    }
+    if (with_remote) {
+      all = std::move(with_remote);
+    } else {
+      remark = with_remote.error().message + "; showing only what is kept here";
+    }
+  }
+  if (!all) return std::move(all).error();
+  json::Array list;
+  for (const sync::Revision& revision : *all) {
+    list.emplace_back(json::Object{
+        {"revision", revision.revision},
+        {"saved", base::format_rfc3339(revision.saved)},
+        {"by", base::printable(revision.by)},
+        {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
+        {"place", ui::name_of(revision.place)},
+        {"here", revision.revision == here}});
+  }
+  return json::Value(json::Object{{"revisions", std::move(list)}, {"remark", remark}});
+}
+
+Result<json::Value> ManagerSync::document_of(const std::string& revision) {
+  auto configuration = find_configuration(options_, host_);
+  if (!configuration) return std::move(configuration).error();
+  const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
+  if (const auto text = history.text_of(revision)) return config::parse_document(*text);
+  auto session = open_session(std::make_unique<PageConversation>());
+  if (!session) return std::move(session).error();
+  Connection& connection = (*session)->connection();
+  auto all = sync::list_revisions(history, &connection.store(), connection.location());
+  if (!all) return std::move(all).error();
+  for (const sync::Revision& known : *all) {
+    if (known.revision != revision) continue;
+    auto document = config::parse_document(known.text);
+    if (!document) return document;
+    return config::without_s3_sync(*std::move(document));
+  }
+  return Error{ErrorKind::usage, "that is no longer in the history", "load the history again"};
+}
+
+Result<std::string> ManagerSync::test_connection(const json::Value& document) {
+  auto settings = config::s3_settings_from(document);
+  if (!settings) return std::move(settings).error();
+  if (!*settings) return not_configured();
+  Connection connection(host_, notices(), options_, **settings, {}, "this page");
+  if (const auto& problem = connection.problem()) return *problem;
+  return describe_what_is_there(connection, host_, words_);
+}
+
+std::string ManagerSync::open() {
+  const AutomaticRequest request{.by = std::string(by),
+                                 .occasion = resolve::Occasion::manager_opening,
+                                 .lock_timeout = opening_lock_timeout,
+                                 .timeout = std::min(options_.timeout, opening_timeout_max),
+                                 .notices = notices()};
+  const auto configuration = find_configuration(options_, host_);
+  const bool is_set_up = !configuration || configuration->settings;
+  // A machine that was never set up has nothing to check, and nothing to record.
+  auto outcome = is_set_up ? sync_automatically(host_, options_, request)
+                           : Result<AutomaticOutcome>(not_configured());
+  std::string said;
+  if (!outcome) {
+    said = ui::format_opening(outcome.error());
+  } else if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
+    said = ui::format_opening(*report);
+  } else if (const auto* busy = std::get_if<Busy>(&*outcome)) {
+    said = ui::format_opening(busy->lock);
+  } else {
+    said = "A cloud folder syncs this machine; S3 only keeps copies.";
+  }
+  events_.log(server::Weight::done, said);
+  const std::scoped_lock guard(mutex_);
+  opening_ = said;
+  return said;
+}
+
+bool ManagerSync::upload_by_itself() {
+  const auto configuration = find_configuration(options_, host_);
+  const bool wanted = configuration && configuration->settings &&
+                      configuration->settings->auto_upload.value_or(false);
+  if (!wanted) return true;
+  const AutomaticRequest request{.by = std::string(by),
+                                 .direction = resolve::Direction::both,
+                                 .purpose = AutomaticRequest::Purpose::local_change,
+                                 .timeout = options_.timeout,
+                                 .notices = notices()};
+  auto outcome = sync_automatically(host_, options_, request);
+  if (!outcome) {
+    events_.log(server::Weight::failure, "Not uploaded: " + outcome.error().message);
+  } else if (std::holds_alternative<Busy>(*outcome)) {
+    return false;
+  } else if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
+    const auto held = ui::error_of_held(*report);
+    if (held) {
+      events_.log(server::Weight::warning, "Not uploaded: " + held->message);
+    } else if (report->result != sync::RunResult::in_sync) {
+      events_.log(server::Weight::done, sentence_of(ui::format_report(words_, *report)));
+    }
+  }
+  events_.publish("sync", json::Object{{"result", "automatic"}});
+  return true;
+}
+
+}  // namespace start_claude::cli

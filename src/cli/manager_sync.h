@@ -1,0 +1,58 @@
+// What the manager's page asks of the rest of the program, over the same sessions as the commands.
+//
+// A question on the page ends the run with nothing changed; the answer comes with the states of
+// both sides that the person saw, the run is made again, and the answer counts if they are still
+// that.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "cli/host.h"
+#include "cli/options.h"
+#include "cli/sync_session.h"
+#include "server/manager_backend.h"
+#include "server/manager_events.h"
+#include "ui/console.h"
+
+namespace start_claude::cli {
+
+class ManagerSync final : public server::ManagerBackend {
+ public:
+  /// All must live longer. `saved` is called, from any thread, when the page changed
+  /// configurations.
+  ManagerSync(Host& host, const Options& options, server::ManagerEvents& events,
+              std::function<void()> saved);
+
+  json::Value status(server::Looking looking) override;
+  Result<json::Value> sync(const server::SyncOrder& order) override;
+  Result<json::Value> differences() override;
+  Result<json::Value> revisions(server::Looking looking) override;
+  Result<json::Value> document_of(const std::string& revision) override;
+  Result<std::string> test_connection(const json::Value& document) override;
+  void saved() override { saved_(); }
+
+  /// The check when the manager opens: the sentence for the terminal and the page.
+  std::string open();
+  /// Uploads what changed here, if the settings say so. False if another run is at work: try again.
+  bool upload_by_itself();
+
+ private:
+  Result<std::unique_ptr<SyncSession>> open_session(std::unique_ptr<sync::Conversation> answers);
+  void add_settings(json::Object& status, const Configuration& configuration);
+  void add_look(json::Object& status);
+  Notices notices();
+
+  Host& host_;
+  const Options& options_;
+  server::ManagerEvents& events_;
+  std::function<void()> saved_;
+  ui::Console words_;
+  mutable std::mutex mutex_;
+  std::string opening_;
+};
+
+}  // namespace start_claude::cli

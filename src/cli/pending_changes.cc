@@ -1,0 +1,22 @@
+#include "cli/pending_changes.h"
+
+#include "config/document.h"
+#include "resolve/merge.h"
+#include "sync/history.h"
+
+namespace start_claude::cli {
+
+std::optional<std::size_t> changes_not_uploaded(Host& host, const sync::Paths& paths,
+                                                const sync::LocalCopy& local,
+                                                const sync::RemoteState& remembered) {
+  if (!local.document || remembered.ancestor.empty()) return std::nullopt;
+  if (local.revision == remembered.ancestor) return 0;
+  const sync::History history(host.files, host.clock, host.random, paths.history);
+  const auto text = history.text_of(remembered.ancestor);
+  if (!text) return std::nullopt;
+  const auto ancestor = config::parse_document(*text);
+  if (!ancestor) return std::nullopt;
+  return resolve::differences(*ancestor, config::without_s3_sync(*local.document)).size();
+}
+
+}  // namespace start_claude::cli

@@ -1,0 +1,56 @@
+// What the manager needs from the rest of the program: syncing, looking, history, a test.
+//
+// Implemented in `cli` over the same sessions as the commands, so that the page does what the
+// terminal does, in the same words. Values are JSON as docs/manager-api.md has it; no secret is in
+// them. Calls may come from several threads at once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "json/value.h"
+#include "resolve/resolve.h"
+
+namespace start_claude::server {
+
+enum class Looking {
+  here,   ///< what is known without the network
+  there,  ///< read the remote copy now
+};
+
+/// The answer to a question that an earlier sync ended with.
+struct SyncAnswer {
+  resolve::Topic topic = resolve::Topic::confirm_merge;
+  resolve::Answer answer;
+  /// Both sides as they were asked about; if either is another by now, it is asked anew.
+  std::string local;
+  std::string remote;
+};
+
+struct SyncOrder {
+  resolve::Direction direction = resolve::Direction::both;
+  std::optional<SyncAnswer> answer = {};
+};
+
+class ManagerBackend {
+ public:
+  virtual ~ManagerBackend() = default;
+  /// GET /api/sync. Never fails: what is wrong is in it.
+  virtual json::Value status(Looking looking) = 0;
+  /// POST /api/sync: a result, or a question.
+  virtual Result<json::Value> sync(const SyncOrder& order) = 0;
+  /// GET /api/diff.
+  virtual Result<json::Value> differences() = 0;
+  /// GET /api/history.
+  virtual Result<json::Value> revisions(Looking looking) = 0;
+  /// The document that was kept under that revision, here or in the bucket.
+  virtual Result<json::Value> document_of(const std::string& revision) = 0;
+  /// Connects with the settings.s3Sync of `document`: what there is, in words.
+  virtual Result<std::string> test_connection(const json::Value& document) = 0;
+  /// The configurations were changed on the page.
+  virtual void saved() = 0;
+};
+
+}  // namespace start_claude::server

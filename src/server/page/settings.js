@@ -1,0 +1,92 @@
+// System Settings: where and how to sync, balance mode, and flags.
+
+import { api } from "./api.js";
+import { h, busy, check, dialog, field, showWrong, fail, toast } from "./dom.js";
+import { save } from "./save.js";
+import { refreshStatus } from "./app.js";
+
+const at = (object, path) => path.split(".").reduce((value, name) => value?.[name], object);
+const put = (object, path, value) => {
+  const names = path.split(".");
+  const last = names.pop();
+  for (const name of names) object = object[name] ??= {};
+  object[last] = value;
+};
+
+export async function showSettings(main, state) {
+  const { settings, revision, hasSecretAccessKey, damage } = await api.get("settings");
+  const controls = [];
+  /** A control that reads and writes one member; empty removes it. */
+  function bind(path, label, control, { hint, wide, number, fallback } = {}) {
+    const shown = at(settings, path) ?? fallback ?? "";
+    control.value = String(shown);
+    controls.push({ path, read: () => (control.value.trim() === "" ? null : number && Number.isFinite(Number(control.value)) ? Number(control.value) : control.value.trim()), changed: () => control.value.trim() !== String(shown) });
+    return field(label, control, { hint, wide, name: path });
+  }
+  const text = (path, label, options = {}) => bind(path, label, h("input", { autocomplete: "off", spellcheck: "false", inputmode: options.number ? "numeric" : null }), options);
+  const choose = (path, label, pairs, options) => bind(path, label, h("select", {}, pairs.map(([value, name]) => h("option", { value }, name))), { fallback: pairs[0][0], ...options });
+  function flag(path, label) {
+    const before = at(settings, path) === true;
+    const element = check(label, before);
+    controls.push({ path, read: () => element.box.checked, changed: () => element.box.checked !== before });
+    return element;
+  }
+  const secret = h("input", { type: "password", autocomplete: "new-password", placeholder: hasSecretAccessKey ? "stored; type to replace" : "" });
+  controls.push({ path: "s3Sync.secretAccessKey", read: () => secret.value, changed: () => secret.value !== "" });
+
+  const problem = h("div", { role: "alert" });
+  const outcome = h("span", { class: "small", role: "status" });
+  const changes = () => {
+    const patch = {};
+    for (const control of controls) if (control.changed()) put(patch, control.path, control.read());
+    return patch;
+  };
+  function complain(failure) {
+    const rest = failure.fields ? showWrong(form, failure.fields) : [failure.message + (failure.hint ? " — " + failure.hint : "")];
+    problem.replaceChildren(...(rest.length ? [h("div", { class: "note bad" }, h("p", {}, rest.join("; ")))] : []));
+    if (rest.length) problem.scrollIntoView({ block: "nearest" });
+  }
+  const test = h("button", { type: "button", onclick: () => busy(test, async () => {
+    outcome.textContent = "Testing…";
+    problem.replaceChildren();
+    try {
+      outcome.textContent = "Works: " + (await api.post("test", { revision, settings: changes() })).said;
+    } catch (failure) { outcome.textContent = ""; complain(failure); }
+  }) }, "Test connection");
+  const saveButton = h("button", { type: "submit", class: "main" }, "Save settings");
+  const form = h("form", { novalidate: true, onsubmit: async (event) => {
+    event.preventDefault();
+    problem.replaceChildren();
+    const patch = changes();
+    if (Object.keys(patch).length === 0) { toast("Nothing to save: no setting was changed."); return; }
+    await busy(saveButton, async () => {
+      try {
+        const answer = await save("put", "settings", { revision, settings: patch });
+        if (answer) { await refreshStatus(); await showSettings(main, state); }
+      } catch (failure) { complain(failure); }
+    });
+  } },
+    h("section", { class: "card" }, h("h2", {}, "S3 sync"),
+      h("div", { class: "fields" },
+        text("s3Sync.bucket", "Bucket"), text("s3Sync.region", "Region", { hint: "Such as us-east-1; auto for Cloudflare R2" }),
+        text("s3Sync.endpointUrl", "Endpoint URL", { wide: true, hint: "Empty for Amazon S3" }),
+        text("s3Sync.key", "File path in bucket", { wide: true, hint: "Empty: start-claude-config.json" }),
+        text("s3Sync.accessKeyId", "Access key ID"), field("Secret access key", secret, { name: "s3Sync.secretAccessKey", hint: "Never shown, never leaves this machine" })),
+      h("div", { class: "bar", "data-gap": true }, test, outcome)),
+    h("section", { class: "card" }, h("h2", {}, "Automatic sync"),
+      h("div", { class: "fields" }, h("div", {}, flag("s3Sync.autoUpload", "Upload 1 s after a change")), h("div", {}, flag("s3Sync.autoDownload", "Download what is newer")),
+        choose("s3Sync.conflictResolution", "When both sides changed the same", [["prompt", "Ask me"], ["local", "This machine wins"], ["remote", "The remote copy wins"]]),
+        text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every … minutes", { number: true, fallback: 60, hint: "5 to 1440; while watch runs" })),
+      settings.s3Sync?.encryption && h("p", { class: "soft small" }, "Encryption: " + JSON.stringify(settings.s3Sync.encryption))),
+    h("section", { class: "card" }, h("h2", {}, "Balance mode"),
+      h("div", { class: "fields" }, h("div", {}, flag("balanceMode.enableByDefault", "Use it by default")),
+        choose("balanceMode.strategy", "Strategy", [["Fallback", "Fallback: in order"], ["Polling", "Polling: in turn"], ["Speed First", "Speed first: the fastest"]]),
+        h("div", {}, flag("balanceMode.healthCheck.enabled", "Health checks")), text("balanceMode.healthCheck.intervalMs", "Health check every … ms", { number: true, hint: "30000 if empty" }),
+        text("balanceMode.failedEndpoint.banDurationSeconds", "Leave out a failed one for … s", { number: true, hint: "300 if empty" }),
+        text("balanceMode.speedFirst.responseTimeWindowMs", "Speed first: window in ms", { number: true, hint: "300000 if empty" }), text("balanceMode.speedFirst.minSamples", "Speed first: least samples", { number: true, hint: "2 if empty" }))),
+    h("section", { class: "card" }, h("h2", {}, "Command"), flag("overrideClaudeCommand", "Let “claude” start start-claude")),
+    problem, h("div", { class: "bar" }, saveButton));
+  main.replaceChildren(h("div", { class: "head" }, h("h1", {}, "System Settings")), damage ? h("div", { class: "note bad", role: "alert" }, h("p", {}, "config.json " + damage + ".")) : "", form);
+  // What is being typed is not thrown away when something changes elsewhere: saving merges.
+  return () => { if (Object.keys(changes()).length === 0 && !form.contains(document.activeElement)) showSettings(main, state).catch(fail); };
+}
