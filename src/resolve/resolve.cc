@@ -181,8 +181,12 @@ Resolution one_way_by_time(const Input& input) {
     return up ? warn_before_upload(input, Cause::remote_newer)
               : warn_before_download(input, Cause::local_newer);
   }
-  if (up) return Upload{Cause::local_newer};
-  return as_resolution(input, merge_sides(input, {.conflicts = Side::remote}), Cause::remote_newer);
+  MergeResult merged = merge_sides(input, {.conflicts = up ? Side::local : Side::remote});
+  if (!up) return as_resolution(input, std::move(merged), Cause::remote_newer);
+  // Newer says nothing about what only the remote has: nobody knows that it was deleted here.
+  const bool drops_nothing = merged.merged == input.local.snapshot()->document;
+  if (!drops_nothing) return warn_before_upload(input, Cause::remote_newer);
+  return Upload{Cause::local_newer};
 }
 
 Resolution without_ancestor(const Input& input) {

@@ -211,6 +211,14 @@ TEST_CASE("s3-upload: without an ancestor the newer side is the question") {
   }
 }
 
+TEST_CASE("s3-upload: without an ancestor a newer file never drops what only the remote has") {
+  Case sides{profile_named("ours"), profile_named("theirs"), none};
+  sides.direction = Direction::up;
+  sides.local_newer_by = 300'001;
+  check({"a profile of each", sides, "ask replace_newer_remote: remote_newer, default no",
+         "hold: remote_newer"});
+}
+
 TEST_CASE("s3-download: warns before it replaces edits that are not there") {
   const Row rows[] = {
       {"equal", {v(1), v(1), v(1)}, "in sync: equal", "in sync: equal"},
