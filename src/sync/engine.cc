@@ -6,6 +6,7 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "sync/lineage.h"
+#include "sync/unremembered.h"
 
 namespace start_claude::sync {
 namespace {
@@ -45,12 +46,13 @@ UtcTime Engine::on_server_clock(UtcTime local_time) const {
 std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
                                                        const RemoteCopy& remote) const {
   std::optional<std::string> revision;
-  if (remote.document) {
+  if (remote.document && remote.revision != remembered_.ancestor) {
     revision = common_ancestor({.local_revision = local.revision,
                                 .ancestor = remembered_.ancestor,
                                 .taken_in = remembered_.lineage,
                                 .remote_revision = remote.revision,
-                                .remote_lineage = remote.lineage});
+                                .remote_lineage = remote.lineage,
+                                .here_since = held_since(history_, remembered_.ancestor)});
   } else if (!remembered_.ancestor.empty()) {
     revision = remembered_.ancestor;
   }
@@ -81,12 +83,35 @@ resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& loc
   return input;
 }
 
+Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& local,
+                                  const RemoteCopy& remote) {
+  const auto brought = unremembered_ancestor(history_, local, remote, remembered_.ancestor);
+  if (!brought) return base::Done{};
+  // What the remote took in before it is what it came from.
+  const auto place =
+      std::find(remote.lineage.begin(), remote.lineage.end(), short_revision(*brought));
+  RemoteState recalled{
+      .ancestor = *brought,
+      .lineage = taken_in_with(*brought, {place, remote.lineage.end()}, remembered_.lineage)};
+  if (remote.revision == *brought) {
+    recalled.etag = remote.etag.raw;
+    recalled.last_modified = remote.last_modified;
+    recalled.modified = remote.modified;
+    recalled.writer = remote.writer;
+  }
+  if (!request.dry_run) return remember(std::move(recalled));
+  remembered_ = std::move(recalled);
+  return base::Done{};
+}
+
 Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
   auto remote =
       already_read_
           ? Result<RemoteCopy>(remote_copy_from(*std::exchange(already_read_, std::nullopt)))
           : read_remote(store_, location_, remembered_, history_);
   if (!remote) return std::move(remote).error();
+  auto recalled = recall(request, local, *remote);
+  if (!recalled) return std::move(recalled).error();
   if (remote->uncertain &&
       (request.direction == resolve::Direction::down || !remembered_.ancestor.empty())) {
     return Error{ErrorKind::access_denied, "access denied to " + location_.text(),
@@ -107,7 +132,9 @@ Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy 
 Result<Situation> Engine::look(const RunRequest& request) {
   auto local = read_local(files_, options_.paths.config);
   if (!local) return std::move(local).error();
-  return read_and_resolve(request, *std::move(local));
+  RunRequest looking = request;
+  looking.dry_run = true;
+  return read_and_resolve(looking, *std::move(local));
 }
 
 Result<RunReport> Engine::run(const RunRequest& request) {

@@ -68,7 +68,7 @@ struct RunReport {
   resolve::Cause cause = resolve::Cause::equal;
   /// As found, before anything was done.
   Situation found;
-  /// What was merged, or would be.
+  /// What was merged, or would be; by all rounds of the run that wrote anything.
   std::optional<resolve::MergeResult> merge = {};
   /// Why it is held, if by fields.
   std::vector<resolve::FieldChange> conflicts = {};
@@ -132,6 +132,9 @@ class Engine {
   /// Remembers, for the next run, which content the local file has.
   void know_local(const LocalCopy& local);
   Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
+  /// Remembers what a run that was cut off had brought into the local file.
+  Result<base::Done> recall(const RunRequest& request, const LocalCopy& local,
+                            const RemoteCopy& remote);
   std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
                                                  const RemoteCopy& remote) const;
   resolve::Input input_for(const RunRequest& request, const LocalCopy& local,

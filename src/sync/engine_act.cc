@@ -1,5 +1,4 @@
 // The engine's steps that change something, in the order that loses nothing.
-#include <algorithm>
 #include <utility>
 
 #include "config/document.h"
@@ -11,28 +10,16 @@
 namespace start_claude::sync {
 namespace {
 
-/// Revisions remembered as taken in: more than any lineage carries.
-constexpr std::size_t taken_in_max = 64;
-
-/// `newest` before what was taken in so far, each once.
-std::vector<std::string> taken_in_with(const std::string& newest,
-                                       const std::vector<std::string>& others,
-                                       const std::vector<std::string>& before) {
-  std::vector<std::string> all{newest};
-  const auto add = [&](const std::string& revision) {
-    const auto same = [&](const std::string& known) {
-      return short_revision(known) == short_revision(revision);
+/// What a run merged is all that its rounds did: the conflicts of the first are not the last's.
+void add_merge(RunReport& report, resolve::MergeResult merge) {
+  if (report.merge) {
+    const auto put_first = [](auto& list, auto& earlier) {
+      list.insert(list.begin(), earlier.begin(), earlier.end());
     };
-    const auto found = std::find_if(all.begin(), all.end(), same);
-    if (found == all.end()) {
-      if (all.size() < taken_in_max) all.push_back(revision);
-    } else if (found->size() < revision.size()) {
-      *found = revision;
-    }
-  };
-  for (const std::string& revision : others) add(revision);
-  for (const std::string& revision : before) add(revision);
-  return all;
+    put_first(merge.changes, report.merge->changes);
+    put_first(merge.conflicts, report.merge->conflicts);
+  }
+  report.merge = std::move(merge);
 }
 
 /// The store first would not say whether there is an object, and then there was one.
@@ -89,6 +76,9 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
 
 Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
   if (!remote.exists || remote.text.empty()) return base::Done{};
+  // Kept when it was agreed on; again, it would look newer than what was here since.
+  const bool is_ancestor = remote.document && remote.revision == remembered_.ancestor;
+  if (is_ancestor && history_.contains(remote.revision)) return base::Done{};
   if (!remote.document) {
     return history_.keep(remote.text, {.revision = crypto::sha256_hex(remote.text),
                                        .saved = clock_.now(),
@@ -142,9 +132,9 @@ Result<Engine::Step> Engine::read_back(const std::string& revision) {
 Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& report) {
   const LocalCopy& local = situation.local;
   const RemoteCopy& remote = situation.remote;
-  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
+  auto kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
-  kept = keep_remote(remote);
+  kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
   Outgoing outgoing{
       .text = local.shareable_text(),
@@ -182,9 +172,9 @@ Result<Engine::Step> Engine::replace_local(const LocalCopy& local, const json::V
 Result<Engine::Step> Engine::download(const Situation& situation, RunReport& report) {
   const LocalCopy& local = situation.local;
   const RemoteCopy& remote = situation.remote;
-  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
+  auto kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
-  kept = keep_remote(remote);
+  kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
   auto step = replace_local(local, *remote.document, remote.text, remote.modified);
   if (!step || *step == Step::start_over) return step;
@@ -204,33 +194,37 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
       may_prune ? resolve::prune_tombstones(merge.result.merged, on_server_clock(now))
                 : merge.result.merged;
   const std::string text = json::write_over(local.shareable_text(), merged);
-  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
-  if (kept) kept = keep_remote(remote);
-  if (kept) kept = keep_merged(merged, text);
+  auto kept = keep_remote(remote);
+  if (kept) kept = keep_local(history_, local, {clock_.now(), options_.host_name});
+  const std::string revision = config::revision_of(merged);
+  // Where the merge is what is here but for its layout, history must go on saying that it was here.
+  if (kept && revision != local.revision) kept = keep_merged(merged, text);
   if (!kept) return std::move(kept).error();
 
-  const std::string revision = config::revision_of(merged);
   std::optional<RemoteState> agreed;
   if (merge.upload) {
-    auto written =
-        put({.text = text,
-             .revision = revision,
-             .lineage = extend_lineage(revision, remote.lineage_with_own(), remembered_.lineage),
-             .modified = on_server_clock(now),
-             .schema_version = config::schema_version(merged),
-             .replaces = remote.etag,
-             .replaced_text = remote.text,
-             .is_read_stale = situation.was_asked},
-            remote, report);
+    // The merge came from the file as it is, too: a run that is cut off before it brings the merge
+    // here leaves that file, and whatever is edited in it then, as the one to merge with.
+    const auto taken_in = taken_in_with(local.revision, {}, remembered_.lineage);
+    auto written = put({.text = text,
+                        .revision = revision,
+                        .lineage = extend_lineage(revision, remote.lineage_with_own(), taken_in),
+                        .modified = on_server_clock(now),
+                        .schema_version = config::schema_version(merged),
+                        .replaces = remote.etag,
+                        .replaced_text = remote.text,
+                        .is_read_stale = situation.was_asked},
+                       remote, report);
     if (!written) return std::move(written).error();
     if (!*written) return Step::start_over;
     agreed = *std::move(written);
   }
   // The merge is an ancestor only once it is here: until then this side lacks the other's edits.
   auto step = replace_local(local, merged, local.text, now);
+  // What is in the bucket was decided, even if another round brings it here.
+  if (agreed || (step && *step == Step::finished)) add_merge(report, merge.result);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::merged;
-  report.merge = merge.result;
   report.local_changed = true;
   report.profiles_after = config::profile_count(merged);
   if (!agreed) return agree(situation);

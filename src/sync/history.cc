@@ -77,9 +77,19 @@ bool is_content_of(std::string_view bytes, const std::string& revision, bool dam
   return document && config::revision_of(*document) == revision;
 }
 
-void sort_oldest_first(std::vector<HistoryEntry>& entries) {
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const HistoryEntry& a, const HistoryEntry& b) { return a.saved < b.saved; });
+/// Puts what the index does not name where its date says. The order of what it names stays as it
+/// is: that is the order in which things happened, whatever the clock said meanwhile.
+void insert_by_date(std::vector<HistoryEntry>& entries, std::vector<HistoryEntry> unlisted) {
+  const auto is_earlier = [](const HistoryEntry& a, const HistoryEntry& b) {
+    return a.saved < b.saved;
+  };
+  std::stable_sort(unlisted.begin(), unlisted.end(), is_earlier);
+  auto place = entries.begin();
+  for (HistoryEntry& entry : unlisted) {
+    place = std::find_if(place, entries.end(),
+                         [&](const HistoryEntry& other) { return is_earlier(entry, other); });
+    place = std::next(entries.insert(place, std::move(entry)));
+  }
 }
 
 }  // namespace
@@ -116,7 +126,7 @@ std::vector<HistoryEntry> History::load() const {
   const auto listing = files_.list(folder_);
   const auto* names = std::get_if<std::vector<std::string>>(&listing);
   std::set<std::string> present;
-  bool found_unlisted = false;
+  std::vector<HistoryEntry> unlisted;
   for (const std::string& name : names != nullptr ? *names : std::vector<std::string>{}) {
     const bool damaged = name.ends_with(damaged_suffix);
     if (!damaged && !name.ends_with(content_suffix)) continue;
@@ -131,12 +141,13 @@ std::vector<HistoryEntry> History::load() const {
     entry.revision = revision;
     entry.saved = content->modified;
     entry.damaged = damaged;
+    // Which side it was seen on nobody wrote down: it must not count as what this side came from.
+    entry.origin = Origin::remote;
     if (!damaged) entry.entries = config::entry_count(*config::parse_document(content->bytes));
-    entries.push_back(std::move(entry));
-    found_unlisted = true;
+    unlisted.push_back(std::move(entry));
   }
   std::erase_if(entries, [&](const HistoryEntry& e) { return !present.contains(e.revision); });
-  if (found_unlisted) sort_oldest_first(entries);
+  insert_by_date(entries, std::move(unlisted));
   return entries;
 }
 

@@ -9,6 +9,19 @@ bool is_same(std::string_view revision, std::string_view shortened) {
   return !revision.empty() && short_revision(revision) == short_revision(shortened);
 }
 
+/// What the local file is, was and comes from, newest first.
+std::vector<std::string> known_here(const LineageInput& input) {
+  std::vector<std::string> known = input.here_since;
+  known.push_back(input.ancestor);
+  known.insert(known.end(), input.taken_in.begin(), input.taken_in.end());
+  // A file that went back to an older content was changed: that content has its place already.
+  const auto same = [&](const std::string& entry) { return is_same(entry, input.local_revision); };
+  if (std::none_of(known.begin(), known.end(), same)) {
+    known.insert(known.begin(), input.local_revision);
+  }
+  return known;
+}
+
 }  // namespace
 
 std::string short_revision(std::string_view revision) {
@@ -18,23 +31,20 @@ std::string short_revision(std::string_view revision) {
 std::optional<std::string> common_ancestor(const LineageInput& input) {
   const bool knows_ancestor = !input.ancestor.empty();
   if (knows_ancestor && input.remote_revision == input.ancestor) return input.ancestor;
-  const auto own_name_of = [&](std::string_view shortened) -> std::optional<std::string> {
-    if (is_same(input.ancestor, shortened)) return input.ancestor;
-    // Our very content has been there, and what is there now was made from it.
-    if (is_same(input.local_revision, shortened)) return input.local_revision;
-    for (const std::string& revision : input.taken_in) {
-      if (is_same(revision, shortened)) return revision;
-    }
-    return std::nullopt;
-  };
+  // Newer than the ancestor, so no restore of something older: our own PUT, never remembered.
+  for (const std::string& revision : input.here_since) {
+    if (knows_ancestor && is_same(revision, input.remote_revision)) return revision;
+  }
   // The first entry is the remote itself: an older content of ours that reappears there is a
   // restore if its lineage knows the ancestor, so the rest of the lineage is asked first.
-  for (std::size_t i = 1; i < input.remote_lineage.size(); ++i) {
-    if (auto known = own_name_of(input.remote_lineage[i])) return known;
-  }
-  // Without a lineage a reappearing content is a foreign writer's edit back, not an old copy.
-  if (!input.remote_lineage.empty()) {
-    if (auto known = own_name_of(input.remote_revision)) return known;
+  for (const bool asks_for_itself : {false, true}) {
+    const auto& lineage = input.remote_lineage;
+    const auto first = lineage.begin() + (asks_for_itself || lineage.empty() ? 0 : 1);
+    // In our order: theirs is woven from two, so that its newest entry of ours may be an old one.
+    for (const std::string& revision : known_here(input)) {
+      const auto same = [&](const std::string& entry) { return is_same(revision, entry); };
+      if (std::any_of(first, lineage.end(), same)) return revision;
+    }
   }
   if (!knows_ancestor) return std::nullopt;
   // A foreign writer leaves no lineage, and a long one is cut off: what we last synced is then the
@@ -62,6 +72,26 @@ std::vector<std::string> extend_lineage(std::string_view revision,
     if (i < taken_in.size()) add(taken_in[i]);
   }
   return lineage;
+}
+
+std::vector<std::string> taken_in_with(const std::string& newest,
+                                       const std::vector<std::string>& others,
+                                       const std::vector<std::string>& before) {
+  std::vector<std::string> all{newest};
+  const auto add = [&](const std::string& revision) {
+    const auto same = [&](const std::string& known) {
+      return short_revision(known) == short_revision(revision);
+    };
+    const auto found = std::find_if(all.begin(), all.end(), same);
+    if (found == all.end()) {
+      if (all.size() < taken_in_max) all.push_back(revision);
+    } else if (found->size() < revision.size()) {
+      *found = revision;
+    }
+  };
+  for (const std::string& revision : others) add(revision);
+  for (const std::string& revision : before) add(revision);
+  return all;
 }
 
 }  // namespace start_claude::sync

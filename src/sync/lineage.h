@@ -28,7 +28,19 @@ struct LineageInput {
   /// As the object carries it, short revisions, newest first; empty if it has none (a foreign
   /// writer) or if its first entry is not the object's own revision.
   std::vector<std::string> remote_lineage;
+  /// Revisions the local file has held since the ancestor, newest first: a run that was cut off
+  /// after its PUT may have put one of them, or a merge of one, without remembering it.
+  std::vector<std::string> here_since = {};
 };
+
+/// Revisions remembered as taken in: more than any lineage carries.
+inline constexpr std::size_t taken_in_max = 64;
+
+/// What the local file has taken in once it is `newest`, made from `others` too: newest first, each
+/// once, at most taken_in_max.
+std::vector<std::string> taken_in_with(const std::string& newest,
+                                       const std::vector<std::string>& others,
+                                       const std::vector<std::string>& before);
 
 /// The newest revision both sides come from, as a full revision where it is known; nothing if they
 /// have nothing in common.

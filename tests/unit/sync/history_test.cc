@@ -64,6 +64,20 @@ TEST_CASE("a content is kept once, at its newest time") {
   CHECK(entries[0].revision == first);
 }
 
+TEST_CASE("the order is that in which things were kept, whatever the clock said meanwhile") {
+  Machine machine;
+  const std::string first = machine.keep(1);
+  machine.clock.set_skew(-std::chrono::hours(24 * 400));
+  const std::string second = machine.keep(2);
+  machine.clock.set_skew(std::chrono::hours(0));
+  const std::string third = machine.keep(3);
+  const auto entries = machine.history.entries();
+  REQUIRE(entries.size() == 3);
+  CHECK(entries[0].revision == third);
+  CHECK(entries[1].revision == second);
+  CHECK(entries[2].revision == first);
+}
+
 TEST_CASE("a lost or broken index is made again from the files") {
   for (const std::string& index : {std::string(), std::string("{\"entries\": [{]")}) {
     Machine machine;

@@ -70,5 +70,25 @@ TEST_CASE("a lineage names itself first, everything once, and no more than it ma
   CHECK(extend_lineage(r('n'), {}, {}) == std::vector<std::string>{s('n')});
 }
 
+TEST_CASE("the base is the newest content of ours, however the remote's lineage is woven") {
+  const LineageInput input{
+      .local_revision = r('e'),
+      .ancestor = r('c'),
+      .taken_in = {r('c'), r('a')},
+      .remote_revision = r('f'),
+      .remote_lineage = {short_revision(r('f')), short_revision(r('a')), short_revision(r('c'))}};
+  CHECK(common_ancestor(input) == r('c'));
+}
+
+TEST_CASE("what the file held since the ancestor counts as known, once it is in the bucket") {
+  LineageInput input{.local_revision = r('e'),
+                     .ancestor = r('a'),
+                     .taken_in = {r('a')},
+                     .remote_revision = r('d'),
+                     .remote_lineage = {short_revision(r('d')), short_revision(r('a'))},
+                     .here_since = {r('d')}};
+  CHECK(common_ancestor(input) == r('d'));
+}
+
 }  // namespace
 }  // namespace start_claude::sync

@@ -1,0 +1,73 @@
+#include "sync/unremembered.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "config/document.h"
+#include "resolve/descent.h"
+#include "sync/lineage.h"
+
+namespace start_claude::sync {
+namespace {
+
+/// Newest first.
+std::vector<HistoryEntry> kept_since(const History& history, const std::string& ancestor) {
+  std::vector<HistoryEntry> entries = history.entries();
+  const auto end = std::find_if(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
+    return entry.revision == ancestor;
+  });
+  entries.erase(end, entries.end());
+  std::erase_if(entries, [](const HistoryEntry& entry) { return entry.damaged; });
+  return entries;
+}
+
+std::optional<json::Value> document_of(const History& history, const std::string& revision) {
+  const auto text = history.text_of(revision);
+  if (!text) return std::nullopt;
+  auto document = config::parse_document(*text);
+  if (!document) return std::nullopt;
+  return *std::move(document);
+}
+
+bool comes_from(const RemoteCopy& remote, const std::string& revision) {
+  const auto& lineage = remote.lineage;
+  return remote.revision == revision ||
+         std::find(lineage.begin(), lineage.end(), short_revision(revision)) != lineage.end();
+}
+
+}  // namespace
+
+std::optional<std::string> unremembered_ancestor(const History& history, const LocalCopy& local,
+                                                 const RemoteCopy& remote,
+                                                 const std::string& ancestor) {
+  if (!local.document || !remote.document || remote.revision == ancestor) return std::nullopt;
+  const std::vector<HistoryEntry> entries = kept_since(history, ancestor);
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+    return entry.origin == Origin::local;
+  });
+  // What the last run found here is what is here: it replaced nothing.
+  if (found == entries.end() || found->revision == local.revision) return std::nullopt;
+  std::optional<json::Value> before;
+  for (const HistoryEntry& entry : entries) {
+    if (entry.origin == Origin::local || !comes_from(remote, entry.revision)) continue;
+    if (!before) before = document_of(history, found->revision);
+    const auto brought = document_of(history, entry.revision);
+    if (!before || !brought) continue;
+    const auto document = config::without_s3_sync(*local.document);
+    if (resolve::descends_from_later(document, {.earlier = *before, .later = *brought})) {
+      return entry.revision;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> held_since(const History& history, const std::string& ancestor) {
+  std::vector<std::string> revisions;
+  for (HistoryEntry& entry : kept_since(history, ancestor)) {
+    if (entry.origin == Origin::local) revisions.push_back(std::move(entry.revision));
+  }
+  return revisions;
+}
+
+}  // namespace start_claude::sync
