@@ -1,10 +1,13 @@
 # Names for the scripts; each installs what it needs and says so.
-.PHONY: all build test demo check fuzz races format static bench release install clean
+.PHONY: all build test simulate demo check fuzz races format static bench release install clean
 all: build
 build:
 	@scripts/build debug
 test:
 	@scripts/test
+# make simulate SEEDS=1000000
+simulate:
+	@scripts/simulate $(SEEDS)
 demo:
 	@scripts/demo
 check:

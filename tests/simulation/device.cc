@@ -1,0 +1,75 @@
+#include "simulation/device.h"
+
+#include "config/document.h"
+
+namespace start_claude::simulation {
+
+std::optional<resolve::Answer> Person::ask(const sync::Situation&,
+                                           const resolve::Question& question) {
+  if (question.merge) told->about(question.merge->conflicts);
+  think();
+  switch (question.topic) {
+    case resolve::Topic::choose_fields: {
+      resolve::Answer answer{.option = resolve::Option::yes};
+      for (const auto& conflict : question.merge->conflicts) {
+        answer.choices.push_back(
+            {conflict.path, below(2) == 0 ? resolve::Side::local : resolve::Side::remote});
+      }
+      return answer;
+    }
+    case resolve::Topic::choose_side:
+      told->about_everything();
+      return resolve::Answer{.option = resolve::Option::download_and_merge};
+    case resolve::Topic::confirm_merge:
+    case resolve::Topic::recreate_remote:
+    case resolve::Topic::repair_remote: return resolve::Answer{.option = resolve::Option::yes};
+    case resolve::Topic::replace_newer_remote:
+    case resolve::Topic::replace_newer_local:
+    case resolve::Topic::accept_empty_remote: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Device::Device(support::MemoryBuckets& buckets, std::string device_name, std::uint64_t seed)
+    : name(std::move(device_name)),
+      random(seed),
+      network(buckets, clock, name),
+      store(network, buckets) {
+  (void)files.make_folder(platform::folder_of(support::device_config), 0700);
+}
+
+void Device::save(const std::string& text, bool by_renaming) {
+  const bool was_saving = is_saving;
+  is_saving = true;
+  const std::string& path = support::device_config;
+  const std::string beside = path + ".editor-" + std::to_string(++saves);
+  by_renaming = by_renaming && std::holds_alternative<base::Done>(files.create(beside, text, 0600));
+  if (by_renaming) {
+    (void)files.rename(beside, path);
+  } else {
+    files.write_in_place(path, text);
+    (void)files.set_modified(path, clock.now());
+  }
+  (void)files.sync_folder(platform::folder_of(path));
+  is_saving = was_saving;
+}
+
+json::Value Device::document() const {
+  auto parsed = config::parse_document(text());
+  return parsed ? *std::move(parsed) : json::Value{};
+}
+
+bool Device::remembers(const std::string& value) const {
+  const std::string folder = sync::paths_beside(support::device_config).history;
+  if (text().find(value) != std::string::npos) return true;
+  const auto listed = files.list(folder);
+  const auto* names = std::get_if<std::vector<std::string>>(&listed);
+  if (names == nullptr) return false;
+  for (const std::string& file : *names) {
+    const auto kept = files.text_of(platform::join_path(folder, file));
+    if (kept && kept->find(value) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace start_claude::simulation

@@ -1,0 +1,93 @@
+// Every edit anybody made, who had seen which, and the verdict on what became of them.
+//
+// An edit gives one field a value nobody else ever gave it, so a value names its edit. An edit has
+// seen the one whose value it replaced. Two edits of a field oppose each other if neither has seen
+// the other, directly or by way of others.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "json/value.h"
+#include "resolve/merge.h"
+
+namespace start_claude::simulation {
+
+/// "alpha.model", "alpha.env.A" (of the profile alpha), "settings.theme".
+const std::string* field_of(const json::Value& document, const std::string& field);
+/// Creates what is missing on the way: the profile, the settings, the object in between.
+void set_field(json::Value& document, const std::string& field, const std::string& value);
+
+/// How well the author of an edit knew the one it replaced.
+enum class Sight {
+  clear,    ///< it was there, and the device had remembered all it did before
+  clouded,  ///< it was there, but a run had just been cut off: to the device they may look opposed
+};
+
+struct Edit {
+  std::string field;
+  std::string value;
+  std::string author;
+  std::string over;  ///< the value it replaced; empty if there was none
+  Sight sight = Sight::clear;
+  /// By a program that keeps no history: only the bucket and those who read it know of it.
+  bool is_foreign = false;
+};
+
+/// Who was told what: a run that reports a conflict, or asks about it.
+class Told {
+ public:
+  void about(const std::vector<resolve::FieldChange>& conflicts);
+  /// A run that could not name fields (it was cut off, or had no common ancestor).
+  void about_everything() { everything_ = true; }
+  bool knows(const std::string& field) const;
+
+ private:
+  std::set<std::string> paths_;
+  bool everything_ = false;
+};
+
+struct Judgement {
+  const json::Value& outcome;  ///< what everybody has in the end
+  const Told& told;
+  /// Whether the value is in some device's history.
+  std::function<bool(const std::string& value)> is_recoverable;
+  /// Somebody wrote without lineage, so that edits may look opposed that are not: they may lose,
+  /// but then somebody is told.
+  bool lineage_was_cut = false;
+};
+
+class Ledger {
+ public:
+  /// A value for the next edit by `author`.
+  std::string new_value(const std::string& author);
+  void add(Edit edit);
+  /// Somebody wrote `after` over `before` without having seen all of it: what differs is not
+  /// promised to stay, only to be in history.
+  void overwritten_blindly(const json::Value& before, const json::Value& after);
+  /// A store that does not guard its objects let a write replace a state its device never saw. A
+  /// foreigner's edit that only this state held is gone; a device's own is still on that device.
+  void overwritten_unread(const json::Value& replaced) { destroyed(replaced); }
+  /// The whole object was destroyed by somebody else.
+  void destroyed(const json::Value& before);
+
+  /// Every promise that was broken, in words; empty if none was.
+  std::vector<std::string> judge(const Judgement& judgement) const;
+
+ private:
+  void judge_field(const std::string& field, const Judgement& judgement,
+                   std::vector<std::string>& broken) const;
+  void excuse(const std::string* lost_value);
+
+  std::map<std::string, std::vector<Edit>> edits_;  ///< by field
+  std::set<std::string> contested_;                 ///< fields overwritten blindly
+  std::set<std::string> excused_;                   ///< foreign values another foreigner overwrote
+  std::size_t count_ = 0;
+};
+
+}  // namespace start_claude::simulation

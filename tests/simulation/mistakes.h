@@ -1,0 +1,27 @@
+// Mistakes an engine could make, each made on its behalf by a layer below it: a store or a file
+// system that does what the mistaken engine would have asked for. If the simulation does not find
+// one of them, it would not find the real mistake either.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace start_claude::simulation {
+
+enum class Mistake {
+  none,
+  condition_dropped,        ///< PUT without its condition
+  stale_etag,               ///< If-Match on an ETag asked for just before, not on the bytes merged
+  lost_race_overlooked,     ///< 412 taken for success
+  failed_get_is_absent,     ///< an error taken for "nothing there"
+  lineage_ignored,          ///< the remote's lineage is not looked at
+  lost_answer_is_success,   ///< no answer taken for success, not settled by reading
+  secrets_uploaded,         ///< settings.s3Sync goes into the object
+  fingerprint_unchecked,    ///< the local file is replaced whatever has become of it
+  history_after_overwrite,  ///< history is written at the end of the run
+  state_before_local,       ///< the ancestor is saved before the local file holds it
+  written_in_place,         ///< config.json is written where it is, not beside and renamed
+  content_not_synced,       ///< a temporary file is renamed without its fsync
+};
+
+}  // namespace start_claude::simulation

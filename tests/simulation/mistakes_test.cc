@@ -1,0 +1,57 @@
+// Each guard of the engine matters: without it, the simulation finds what is lost.
+#include <catch2/catch.hpp>
+
+#include "simulation/world.h"
+
+namespace start_claude::simulation {
+namespace {
+
+constexpr std::uint64_t seeds_max = 5'000;
+
+/// The first seed that breaks a promise.
+std::optional<std::uint64_t> caught_at(Mistake mistake, StoreKind store) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    if (!simulate({.store = store, .seed = seed, .mistake = mistake}).broken.empty()) return seed;
+  }
+  return std::nullopt;
+}
+
+void must_catch(Mistake mistake, StoreKind store = StoreKind::conditional) {
+  CHECK(caught_at(mistake, store).has_value());
+}
+
+TEST_CASE("simulation catches: a PUT without its condition") {
+  must_catch(Mistake::condition_dropped);
+}
+TEST_CASE("simulation catches: a stale ETag used") { must_catch(Mistake::stale_etag); }
+TEST_CASE("simulation catches: a lost race taken for success") {
+  must_catch(Mistake::lost_race_overlooked);
+}
+TEST_CASE("simulation catches: a failed GET taken as absent") {
+  must_catch(Mistake::failed_get_is_absent, StoreKind::ignoring);
+}
+TEST_CASE("simulation catches: lineage ignored") {
+  must_catch(Mistake::lineage_ignored, StoreKind::ignoring);
+}
+TEST_CASE("simulation catches: a lost answer taken for success") {
+  must_catch(Mistake::lost_answer_is_success);
+}
+TEST_CASE("simulation catches: settings.s3Sync uploaded") { must_catch(Mistake::secrets_uploaded); }
+TEST_CASE("simulation catches: the local file replaced without its fingerprint") {
+  must_catch(Mistake::fingerprint_unchecked);
+}
+TEST_CASE("simulation catches: history written after the overwrite") {
+  must_catch(Mistake::history_after_overwrite);
+}
+TEST_CASE("simulation catches: the ancestor remembered before it is here") {
+  must_catch(Mistake::state_before_local);
+}
+TEST_CASE("simulation catches: config.json written in place") {
+  must_catch(Mistake::written_in_place);
+}
+TEST_CASE("simulation catches: a file renamed before it is on disk") {
+  must_catch(Mistake::content_not_synced);
+}
+
+}  // namespace
+}  // namespace start_claude::simulation

@@ -1,0 +1,126 @@
+#include "simulation/simulated_store.h"
+
+#include <utility>
+
+namespace start_claude::simulation {
+namespace {
+
+const Error timed_out{ErrorKind::unreachable, "the request timed out"};
+
+}  // namespace
+
+bool SimulatedStore::is_honoured(const s3::Precondition& precondition) const {
+  const support::MemoryTraits& traits = buckets_.traits();
+  if (std::holds_alternative<s3::Unguarded>(precondition)) return false;
+  const bool creates = std::holds_alternative<s3::IfAbsent>(precondition);
+  return (creates ? traits.if_none_match : traits.if_match) == support::ConditionSupport::honoured;
+}
+
+Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
+                                           const std::optional<s3::ETag>& if_none_match) {
+  auto outcome = inner_.get(object, if_none_match);
+  states_at_read_ = buckets_.states(object).size();
+  const auto* shown = outcome ? std::get_if<s3::Object>(&*outcome) : nullptr;
+  const auto* current = buckets_.find(object);
+  const bool is_absent = outcome && std::holds_alternative<s3::Absent>(*outcome);
+  const bool is_unchanged = outcome && std::holds_alternative<s3::NotModified>(*outcome);
+  was_stale_ =
+      current != nullptr && (is_absent || (shown != nullptr && shown->body != current->body) ||
+                             (is_unchanged && current->attributes.etag.raw != if_none_match->raw));
+  hooks.before_answer();
+  if (!outcome && mistake == Mistake::failed_get_is_absent) return s3::Absent{};
+  if (outcome && mistake == Mistake::lineage_ignored) {
+    if (auto* found = std::get_if<s3::Object>(&*outcome)) {
+      found->attributes.metadata.erase("lineage");
+    }
+  }
+  return outcome;
+}
+
+s3::Precondition SimulatedStore::mistaken(const s3::ObjectLocation& object,
+                                          const s3::Precondition& precondition) const {
+  const auto* match = std::get_if<s3::IfMatch>(&precondition);
+  // The measuring PUTs must go on to be refused, or the engine would know.
+  const bool is_measuring = match != nullptr && match->etag.raw.starts_with("\"0000");
+  const auto* current = buckets_.find(object);
+  if (match == nullptr || is_measuring || current == nullptr) return precondition;
+  if (mistake == Mistake::condition_dropped) return s3::Unguarded{"forgotten"};
+  if (mistake == Mistake::stale_etag) return s3::IfMatch{current->attributes.etag};
+  return precondition;
+}
+
+Result<s3::PutOutcome> SimulatedStore::store(const s3::ObjectLocation& object,
+                                             const s3::PutRequest& request,
+                                             const s3::Precondition& precondition) {
+  const std::size_t states = buckets_.states(object).size();
+  auto outcome = inner_.put(object, request, precondition);
+  // Nothing runs between the effect and here; between the call and the effect anything may have.
+  const auto& all = buckets_.states(object);
+  const bool is_stored = all.size() > states && all.back().body == request.body;
+  if (!is_stored) return outcome;
+  // What lies between was seen by nobody, at least not by this device.
+  const std::size_t first_unread = was_stale_ ? 0 : states_at_read_;
+  for (std::size_t i = first_unread; i + 1 < all.size(); ++i) hooks.overwrote_unread(all[i].body);
+  states_at_read_ = all.size();
+  was_stale_ = false;
+  return outcome;
+}
+
+Result<s3::PutOutcome> SimulatedStore::deliver(const s3::ObjectLocation& object,
+                                               const s3::PutRequest& request,
+                                               const s3::Precondition& precondition) {
+  const bool is_create = std::holds_alternative<s3::IfAbsent>(precondition);
+  if (!creates_without_atomicity || !is_create) return store(object, request, precondition);
+  if (buckets_.find(object) != nullptr) return s3::PutOutcome{s3::PreconditionFailed{}};
+  hooks.before_answer();
+  return store(object, request, s3::Unguarded{"looked at before"});
+}
+
+Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
+                                           const s3::PutRequest& asked,
+                                           const s3::Precondition& asked_precondition) {
+  s3::PutRequest request = asked;
+  std::string with_secrets;
+  if (mistake == Mistake::secrets_uploaded) {
+    with_secrets = hooks.local_text();
+    request.body = with_secrets;
+  }
+  hooks.before_put(request);
+  const s3::Precondition precondition = mistaken(object, asked_precondition);
+  std::optional<Result<s3::PutOutcome>> answer;
+  switch (hooks.put_fault()) {
+    case PutFault::none: break;
+    case PutFault::refused_once:
+      if (!is_honoured(precondition)) break;
+      return s3::PutOutcome{s3::PreconditionFailed{}};
+    case PutFault::delivered_twice: {
+      auto first = deliver(object, request, precondition);
+      hooks.before_answer();
+      auto second = deliver(object, request, precondition);
+      if (!first || !second || std::holds_alternative<s3::Stored>(*second)) return second;
+      if (std::holds_alternative<s3::ConditionNotSupported>(*second)) return second;
+      const bool refused = std::holds_alternative<s3::PreconditionFailed>(*second);
+      if (refused && std::holds_alternative<s3::PreconditionFailed>(*first)) return first;
+      return s3::PutOutcome{s3::AnswerLost{timed_out, refused}};
+    }
+    case PutFault::delivered_late:
+      hooks.postpone({std::string(request.body), request.metadata, precondition});
+      answer = s3::PutOutcome{s3::AnswerLost{timed_out}};
+      break;
+  }
+  auto outcome = answer ? *std::move(answer) : deliver(object, request, precondition);
+  hooks.before_answer();
+  const bool takes_for_success =
+      outcome && ((mistake == Mistake::lost_race_overlooked &&
+                   std::holds_alternative<s3::PreconditionFailed>(*outcome)) ||
+                  (mistake == Mistake::lost_answer_is_success &&
+                   std::holds_alternative<s3::AnswerLost>(*outcome)));
+  const auto* match = std::get_if<s3::IfMatch>(&asked_precondition);
+  const bool is_measuring = match != nullptr && match->etag.raw.starts_with("\"0000");
+  if (takes_for_success && match != nullptr && !is_measuring) {
+    return s3::PutOutcome{s3::Stored{match->etag, ""}};
+  }
+  return outcome;
+}
+
+}  // namespace start_claude::simulation

@@ -1,0 +1,97 @@
+// N devices with clocks that are wrong run the real engine against one bucket, interleaved at every
+// operation on a file and every request, while everything that can fail fails: seed after seed.
+//
+// scripts/simulate runs as many more as one likes, and replays one with a line for every step.
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.h"
+#include "simulation/world.h"
+
+namespace start_claude::simulation {
+namespace {
+
+struct NamedStore {
+  std::string_view name;
+  StoreKind kind;
+};
+constexpr std::array<NamedStore, 5> stores{{{"conditional", StoreKind::conditional},
+                                            {"create-only", StoreKind::create_only},
+                                            {"create-not-atomic", StoreKind::create_not_atomic},
+                                            {"ignoring", StoreKind::ignoring},
+                                            {"refusing", StoreKind::refusing}}};
+
+std::string_view name_of(StoreKind kind) {
+  for (const NamedStore& store : stores) {
+    if (store.kind == kind) return store.name;
+  }
+  return "";
+}
+
+std::string words(const std::vector<std::string>& lines) { return base::join(lines, "\n"); }
+
+struct SeedRange {
+  std::uint64_t first;
+  std::uint64_t last;
+};
+
+void keeps_its_promises(StoreKind store, SeedRange seeds) {
+  std::size_t failures = 0;
+  for (std::uint64_t seed = seeds.first; seed <= seeds.last && failures < 10; ++seed) {
+    const Verdict verdict = simulate({.store = store, .seed = seed});
+    if (verdict.broken.empty()) continue;
+    ++failures;
+    UNSCOPED_INFO("scripts/simulate --seed " << seed << " --store " << name_of(store) << "\n"
+                                             << words(verdict.broken));
+  }
+  CHECK(failures == 0);
+}
+
+// In slices, so that they run side by side.
+TEST_CASE("conditions honoured, seeds 1 to 4000") {
+  keeps_its_promises(StoreKind::conditional, {1, 4'000});
+}
+TEST_CASE("conditions honoured, seeds 4001 to 8000") {
+  keeps_its_promises(StoreKind::conditional, {4'001, 8'000});
+}
+TEST_CASE("If-None-Match honoured alone, seeds 1 to 3000") {
+  keeps_its_promises(StoreKind::create_only, {1, 3'000});
+}
+TEST_CASE("two creations may both succeed, seeds 1 to 3000") {
+  keeps_its_promises(StoreKind::create_not_atomic, {1, 3'000});
+}
+TEST_CASE("conditions ignored, seeds 1 to 3000") {
+  keeps_its_promises(StoreKind::ignoring, {1, 3'000});
+}
+TEST_CASE("conditions refused, seeds 1 to 3000") {
+  keeps_its_promises(StoreKind::refusing, {1, 3'000});
+}
+
+std::string variable(const char* name, const char* otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? text : otherwise;
+}
+
+// For scripts/simulate: which store and seeds come from its arguments.
+TEST_CASE("seeds as asked for", "[.]") {
+  const std::uint64_t first = base::parse_unsigned(variable("SIMULATION_FIRST", "1")).value_or(1);
+  const std::uint64_t last = base::parse_unsigned(variable("SIMULATION_LAST", "1")).value_or(1);
+  const std::string name = variable("SIMULATION_STORE", "conditional");
+  for (const NamedStore& store : stores) {
+    if (store.name != name) continue;
+    if (variable("SIMULATION_TRACE", "no") == "no") {
+      keeps_its_promises(store.kind, {first, last});
+      return;
+    }
+    const Verdict verdict = simulate({.store = store.kind, .seed = first, .traced = true});
+    std::cout << words(verdict.trace) << "\n";
+    CHECK(words(verdict.broken) == "");
+    return;
+  }
+  FAIL("no such store: " << name);
+}
+
+}  // namespace
+}  // namespace start_claude::simulation

@@ -1,0 +1,346 @@
+#include "simulation/world.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "config/document.h"
+#include "json/write.h"
+#include "sync/lineage.h"
+#include "sync/state.h"
+
+namespace start_claude::simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using support::StoreFault;
+using support::StoreOperation;
+
+constexpr std::array<const char*, 4> names = {"lark", "heron", "wren", "kite"};
+const std::array<std::string, 8> fields = {
+    "alpha.model", "alpha.env.A",    "alpha.env.B",           "beta.model",
+    "beta.url",    "settings.theme", "settings.balance.port", "gamma.model"};
+const std::string secret = "hush-hush";
+
+}  // namespace
+
+World::World(const Scenario& scenario) : scenario_(scenario), random_(scenario.seed) {
+  buckets_.create(support::device_object.bucket);
+  draw_odds();
+  make_store();
+  make_devices();
+}
+
+void World::draw_odds() {
+  const auto one_of = [&](std::initializer_list<std::uint64_t> odds) {
+    return odds.begin()[random_.below(odds.size())];
+  };
+  odds_.switches = one_of({2, 4, 12, 40});
+  odds_.store_fault = one_of({0, 0, 20, 5});
+  odds_.crash = one_of({0, 0, 300, 60});
+  odds_.edit_meanwhile = one_of({0, 0, 200, 40});
+  odds_.disk_full = one_of({0, 0, 0, 8});
+  odds_.clock_jump = one_of({0, 0, 6});
+  odds_.has_one_way_uploads = one_in(4);
+  odds_.has_foreigner = one_in(4);
+  odds_.foreigner_destroys = odds_.has_foreigner && one_in(3);
+}
+
+void World::make_store() {
+  using support::ConditionSupport;
+  using support::ETagKind;
+  auto& traits = buckets_.traits();
+  switch (scenario_.store) {
+    case StoreKind::conditional: break;
+    case StoreKind::create_only:
+    case StoreKind::create_not_atomic: traits.if_match = ConditionSupport::ignored; break;
+    case StoreKind::ignoring:
+      traits.if_match = traits.if_none_match = ConditionSupport::ignored;
+      break;
+    case StoreKind::refusing:
+      traits.if_match = traits.if_none_match = ConditionSupport::refused;
+      break;
+  }
+  traits.etag_kind = one_in(2) ? ETagKind::of_content : ETagKind::per_write;
+  if (!store_guards() && one_in(6)) traits.etag_kind = ETagKind::weak;
+}
+
+void World::make_devices() {
+  const std::size_t count = 2 + random_.below(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    devices_.push_back(std::make_unique<Device>(buckets_, names[i], random_.next()));
+    Device& device = *devices_.back();
+    connect(device);
+    json::Value document = json::Object{{"configs", json::Array{}}};
+    // Mostly one machine begins and the others join; sometimes each has its own.
+    if (i == 0 || one_in(6)) {
+      for (const std::string& field : fields) {
+        if (one_in(3)) continue;
+        const std::string value = ledger_.new_value(device.name);
+        set_field(document, field, value);
+        ledger_.add({.field = field, .value = value, .author = device.name, .over = ""});
+      }
+    }
+    document = config::with_s3_sync(std::move(document),
+                                    json::Object{{"secretAccessKey", secret + "-" + device.name}});
+    device.save(json::write_pretty(document), true);
+  }
+}
+
+void World::connect(Device& device) {
+  device.files.before_operation = [this, &device](std::string_view operation,
+                                                  const std::string& path) {
+    step(device, operation, path);
+  };
+  device.files.refuse = [&device](std::string_view operation,
+                                  const std::string&) -> std::optional<platform::FileFailure> {
+    const bool needs_space = operation == "create" || operation == "create: write";
+    if (!device.disk_is_full || device.is_saving || !needs_space) return std::nullopt;
+    return platform::FileFailure{platform::FileFailureKind::no_space, "No space left on device"};
+  };
+  device.network.set_hook([this, &device](const support::StoreCall& call) {
+    step(device, call.operation == StoreOperation::put ? "PUT" : "GET", "");
+    return store_fault(call);
+  });
+  device.store.mistake = device.simulated_files.mistake = scenario_.mistake;
+  device.store.creates_without_atomicity = scenario_.store == StoreKind::create_not_atomic;
+  device.store.hooks = {.put_fault = [this] { return put_fault(); },
+                        .before_answer = [this, &device] { step(device, "answer", ""); },
+                        .postpone = [this](LateRequest r) { late_.push_back(std::move(r)); },
+                        .overwrote_unread =
+                            [this](const std::string& replaced) {
+                              const auto was = config::parse_document(replaced);
+                              if (was) ledger_.overwritten_unread(*was);
+                              lineage_was_cut_ = true;
+                            },
+                        .local_text = [&device] { return device.text(); },
+                        .before_put =
+                            [this, &device](const s3::PutRequest& request) {
+                              const std::string& lineage = request.metadata.at("lineage");
+                              say(device.name, "puts " + lineage);
+                              const auto revisions = base::split(lineage, ',').size();
+                              if (revisions == sync::lineage_length_max) lineage_was_cut_ = true;
+                            }};
+  device.simulated_files.half_written = [this, &device] { step(device, "half written", ""); };
+  if (scenario_.mistake == Mistake::state_before_local) {
+    device.simulated_files.before_replacing = [this, &device] { save_state_early(device); };
+  }
+  device.person.below = [this](std::uint64_t bound) { return random_.below(bound); };
+  device.person.told = &told_;
+  device.person.think = [this] {
+    if (is_quiet_) return;
+    pass(seconds(random_.below(600)));
+    fibers_.yield();
+  };
+}
+
+void World::say(const std::string& who, const std::string& what) {
+  if (scenario_.traced) verdict_.trace.push_back(who + ": " + what);
+}
+
+void World::pass(milliseconds time) {
+  server_clock_.advance(time);
+  for (auto& device : devices_) device->clock.advance(time);
+}
+
+void World::pass_some_time() {
+  switch (random_.below(4)) {
+    case 0: break;
+    case 1: pass(milliseconds(random_.below(3'000))); break;
+    case 2: pass(seconds(random_.below(900))); break;
+    case 3: pass(minutes(random_.below(3'000))); break;
+  }
+}
+
+void World::jump(Device& device) {
+  const std::array<milliseconds, 7> skews = {milliseconds(0), seconds(20),  seconds(-40),
+                                             minutes(10),     minutes(-10), hours(72),
+                                             hours(-24 * 400)};
+  const milliseconds skew = skews[random_.below(skews.size())];
+  say(device.name, "the clock is now off by " + std::to_string(skew.count()) + " ms");
+  device.clock.set_skew(skew);
+}
+
+void World::step(Device& device, std::string_view operation, const std::string& path) {
+  if (device.is_down || device.is_saving) return;
+  const bool changes = operation == "create" || operation == "rename" || operation == "remove" ||
+                       operation == "set_modified" || operation == "make_folder";
+  if (changes) ++device.file_changes;
+  say(device.name, std::string(operation) + " " + path);
+  if (is_quiet_) return;
+  pass(milliseconds(1 + random_.below(20)));
+  if (!late_.empty() && one_in(10)) deliver_late();
+  if (one_in(odds_.crash)) {
+    device.is_down = true;
+    throw CutOff{};
+  }
+  fibers_.yield();
+  // The moment between the last look at the file and the rename over it is not promised.
+  const bool is_blind_moment = operation == "rename" && path.find("config.json") != path.npos;
+  if (!is_blind_moment && one_in(odds_.edit_meanwhile)) edit(device);
+}
+
+void World::edit(Device& device) {
+  json::Value document = device.document();
+  if (document.as_object() == nullptr) return;
+  pass(milliseconds(1));
+  const std::string& field = fields[random_.below(fields.size())];
+  const std::string value = ledger_.new_value(device.name);
+  const std::string* over = field_of(document, field);
+  ledger_.add(
+      {.field = field,
+       .value = value,
+       .author = device.name,
+       .over = over != nullptr ? *over : "",
+       .sight = device.is_running || device.has_unfinished_run ? Sight::clouded : Sight::clear});
+  say(device.name, "EDIT " + field + " to " + value + (over != nullptr ? " over " + *over : ""));
+  set_field(document, field, value);
+  device.save(json::write_pretty(document), one_in(2));
+  pass(milliseconds(1));
+}
+
+void World::sync(Device& device, const sync::RunRequest& request) {
+  device.is_running = true;
+  device.simulated_files.run_begins();
+  std::optional<Result<sync::RunReport>> report;
+  try {
+    sync::Engine engine(
+        {device.simulated_files, device.clock, device.random, device.store, device.person},
+        {.paths = sync::paths_beside(support::device_config),
+         .remote = {"memory", support::device_object.bucket, support::device_object.key},
+         .host_name = device.name});
+    report = engine.run(request);
+  } catch (const CutOff&) {
+    report.reset();
+  }
+  if (!report) {
+    device.has_unfinished_run = true;
+    // What it decided it cannot have told anybody.
+    told_.about_everything();
+    device.simulated_files.run_was_cut_off();
+    const bool power = random_.below(2) == 0;
+    if (power) device.files.crash(random_);
+    say(device.name, power ? "THE POWER GOES" : "KILLED");
+  } else {
+    take_down(device, *report);
+  }
+  device.is_running = device.is_down = false;
+}
+
+void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
+  auto& device = *std::find_if(devices_.begin(), devices_.end(), [&](const auto& known) {
+                    return known.get() == &of;
+                  })->get();
+  if (!report) {
+    say(device.name, "ERROR " + report.error().message);
+    device.has_unfinished_run = true;
+    told_.about_everything();
+    return;
+  }
+  using resolve::Cause;
+  say(device.name, "END result " + std::to_string(static_cast<int>(report->result)) + " cause " +
+                       std::to_string(static_cast<int>(report->cause)));
+  if (report->result != sync::RunResult::held) device.has_unfinished_run = false;
+  told_.about(report->conflicts);
+  if (report->merge) told_.about(report->merge->conflicts);
+  const bool names_no_fields =
+      report->cause == Cause::local_newer || report->cause == Cause::first_download ||
+      report->cause == Cause::remote_newer || report->cause == Cause::times_too_close ||
+      report->cause == Cause::times_untrusted ||
+      (report->cause == Cause::conflict && !report->merge);
+  if (names_no_fields) told_.about_everything();
+}
+
+void World::sync_somehow(Device& device) {
+  using resolve::Direction;
+  using resolve::Occasion;
+  device.disk_is_full = one_in(odds_.disk_full);
+  const std::uint64_t kind = random_.below(10);
+  const Occasion occasion = kind < 7 ? Occasion::unattended : Occasion::by_hand;
+  const Direction direction = kind == 5                                ? Direction::down
+                              : kind == 6 && odds_.has_one_way_uploads ? Direction::up
+                                                                       : Direction::both;
+  say(device.name, std::string("SYNC ") +
+                       (occasion == Occasion::by_hand ? "by hand" : "unattended") +
+                       (direction == Direction::up     ? ", up"
+                        : direction == Direction::down ? ", down"
+                                                       : "") +
+                       (device.disk_is_full ? ", the disk is full" : ""));
+  sync(device, {.direction = direction, .occasion = occasion});
+  device.disk_is_full = false;
+}
+
+void World::live(Device& device) {
+  const std::uint64_t actions = 3 + random_.below(5);
+  for (std::uint64_t i = 0; i < actions; ++i) {
+    fibers_.yield();
+    if (one_in(odds_.clock_jump)) jump(device);
+    if (random_.below(2) == 0) {
+      edit(device);
+    } else {
+      sync_somehow(device);
+    }
+    pass_some_time();
+  }
+}
+
+StoreFault World::store_fault(const support::StoreCall& call) {
+  if (is_quiet_ || !one_in(odds_.store_fault)) return StoreFault::none;
+  const bool may_be_stale =
+      scenario_.store == StoreKind::ignoring || scenario_.store == StoreKind::refusing;
+  const std::array<StoreFault, 5> faults = {
+      StoreFault::request_lost, StoreFault::answer_lost, StoreFault::server_error,
+      StoreFault::server_error_after_effect, StoreFault::stale_read};
+  const StoreFault fault = faults[random_.below(may_be_stale ? 5 : 4)];
+  say(call.device, "FAULT " + std::to_string(static_cast<int>(fault)));
+  return fault;
+}
+
+PutFault World::put_fault() {
+  if (is_quiet_ || !one_in(odds_.store_fault)) return PutFault::none;
+  const std::array<PutFault, 3> faults = {PutFault::refused_once, PutFault::delivered_twice,
+                                          PutFault::delivered_late};
+  const PutFault fault = faults[random_.below(faults.size())];
+  say("network", "PUT FAULT " + std::to_string(static_cast<int>(fault)));
+  return fault;
+}
+
+void World::deliver_late() {
+  const LateRequest request = std::move(late_.front());
+  late_.pop_front();
+  const std::string before = remote_text();
+  auto outcome =
+      network_.put(support::device_object, {.body = request.body, .metadata = request.metadata},
+                   request.precondition);
+  if (!outcome || !std::holds_alternative<s3::Stored>(*outcome)) return;
+  say("network", "DELIVERED LATE");
+  if (store_guards()) return;
+  lineage_was_cut_ = true;
+  told_.about_everything();
+  const auto was = config::parse_document(before);
+  const auto is = config::parse_document(request.body);
+  if (was && is) ledger_.overwritten_blindly(*was, *is);
+}
+
+void World::save_state_early(Device& device) {
+  const auto* current = buckets_.find(support::device_object);
+  if (current == nullptr) return;
+  const auto document = config::parse_document(current->body);
+  if (!document) return;
+  device.is_saving = true;
+  const std::string path = sync::paths_beside(support::device_config).state;
+  sync::State state = sync::State::load(device.files, path);
+  const sync::RemoteName name{"memory", support::device_object.bucket, support::device_object.key};
+  sync::RemoteState remote = state.remote(name);
+  remote.ancestor = config::revision_of(*document);
+  remote.etag = current->attributes.etag.raw;
+  remote.lineage.insert(remote.lineage.begin(), remote.ancestor);
+  state.set_remote(name, remote);
+  (void)state.save(device.files, device.random);
+  device.is_saving = false;
+}
+
+}  // namespace start_claude::simulation
