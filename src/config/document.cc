@@ -87,6 +87,7 @@ std::size_t profile_count(const json::Value& document) {
 json::Value without_s3_sync(json::Value document) {
   json::Object* root = document.as_object();
   if (root == nullptr) return document;
+  if (!has_s3_sync(document)) return document;  // and all of it stays shared
   auto& members = root->members();
   // Of a repeated `settings` only the last counts, but the secrets of all would leave the machine.
   const auto is_emptied = [](json::Member& member) {
@@ -133,17 +134,29 @@ json::Value with_s3_sync_of(json::Value document, const json::Value& local) {
   return document;
 }
 
-std::string canonical_text(const json::Value& document) {
+namespace {
+
+/// What two equal sides share.
+json::Value shared_part(const json::Value& document) {
   json::Value shared = without_s3_sync(document);
   const json::Value* settings = shared.find(settings_name);
   const json::Object* object = settings != nullptr ? settings->as_object() : nullptr;
   // A machine whose settings hold nothing but s3Sync must equal one that has none.
   if (object != nullptr && object->empty()) shared.as_object()->remove(settings_name);
-  return json::write_canonical(shared);
+  return shared;
+}
+
+}  // namespace
+
+std::string canonical_text(const json::Value& document) {
+  return json::write_canonical(shared_part(document));
 }
 
 std::string revision_of(const json::Value& document) {
-  return crypto::sha256_hex(canonical_text(document));
+  crypto::Sha256 hash;
+  json::write_canonical(shared_part(document),
+                        [&hash](std::string_view piece) { hash.add(piece); });
+  return hash.hex();
 }
 
 int schema_version(const json::Value& document) {

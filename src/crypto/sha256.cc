@@ -59,6 +59,23 @@ Digest digest_under_pad(const BlockKey& key, unsigned char pad, std::string_view
 
 }  // namespace
 
+struct Sha256::State {
+  SHA256_CTX context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { SHA256_Init(&state_->context); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
+}
+
+std::string Sha256::hex() {
+  Digest digest;
+  SHA256_Final(digest.data(), &state_->context);
+  return base::to_hex(view(digest));
+}
+
 std::string sha256(std::string_view bytes) { return std::string(view(digest_of(bytes, {}))); }
 
 std::string sha256_hex(std::string_view bytes) { return base::to_hex(view(digest_of(bytes, {}))); }

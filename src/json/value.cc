@@ -1,6 +1,7 @@
 #include "json/value.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "json/members.h"
 #include "json/number.h"
@@ -35,13 +36,35 @@ bool Number::operator==(const Number& other) const {
   return spelling == other.spelling || normal_number(spelling) == normal_number(other.spelling);
 }
 
+Object::Object(std::initializer_list<Member> members)
+    : shared_(std::make_shared<std::vector<Member>>(members)) {}
+
+const std::vector<Member>& Object::no_members() {
+  static const std::vector<Member> none;
+  return none;
+}
+
+std::vector<Member>& Object::own() {
+  if (!shared_) {
+    shared_ = std::make_shared<std::vector<Member>>();
+  } else if (shared_.use_count() > 1) {
+    shared_ = std::make_shared<std::vector<Member>>(*shared_);
+  } else {
+    // Whoever let go of the members before, in whichever thread, is done with reading them.
+    std::atomic_thread_fence(std::memory_order_acquire);
+  }
+  return *shared_;
+}
+
 const Value* Object::find(std::string_view name) const {
-  const auto found = std::find_if(members_.rbegin(), members_.rend(),
+  const auto& all = members();
+  const auto found = std::find_if(all.rbegin(), all.rend(),
                                   [name](const Member& member) { return member.name == name; });
-  return found == members_.rend() ? nullptr : &found->value;
+  return found == all.rend() ? nullptr : &found->value;
 }
 
 Value* Object::find(std::string_view name) {
+  (void)own();
   return const_cast<Value*>(std::as_const(*this).find(name));
 }
 
@@ -49,15 +72,17 @@ void Object::set(std::string_view name, Value value) {
   if (Value* found = find(name)) {
     *found = std::move(value);
   } else {
-    members_.push_back({std::string(name), std::move(value)});
+    own().push_back({std::string(name), std::move(value)});
   }
 }
 
 bool Object::remove(std::string_view name) {
-  return std::erase_if(members_, [name](const Member& m) { return m.name == name; }) > 0;
+  if (std::as_const(*this).find(name) == nullptr) return false;
+  return std::erase_if(own(), [name](const Member& m) { return m.name == name; }) > 0;
 }
 
 bool Object::operator==(const Object& other) const {
+  if (shared_ == other.shared_) return true;
   if (same_names_in_order(*this, other)) return equal_in_order(*this, other);
   const auto a = counting_members(*this);
   const auto b = counting_members(other);

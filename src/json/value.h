@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,20 +34,16 @@ struct Number {
 
 using Array = std::vector<Value>;
 
-/// Members in the author's order.
+/// Members in the author's order. A copy shares them until one of both is changed, so that copies
+/// of a large document cost next to nothing; references to members that were got from a const
+/// Object are good until it is changed.
 class Object {
  public:
-  // Defined below Member, of which a vector cannot be made or unmade while it is incomplete.
-  Object();
+  Object() = default;
   Object(std::initializer_list<Member> members);
-  Object(const Object& other);
-  Object(Object&& other) noexcept;
-  Object& operator=(const Object& other);
-  Object& operator=(Object&& other) noexcept;
-  ~Object();
 
-  const std::vector<Member>& members() const { return members_; }
-  std::vector<Member>& members() { return members_; }
+  const std::vector<Member>& members() const { return shared_ ? *shared_ : no_members(); }
+  std::vector<Member>& members() { return own(); }
   bool empty() const;
   std::size_t size() const;
 
@@ -63,7 +60,11 @@ class Object {
   bool operator==(const Object& other) const;
 
  private:
-  std::vector<Member> members_;
+  static const std::vector<Member>& no_members();
+  /// The members, of this object alone.
+  std::vector<Member>& own();
+
+  std::shared_ptr<std::vector<Member>> shared_;  ///< null: none
 };
 
 class Value {
@@ -113,15 +114,8 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
-inline Object::Object() = default;
-inline Object::Object(std::initializer_list<Member> members) : members_(members) {}
-inline Object::Object(const Object& other) = default;
-inline Object::Object(Object&& other) noexcept = default;
-inline Object& Object::operator=(const Object& other) = default;
-inline Object& Object::operator=(Object&& other) noexcept = default;
-inline Object::~Object() = default;
-inline bool Object::empty() const { return members_.empty(); }
-inline std::size_t Object::size() const { return members_.size(); }
+inline bool Object::empty() const { return members().empty(); }
+inline std::size_t Object::size() const { return members().size(); }
 
 /// Equal values have equal hashes: member order and number spelling do not count. Linear. For
 /// look-up in this process only, never for storage.

@@ -9,11 +9,15 @@
 namespace start_claude::json {
 namespace {
 
+constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
+
 enum class Form { compact, canonical, pretty };
 
 class Writer {
  public:
-  explicit Writer(Form form) : form_(form) {}
+  using Take = std::function<void(std::string_view)>;
+
+  explicit Writer(Form form, const Take* take = nullptr) : form_(form), take_(take) {}
 
   std::string text;
 
@@ -64,6 +68,10 @@ class Writer {
   }
 
   void separate(bool first) {
+    if (take_ != nullptr && text.size() >= piece_bytes) {
+      (*take_)(text);
+      text.clear();
+    }
     if (!first) text += ',';
     break_line();
   }
@@ -73,6 +81,7 @@ class Writer {
   }
 
   Form form_;
+  const Take* take_;  ///< null: all of it stays in `text`
   std::size_t depth_ = 0;
 };
 
@@ -87,6 +96,12 @@ std::string write(const Value& value, Form form) {
 std::string write_compact(const Value& value) { return write(value, Form::compact); }
 
 std::string write_canonical(const Value& value) { return write(value, Form::canonical); }
+
+void write_canonical(const Value& value, const std::function<void(std::string_view)>& take) {
+  Writer writer(Form::canonical, &take);
+  std::visit(writer, value.state());
+  take(writer.text);
+}
 
 std::string write_pretty(const Value& value) { return write(value, Form::pretty) + '\n'; }
 

@@ -1,6 +1,7 @@
 // From value to text: compact, canonical, pretty, or in the layout of an earlier text.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ std::string write_compact(const Value& value);
 /// repeated name once, with its last value), no white space, numbers in one normal form without
 /// loss of precision (1.10 as 1.1, 1e2 as 100, 1e400 as it is).
 std::string write_canonical(const Value& value);
+/// The same text in pieces of some 64 KB, for what need not hold all of it.
+void write_canonical(const Value& value, const std::function<void(std::string_view)>& take);
 
 /// Indented by two spaces, "\n" line ends, a newline at the end: the layout of a new file.
 std::string write_pretty(const Value& value);
@@ -29,5 +32,7 @@ std::string write_pretty(const Value& value);
 /// neighbours. The result always says `value`. If `original` is not JSON it is write_pretty(value).
 /// Linear in both, but for sorting the members of objects.
 std::string write_over(std::string_view original, const Value& value);
+/// The same where it is known what `original` says: `before`.
+std::string write_over(std::string_view original, const Value& before, const Value& value);
 
 }  // namespace start_claude::json

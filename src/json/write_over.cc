@@ -248,8 +248,12 @@ std::string write_over(std::string_view original, const Value& value) {
   const auto parsed = parse(original);
   const Value* before = std::get_if<Value>(&parsed);
   if (before == nullptr) return write_pretty(value);
-  if (*before == value) return std::string(original);
-  return Rewriter(original, *before, value).run();
+  return write_over(original, *before, value);
+}
+
+std::string write_over(std::string_view original, const Value& before, const Value& value) {
+  if (before == value) return std::string(original);
+  return Rewriter(original, before, value).run();
 }
 
 }  // namespace start_claude::json

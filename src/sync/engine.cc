@@ -189,7 +189,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
                "run it again"};
 }
 
-Result<bool> Engine::try_direct_upload(const RunRequest& request, const LocalCopy& local,
+Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& local,
                                        RunReport& report) {
   const s3::ETag etag{remembered_.etag};
   const bool may_upload = request.direction != resolve::Direction::down &&
@@ -204,12 +204,16 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, const LocalCop
   auto ancestor = history_.text_of(remembered_.ancestor);
   if (!ancestor) return false;
   Situation situation;
-  situation.local = local;
+  situation.local = std::move(local);
   situation.remote = remembered_copy(remembered_, *std::move(ancestor));
+  situation.remote.document.reset();  // only its count was wanted, and it may be large
   situation.resolution = resolve::Upload{resolve::Cause::local_changed};
   auto step = upload(situation, report);
   if (!step) return std::move(step).error();
-  if (*step == Step::start_over) return false;
+  if (*step == Step::start_over) {
+    local = std::move(situation.local);
+    return false;
+  }
   report.cause = resolve::Cause::local_changed;
   report.traits = writer_.traits();
   report.skew = situation.skew = store_.clock_skew();

@@ -141,8 +141,7 @@ class Engine {
                            const RemoteCopy& remote) const;
   /// Puts a local change without reading first, where the condition itself tells whether the
   /// remote is what it was. True if that ended the run.
-  Result<bool> try_direct_upload(const RunRequest& request, const LocalCopy& local,
-                                 RunReport& report);
+  Result<bool> try_direct_upload(const RunRequest& request, LocalCopy& local, RunReport& report);
   /// Asks what has to be asked; never a Question afterwards.
   void settle(const RunRequest& request, Situation& situation);
   Result<Step> act(Situation& situation, RunReport& report);

@@ -75,7 +75,8 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
 }
 
 Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
-  if (!remote.exists || remote.text.empty()) return base::Done{};
+  // What is remembered came out of history.
+  if (!remote.exists || remote.text.empty() || remote.is_remembered) return base::Done{};
   // Kept when it was agreed on; again, it would look newer than what was here since.
   const bool is_ancestor = remote.document && remote.revision == remembered_.ancestor;
   if (is_ancestor && history_.contains(remote.revision)) return base::Done{};
@@ -86,12 +87,13 @@ Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
                                        .origin = Origin::remote,
                                        .damaged = true});
   }
-  return history_.keep(json::write_over(remote.text, *remote.document),
-                       {.revision = remote.revision,
-                        .saved = clock_.now(),
-                        .by = remote.writer,
-                        .origin = Origin::remote,
-                        .entries = remote.entries});
+  return history_.keep(
+      remote.had_s3_sync ? json::write_over(remote.text, *remote.document) : remote.text,
+      {.revision = remote.revision,
+       .saved = clock_.now(),
+       .by = remote.writer,
+       .origin = Origin::remote,
+       .entries = remote.entries});
 }
 
 Result<base::Done> Engine::keep_merged(const json::Value& document, std::string_view text) {

@@ -25,7 +25,7 @@ resolve::Content LocalCopy::content() const {
 
 std::string LocalCopy::shareable_text() const {
   if (!document) return {};
-  std::string shared = json::write_over(text, config::without_s3_sync(*document));
+  std::string shared = json::write_over(text, *document, config::without_s3_sync(*document));
   if (shared.starts_with(byte_order_mark)) shared.erase(0, byte_order_mark.size());
   return shared;
 }

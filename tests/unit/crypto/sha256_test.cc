@@ -7,6 +7,14 @@
 using namespace start_claude;
 using namespace start_claude::crypto;
 
+TEST_CASE("pieces hash as the whole does") {
+  crypto::Sha256 hash;
+  hash.add("The quick brown fox ");
+  hash.add("");
+  hash.add("jumps over the lazy dog");
+  CHECK(hash.hex() == crypto::sha256_hex("The quick brown fox jumps over the lazy dog"));
+}
+
 TEST_CASE("SHA-256 of the examples of FIPS 180-4, and of texts around its block") {
   struct Row {
     std::string bytes;

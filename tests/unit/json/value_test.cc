@@ -1,6 +1,7 @@
 // When two values are the same, and the small operations on objects.
 #include "json/value.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <type_traits>
@@ -144,6 +145,48 @@ TEST_CASE("Neither nesting nor repeated names make comparing slow") {
   }
   CHECK(value_of(left) == value_of(right));
   CHECK(hash_of(value_of(left)) == hash_of(value_of(right)));
+}
+
+TEST_CASE("a copy of an object is its own once either is changed") {
+  Value original = Object{{"inner", Object{{"n", Value::integer(1)}}}, {"list", Array{"a"}}};
+  Value copy = original;
+  const Value second = copy;
+  CHECK(copy == original);
+
+  copy.as_object()->find("inner")->as_object()->set("n", Value::integer(2));
+  copy.as_object()->find("list")->as_array()->emplace_back("b");
+  copy.as_object()->set("new", true);
+  CHECK(write_compact(original) == R"({"inner":{"n":1},"list":["a"]})");
+  CHECK(write_compact(second) == R"({"inner":{"n":1},"list":["a"]})");
+  CHECK(write_compact(copy) == R"({"inner":{"n":2},"list":["a","b"],"new":true})");
+
+  original.as_object()->remove("list");
+  original.as_object()->members().front().name = "renamed";
+  CHECK(write_compact(original) == R"({"renamed":{"n":1}})");
+  CHECK(write_compact(second) == R"({"inner":{"n":1},"list":["a"]})");
+}
+
+TEST_CASE("an object whose members were moved away is empty") {
+  Object from{{"a", true}};
+  const Object to = std::move(from);
+  CHECK(from.empty());
+  CHECK(from == Object{});
+  from.set("b", false);
+  CHECK(write_compact(Value(to)) == R"({"a":true})");
+}
+
+TEST_CASE("the canonical text in pieces is the canonical text") {
+  Array list;
+  for (int i = 0; i < 20'000; ++i) list.emplace_back(Object{{"b", Value::integer(i)}, {"a", "x"}});
+  const Value value(std::move(list));
+  std::string joined;
+  std::size_t largest = 0;
+  write_canonical(value, [&](std::string_view piece) {
+    joined += piece;
+    largest = std::max(largest, piece.size());
+  });
+  CHECK(joined == write_canonical(value));
+  CHECK(largest < joined.size() / 2);
 }
 
 }  // namespace
