@@ -20,6 +20,7 @@ Result<int> dispatch(Host& host, ui::Console& console, const Options& options) {
     case Command::manager: return run_manager(host, console, options);
     case Command::serve: return run_serve(host, console, options);
     case Command::watch: return run_watch(host, console, options);
+    case Command::balance: return run_balance(host, console, options);
   }
   return Error{ErrorKind::unexpected, "unknown command"};
 }

@@ -21,6 +21,7 @@ Result<int> run_doctor(Host& host, ui::Console& console, const Options& options)
 Result<int> run_watch(Host& host, ui::Console& console, const Options& options);
 Result<int> run_manager(Host& host, ui::Console& console, const Options& options);
 Result<int> run_serve(Host& host, ui::Console& console, const Options& options);
+Result<int> run_balance(Host& host, ui::Console& console, const Options& options);
 
 /// True if a person is there and may be asked: a TTY on stdin, and nothing said against it.
 bool can_ask(Host& host, const Options& options);

@@ -13,6 +13,7 @@
 #include "platform/environment.h"
 #include "platform/filesystem.h"
 #include "platform/folder_watch.h"
+#include "platform/keys.h"
 #include "platform/program.h"
 #include "platform/random.h"
 #include "platform/terminal.h"
@@ -45,6 +46,8 @@ struct Host {
   std::function<void(std::string_view state)> tell_service_manager = [](std::string_view) {};
   /// Opens a file with the program that the desktop has for it; unset where there is no desktop.
   std::function<void(const std::string& path)> open_on_desktop = {};
+  /// The terminal's keys, one by one; null where there is none.
+  std::function<std::unique_ptr<platform::Keys>()> make_keys = {};
 };
 
 /// The name this machine writes under: $START_CLAUDE_HOST, else the system's host name up to its

@@ -11,6 +11,7 @@
 #include "platform/posix_filesystem.h"
 #include "platform/posix_folder_watch.h"
 #include "platform/posix_interrupt.h"
+#include "platform/posix_keys.h"
 #include "platform/posix_name_service.h"
 #include "platform/posix_program.h"
 #include "platform/posix_random.h"
@@ -51,5 +52,6 @@ int main(int argc, char** argv) {
     const auto socket = environment.variable("NOTIFY_SOCKET");
     if (socket) (void)platform::tell_service_manager(*socket, state);
   };
+  host.make_keys = [] { return platform::PosixKeys::open(); };
   return cli::run_command(host, std::get<cli::Options>(parsed));
 }

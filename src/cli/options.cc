@@ -41,6 +41,10 @@ class Definition {
     add_manager();
     add(app_, "watch", Command::watch,
         "Stay, upload each change after a second, and look for others' now and then");
+    if (auto* balance = add(app_, "balance", Command::balance,
+                            "A local proxy that spreads API requests over the enabled profiles")) {
+      add_balance(*balance);
+    }
     if (is_wanted("s3")) {
       CLI::App* spaced = app_.add_subcommand("s3", "The same commands, spelled: s3 sync");
       spaced->fallthrough();
@@ -225,6 +229,20 @@ class Definition {
                       "Allow a --host that others can reach, without encryption");
   }
 
+  void add_balance(CLI::App& command) {
+    BalanceOptions& balance = options_.balance;
+    command.footer("-- COMMAND... runs a program that uses the proxy, and ends with its status.");
+    command.add_option("NAMES", balance.names, "Profiles to use [all that are enabled]");
+    command.add_option("--port", balance.port, "Port on 127.0.0.1; 0 takes a free one [2333]")
+        ->check(CLI::Range(0, 65535));
+    command
+        .add_option("--strategy", balance.strategy,
+                    "fallback, polling or speed-first [by the settings]")
+        ->check(CLI::IsMember({"fallback", "polling", "speed-first"}));
+    command.add_flag("--yes", options_.yes, "Take every default without asking");
+    command.add_flag("--auto", options_.automatic, "Decide as from cron, even on a terminal");
+  }
+
   void add_serve(CLI::App& command) {
     ServeOptions& serve = options_.serve;
     command.add_option("--dir", serve.folder, "Folder that holds the buckets")->required();
@@ -294,6 +312,7 @@ std::string name_of(Command command) {
     case Command::serve: return "s3-serve";
     case Command::watch: return "watch";
     case Command::manager: return "manager";
+    case Command::balance: return "balance";
   }
   return "";
 }
@@ -332,12 +351,31 @@ std::variant<Options, ParsedExit> parse(const std::vector<std::string>& argument
 
 }  // namespace
 
-std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& arguments) {
+namespace {
+
+/// Takes the program to run, which is none of this program's arguments, off the end.
+std::vector<std::string> split_command(std::vector<std::string>& arguments) {
+  const auto mark = std::find(arguments.begin(), arguments.end(), "--");
+  if (std::find(arguments.begin(), mark, "balance") == mark) return {};
+  const auto first = mark == arguments.end() ? mark : mark + 1;
+  std::vector<std::string> command(first, arguments.end());
+  arguments.erase(mark, arguments.end());
+  return command;
+}
+
+}  // namespace
+
+std::variant<Options, ParsedExit> parse_options(const std::vector<std::string>& given) {
+  std::vector<std::string> arguments = given;
+  std::vector<std::string> command = split_command(arguments);
   if (arguments == std::vector<std::string>{"--version"}) {
     return ParsedExit{0, version_text() + "\n"};
   }
   auto parsed = parse(arguments, Extent::mentioned);
-  if (std::holds_alternative<Options>(parsed)) return parsed;
+  if (auto* options = std::get_if<Options>(&parsed)) {
+    options->balance.command = std::move(command);
+    return parsed;
+  }
   // Help and complaints are about the whole command line.
   return parse(arguments, Extent::everything);
 }

@@ -26,7 +26,8 @@ enum class Command {
   doctor,
   serve,
   watch,
-  manager
+  manager,
+  balance,
 };
 
 /// "s3-sync": what the command is called in messages and in --json.
@@ -76,6 +77,13 @@ struct ManagerOptions {
   std::chrono::minutes idle_exit{0};  ///< 0: never
 };
 
+struct BalanceOptions {
+  std::vector<std::string> names = {};  ///< of profiles; empty for all
+  std::optional<int> port = {};
+  std::optional<std::string> strategy = {};  ///< "fallback", "polling", "speed-first"
+  std::vector<std::string> command = {};     ///< what stands behind "--"
+};
+
 struct Options {
   Command command = Command::status;
 
@@ -102,6 +110,7 @@ struct Options {
   DoctorOptions doctor = {};
   ServeOptions serve = {};
   ManagerOptions manager = {};
+  BalanceOptions balance = {};
 };
 
 /// Parsing ended the program: --help and --version (exit 0, text for stdout), or a mistake (exit 2,

@@ -92,6 +92,12 @@ void EventLoop::cancel(TimerId timer) {
   deadlines_.erase(found);
 }
 
+void EventLoop::drop_timers() {
+  // What an action holds may cancel timers when it goes.
+  const auto timers = std::exchange(timers_, {});
+  deadlines_.clear();
+}
+
 void EventLoop::post(std::function<void()> action) {
   {
     const std::scoped_lock guard(mutex_);

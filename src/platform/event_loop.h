@@ -54,6 +54,10 @@ class EventLoop {
   /// Calls `action` soon, after what is being called back now.
   void call_soon(std::function<void()> action) { (void)call_after({}, std::move(action)); }
 
+  /// Destroys what is scheduled without calling it: for whoever is about to go and does not want to
+  /// be called back.
+  void drop_timers();
+
   /// Calls `action` on the loop's thread. From any thread.
   void post(std::function<void()> action);
 

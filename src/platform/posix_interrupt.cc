@@ -88,6 +88,11 @@ void end_interrupted() {
   ::_exit(interrupted_exit_code);
 }
 
+void end_process(int exit_code) {
+  if (const auto action = last_action.load()) action();
+  ::_exit(exit_code);
+}
+
 WaitOutcome wait_for(const Awaited& awaited, std::optional<std::chrono::milliseconds> timeout) {
   timespec limit{};
   if (timeout) {

@@ -20,6 +20,9 @@ void install_interrupt_handlers();
 bool interrupted();
 /// Ends the process with exit code 130, as after Ctrl+C, without running destructors.
 [[noreturn]] void end_interrupted();
+/// Ends the process with that exit code, without running destructors: for when a thread is in the
+/// middle of something that may stop between any two steps, and nobody waits for it.
+[[noreturn]] void end_process(int exit_code);
 /// From now on one signal ends the process at once, as end_interrupted() does: for commands that
 /// may stop between any two steps without harm. Installs the handlers.
 void end_at_once_when_interrupted();

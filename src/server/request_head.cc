@@ -108,11 +108,29 @@ bool has_option(const http::Headers& headers, std::string_view option) {
   });
 }
 
+/// RFC 9112 section 6.1: beside a Content-Length, or from a client of HTTP/1.0, somebody on the way
+/// may have taken the message for another one than it is.
+std::optional<HeadProblem> read_transfer_encoding(RequestHead& head, bool is_http_1_0) {
+  const auto& headers = head.request.headers;
+  if (is_http_1_0 || headers.contains("Content-Length")) {
+    return HeadProblem{400, "a Transfer-Encoding has no place here"};
+  }
+  if (count_of(headers, "Transfer-Encoding") > 1 ||
+      !base::equal_ignoring_case(*headers.find("Transfer-Encoding"), "chunked")) {
+    return HeadProblem{501, "no other Transfer-Encoding than chunked is known"};
+  }
+  head.is_chunked = true;
+  return std::nullopt;
+}
+
 /// What the headers say about the message: where it ends, and whether another may follow.
-std::optional<HeadProblem> read_framing(RequestHead& head, bool is_http_1_0) {
+std::optional<HeadProblem> read_framing(RequestHead& head, BodyFraming framing, bool is_http_1_0) {
   const auto& headers = head.request.headers;
   if (headers.contains("Transfer-Encoding")) {
-    return HeadProblem{501, "send a Content-Length, not a Transfer-Encoding"};
+    if (framing == BodyFraming::length) {
+      return HeadProblem{501, "send a Content-Length, not a Transfer-Encoding"};
+    }
+    if (const auto problem = read_transfer_encoding(head, is_http_1_0)) return problem;
   }
   if (count_of(headers, "Content-Length") > 1) {
     return HeadProblem{400, "there is more than one Content-Length"};
@@ -137,7 +155,8 @@ std::optional<HeadProblem> read_framing(RequestHead& head, bool is_http_1_0) {
 
 }  // namespace
 
-std::variant<RequestHead, HeadProblem> parse_request_head(std::string_view text) {
+std::variant<RequestHead, HeadProblem> parse_request_head(std::string_view text,
+                                                          BodyFraming framing) {
   const auto end_of_line = text.find(line_end);
   if (end_of_line == std::string_view::npos) return HeadProblem{400, "a line does not end"};
   const auto line = parse_request_line(text.substr(0, end_of_line));
@@ -148,6 +167,7 @@ std::variant<RequestHead, HeadProblem> parse_request_head(std::string_view text)
 
   RequestHead head;
   head.request.method = request_line.method;
+  head.is_http_1_0 = request_line.is_http_1_0;
   for (auto rest = text.substr(end_of_line + 2); !rest.starts_with(line_end);) {
     const auto end = rest.find(line_end);
     if (end == std::string_view::npos) return HeadProblem{400, "a line does not end"};
@@ -163,7 +183,7 @@ std::variant<RequestHead, HeadProblem> parse_request_head(std::string_view text)
   auto uri = uri_of(*target, head.request.headers.find("Host").value_or(""));
   if (!uri) return HeadProblem{400, "the Host header is malformed"};
   head.request.uri = *std::move(uri);
-  if (const auto problem = read_framing(head, request_line.is_http_1_0)) return *problem;
+  if (const auto problem = read_framing(head, framing, request_line.is_http_1_0)) return *problem;
   return head;
 }
 

@@ -16,7 +16,9 @@ struct RequestHead {
   http::Request request;  ///< without its body
   std::uint64_t content_length = 0;
   bool has_content_length = false;
+  bool is_chunked = false;  ///< then there is no length
   bool keeps_alive = true;
+  bool is_http_1_0 = false;  ///< the client knows no chunks
   /// The client waits for "100 Continue" before it sends the body.
   bool expects_continue = false;
 };
@@ -27,7 +29,14 @@ struct HeadProblem {
   std::string_view reason;
 };
 
+/// How a body may be framed.
+enum class BodyFraming {
+  length,      ///< by Content-Length; 501 to a Transfer-Encoding
+  any_framing  ///< in chunks as well
+};
+
 /// `text` is all up to and including the empty line.
-std::variant<RequestHead, HeadProblem> parse_request_head(std::string_view text);
+std::variant<RequestHead, HeadProblem> parse_request_head(
+    std::string_view text, BodyFraming framing = BodyFraming::length);
 
 }  // namespace start_claude::server

@@ -79,6 +79,36 @@ TEST_CASE("a proxy's form of the target means the same") {
   CHECK(head.request.uri.host == "a");
 }
 
+TEST_CASE("chunks are taken where they are expected, and only where nobody could misread them") {
+  struct FramingRow {
+    std::string what, text;
+    int status;  // 0: taken
+  };
+  const auto row = GENERATE(values<FramingRow>({
+      {"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n", 0},
+      {"both",
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+       400},
+      {"HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"more encodings", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+       501},
+      {"twice",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n",
+       501},
+      {"disguised", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", 501},
+  }));
+  INFO(row.what);
+  const auto head = parse_request_head(row.text, BodyFraming::any_framing);
+  if (row.status == 0) {
+    REQUIRE(std::holds_alternative<RequestHead>(head));
+    CHECK(std::get<RequestHead>(head).is_chunked);
+  } else {
+    REQUIRE(std::holds_alternative<HeadProblem>(head));
+    CHECK(std::get<HeadProblem>(head).status == row.status);
+  }
+}
+
 TEST_CASE("only HTTP/1.1 is told to continue") {
   CHECK(parsed("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n\r\n").expects_continue);
   CHECK_FALSE(parsed("PUT / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").expects_continue);

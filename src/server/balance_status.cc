@@ -1,0 +1,70 @@
+#include "server/balance_status.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace start_claude::server {
+namespace {
+
+json::Value count(std::uint64_t number) {
+  return json::Value::integer(static_cast<long long>(number));
+}
+
+json::Value milliseconds(std::chrono::microseconds time) {
+  std::array<char, 32> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(),
+                    static_cast<double>(time.count()) / 1000.0, std::chars_format::fixed, 1);
+  return json::Number{std::string(digits.data(), end.ptr)};
+}
+
+json::Value status_of_endpoint(const BalanceEndpoint& endpoint, const EndpointRecord& record,
+                               const SelectionRules& rules, const BalanceTimes& times) {
+  const EndpointHistory& history = record.history;
+  const bool is_banned = history.is_banned(times.now_by_loop);
+  json::Object object{{"name", endpoint.name()},
+                      {"host", base::printable(endpoint.authority())},
+                      {"order", json::Value::integer(endpoint.order())},
+                      {"state", is_banned ? "banned" : "well"},
+                      {"requests", count(record.requests)},
+                      {"failures", count(record.failures)},
+                      {"unanswered", count(history.unanswered)}};
+  if (const auto mean = mean_first_byte(history, rules, times.now_by_loop)) {
+    object.set("meanFirstByteMs", milliseconds(*mean));
+  }
+  if (is_banned) {
+    const auto left = history.ban->until - times.now_by_loop;
+    object.set("bannedUntil", base::format_rfc3339(times.now + left));
+    object.set("reason", base::printable(history.ban->words));
+  }
+  return object;
+}
+
+}  // namespace
+
+json::Value status_of(const BalanceSet& set, const BalanceLedger& ledger,
+                      const BalanceCounts& counts, const BalanceTimes& times) {
+  json::Array endpoints;
+  for (const auto& endpoint : set.endpoints) {
+    endpoints.push_back(
+        status_of_endpoint(*endpoint, ledger.record(*endpoint), set.rules(), times));
+  }
+  json::Array skipped;
+  for (const auto& [name, reason] : set.skipped) {
+    skipped.push_back(
+        json::Object{{"name", base::printable(name)}, {"reason", base::printable(reason)}});
+  }
+  return json::Object{{"command", "balance"},
+                      {"strategy", config::format_strategy(set.settings.strategy)},
+                      {"started", base::format_rfc3339(times.started)},
+                      {"loaded", base::format_rfc3339(times.loaded)},
+                      {"connections", count(counts.open_connections)},
+                      {"activeRequests", count(counts.active_requests)},
+                      {"healthChecks", set.settings.checks_health},
+                      {"endpoints", std::move(endpoints)},
+                      {"skipped", std::move(skipped)}};
+}
+
+}  // namespace start_claude::server
