@@ -46,6 +46,7 @@ std::string line_of(const s3::AttemptReport& report) {
   if (!report.request_id.empty()) line += "  " + base::printable(report.request_id);
   line += "  " + std::to_string(report.took.count()) + " ms";
   if (report.attempt > 1) line += "  attempt " + std::to_string(report.attempt);
+  if (!report.signature.empty()) line += "\n  " + report.signature;
   return line;
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t body_bytes_max = std::size_t{64} * 1024;
 constexpr std::size_t value_bytes_max = 1024;
+constexpr std::size_t canonical_bytes_max = std::size_t{16} * 1024;
 
 bool is_code(std::string_view text) {
   constexpr std::size_t length_max = 64;
@@ -56,6 +57,9 @@ std::optional<ErrorResponse> parse_error_response(std::string_view body) {
     if (is("Region")) parsed.region = text();
     if (is("Endpoint")) parsed.endpoint = text();
     if (is("Header")) parsed.header = text();
+    if (is("CanonicalRequest")) {
+      parsed.canonical_request = xml_text(element->content.substr(0, canonical_bytes_max));
+    }
     if (is("ArgumentName")) parsed.argument = text();
     if (is("ServerTime")) parsed.server_time = base::parse_rfc3339(text());
   }

@@ -14,12 +14,13 @@
 namespace start_claude::s3 {
 
 struct ErrorResponse {
-  std::string code;                         ///< "NoSuchKey"; never empty, [A-Za-z0-9.] only
-  std::string message;                      ///< for people, by the server; may be empty
-  std::string region;                       ///< <Region>: where the bucket is
-  std::string endpoint;                     ///< <Endpoint>: the host to use for the bucket
-  std::string header;                       ///< <Header>: what NotImplemented is about
-  std::string argument;                     ///< <ArgumentName>: what InvalidArgument is about
+  std::string code;               ///< "NoSuchKey"; never empty, [A-Za-z0-9.] only
+  std::string message;            ///< for people, by the server; may be empty
+  std::string region;             ///< <Region>: where the bucket is
+  std::string endpoint;           ///< <Endpoint>: the host to use for the bucket
+  std::string header;             ///< <Header>: what NotImplemented is about
+  std::string argument;           ///< <ArgumentName>: what InvalidArgument is about
+  std::string canonical_request;  ///< <CanonicalRequest> of SignatureDoesNotMatch; untrusted
   std::optional<UtcTime> server_time = {};  ///< <ServerTime> of RequestTimeTooSkewed
 };
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "s3/signature_difference.h"
 #include "s3/sigv4.h"
 
 namespace start_claude::s3 {
@@ -156,6 +157,10 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
   answer.attempts = number;
   if (options.report) {
     AttemptReport report = report_of(*request, answer);
+    if (answer.error && !answer.error->canonical_request.empty()) {
+      report.signature =
+          explain_signature(canonical_request(*request).text, answer.error->canonical_request);
+    }
     report.attempt = number;
     report.took = took;
     options.report(report);

@@ -17,6 +17,8 @@ struct AttemptReport {
   int status = 0;  ///< 0 if there was no response
   std::string failure;
   std::string request_id;
+  /// Of a signature that did not match: where the server signed something else. Empty otherwise.
+  std::string signature;
   std::chrono::milliseconds took{0};
 };
 

@@ -41,15 +41,27 @@ s3::Credentials credentials_of(const Settings& settings, const std::string& who 
           .secret_access_key = Secret(settings.at(who + "SECRET_ACCESS_KEY"))};
 }
 
+/// How to get to the server.
+enum class Way {
+  plain,
+  tls,  ///< its certificate is signed by an authority of its own
+};
+
+std::optional<std::string> ca_file(const Settings& settings, Way way) {
+  if (way == Way::plain) return std::nullopt;
+  return settings.at("S3_CA_FILE");
+}
+
 /// One machine with its own connections.
 struct Device {
-  Device(const Settings& settings, s3::Credentials whose)
-      : transport(http::make_curl_transport({})),
+  Device(const Settings& settings, s3::Credentials whose, Way way = Way::plain)
+      : transport(http::make_curl_transport({.ca_file = ca_file(settings, way)})),
         credentials(std::move(whose)),
-        endpoint(
-            s3::resolve_endpoint(
-                {.url = settings.at("S3_ENDPOINT"), .region = settings.at("S3_REGION")}, "team")
-                .value()),
+        endpoint(s3::resolve_endpoint(
+                     {.url = settings.at(way == Way::tls ? "S3_TLS_ENDPOINT" : "S3_ENDPOINT"),
+                      .region = settings.at("S3_REGION")},
+                     "team")
+                     .value()),
         store(*transport, clock, random, credentials, endpoint, {}) {}
 
   std::unique_ptr<http::Transport> transport;
@@ -90,11 +102,17 @@ TEST_CASE("real server") {
     WARN("skipped: START_CLAUDE_REAL_S3 is not set");
     return;
   }
+  const Way way = GENERATE(Way::plain, Way::tls);
+  if (way == Way::tls && !settings.contains("S3_TLS_ENDPOINT")) {
+    WARN("skipped: this server has no HTTPS port");
+    return;
+  }
+  INFO((way == Way::tls ? "over https" : "over http"));
   const std::string bucket = new_bucket_name();
-  Device owner(settings, credentials_of(settings));
+  Device owner(settings, credentials_of(settings), way);
   REQUIRE(owner.store.create_bucket(bucket));
-  Device here(settings, credentials_of(settings));
-  Device there(settings, credentials_of(settings));
+  Device here(settings, credentials_of(settings), way);
+  Device there(settings, credentials_of(settings), way);
   Subject subject{.here = here.store,
                   .there = there.store,
                   .bucket = bucket,
