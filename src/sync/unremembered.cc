@@ -48,14 +48,19 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
   });
   // What the last run found here is what is here: it replaced nothing.
   if (found == entries.end() || found->revision == local.revision) return std::nullopt;
-  std::optional<json::Value> before;
+  // Neither what the last run found here nor the ancestor may show where that content changed them.
+  std::vector<json::Value> before;
+  for (const std::string& revision : {found->revision, ancestor}) {
+    if (auto document = document_of(history, revision)) before.push_back(*std::move(document));
+  }
+  const json::Value document = config::without_s3_sync(*local.document);
   for (const HistoryEntry& entry : entries) {
     if (entry.origin == Origin::local || !comes_from(remote, entry.revision)) continue;
-    if (!before) before = document_of(history, found->revision);
     const auto brought = document_of(history, entry.revision);
-    if (!before || !brought) continue;
-    const auto document = config::without_s3_sync(*local.document);
-    if (resolve::descends_from_later(document, {.earlier = *before, .later = *brought})) {
+    const auto follows = [&](const json::Value& earlier) {
+      return resolve::descends_from_later(document, {.earlier = earlier, .later = *brought});
+    };
+    if (brought && !before.empty() && std::all_of(before.begin(), before.end(), follows)) {
       return entry.revision;
     }
   }
