@@ -1,0 +1,302 @@
+// The manager's page in a real browser, against a real server: every function once.
+//
+//   node page_test.mjs BINARY MODULES SCREENSHOTS [ENVIRONMENT]
+//
+// MODULES has playwright-core and axe-core; ENVIRONMENT is that of scripts/s3-server, without it
+// the program's own S3 server is used.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { World } from "./machines.mjs";
+
+const [binary, modules, screenshots, environment] = process.argv.slice(2);
+const require = createRequire(join(modules, "package.json"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+mkdirSync(screenshots, { recursive: true });
+const world = await World.make(binary, environment);
+const heron = world.machine("heron", [
+  { name: "production", baseUrl: "https://api.anthropic.com", apiKey: "sk-ant-0123456789abcdef9f2c", model: "claude-sonnet-4", isDefault: true, mystery: { deep: [1, 2] }, env: { DEBUG: "1", MY_TOKEN: "abcdefghijklmnopqr" } },
+  { name: "staging", baseUrl: "https://staging.example.com", authToken: "tok-0123456789abcdef", model: "claude-opus-4" },
+]);
+const lark = world.machine("lark");
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+const context = await browser.newContext({ viewport: { width: 1100, height: 780 }, acceptDownloads: true });
+const page = await context.newPage();
+page.setDefaultTimeout(30000);
+const complaints = [];
+page.on("pageerror", (error) => complaints.push(error.message));
+// 401, 409 and 422 are answers that the page shows; everything else on the console is a mistake.
+page.on("console", (message) => { if (message.type() === "error" && !/status of (401|409|422|502)/.test(message.text())) complaints.push(message.text()); });
+const elsewhere = [];
+let manager;
+page.on("request", (request) => { if (manager && !request.url().startsWith(manager.url) && !request.url().startsWith("blob:")) elsewhere.push(request.url()); });
+
+const shot = (name, options = {}) => page.screenshot({ path: join(screenshots, name + ".png"), ...options });
+async function audit(what) {
+  await page.evaluate(axe + ";0");
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes[0].target.join(" "), nodes[0].failureSummary]), [], what);
+}
+async function narrow(what) {
+  const { wide, shown } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, shown: innerWidth }));
+  assert.ok(wide <= shown, `${what} is ${wide} px wide at ${shown}`);
+}
+const button = (name) => page.getByRole("button", { name, exact: true });
+const label = (name) => page.getByLabel(name, { exact: true });
+const toast = (text) => page.locator(".toast", { hasText: text }).last().waitFor();
+const names = () => page.locator(".profile .name").evaluateAll((all) => all.map((each) => each.firstChild.textContent));
+const named = (name) => heron.read().configs.find((each) => each.name === name && !each.isDeleted);
+async function choose(of, item) {
+  await button("More for " + of).click();
+  await page.getByRole("menuitem", { name: item, exact: true }).click();
+}
+const enter = async () => { await page.goto(manager.url + "/?token=" + manager.token); await page.waitForSelector("h1"); };
+const section = (name) => page.locator("#tab-" + name).click();
+
+const steps = {
+  async "without the token there is nothing to see"() {
+    const other = await browser.newContext();
+    const stranger = await other.newPage();
+    assert.equal((await stranger.goto(manager.url)).status(), 401);
+    await other.close();
+  },
+  async "the token leaves the URL"() {
+    await enter();
+    await page.waitForURL(manager.url + "/");
+    await page.waitForSelector(".profile");
+    await page.getByText("S3 sync is not configured; showing local configurations.").waitFor();
+    const cookies = await context.cookies();
+    assert.ok(cookies[0].httpOnly && cookies[0].sameSite === "Strict");
+  },
+  async "profiles are listed, searched, and shown in both colours"() {
+    assert.deepEqual(await names(), ["production", "staging"]);
+    assert.ok(!(await page.content()).includes("sk-ant-0123"));
+    await shot("profiles-light");
+    await audit("profiles");
+    await label("Search profiles").fill("opus");
+    assert.deepEqual(await names(), ["staging"]);
+    await label("Search profiles").fill("nobody");
+    await page.getByText("Nothing matches").waitFor();
+    await button("Show all").click();
+    await button("Switch between light and dark").click();
+    await shot("profiles-dark");
+    await audit("profiles, dark");
+    await button("Switch between light and dark").click();
+  },
+  async "a key is masked until asked for, and an edit keeps what it does not know"() {
+    await button("Edit production").click();
+    await audit("the form");
+    assert.equal(await label("API key").inputValue(), "****9f2c");
+    await button("Show API key").click();
+    await page.waitForFunction(() => [...document.querySelectorAll("dialog input")].some((each) => each.value.startsWith("sk-ant-0123")));
+    await label("Model").fill("claude-opus-4");
+    await button("Save").click();
+    await toast("Saved production");
+    const { model, apiKey, mystery, env } = named("production");
+    assert.deepEqual([model, apiKey, mystery, env], ["claude-opus-4", "sk-ant-0123456789abcdef9f2c", { deep: [1, 2] }, { DEBUG: "1", MY_TOKEN: "abcdefghijklmnopqr" }]);
+  },
+  async "what is wrong is said beside its field"() {
+    await button("Add profile").click();
+    await label("Name").fill("staging");
+    await label("Base URL").fill("nonsense");
+    await button("Add").click();
+    await page.getByText("Is the name of another configuration").waitFor();
+    await page.getByText("Must begin with http:// or https://").waitFor();
+    await label("Name").fill("home");
+    await label("Base URL").fill("http://127.0.0.1:8080");
+    await button("Add").click();
+    await toast("Added home");
+    assert.ok(named("home").id);
+  },
+  async "profiles are duplicated, switched off, made default, deleted and brought back"() {
+    await choose("home", "Duplicate");
+    await toast("Duplicated home");
+    assert.ok(named("home copy"));
+    await page.getByRole("switch", { name: "home copy enabled" }).click();
+    await page.waitForSelector(".profile.off");
+    assert.equal(named("home copy").enabled, false);
+    await choose("staging", "Make default");
+    await toast("staging is the default now");
+    assert.deepEqual(heron.read().configs.filter((each) => each.isDefault).map((each) => each.name), ["staging"]);
+    await choose("home copy", "Delete");
+    await toast("Deleted home copy");
+    assert.ok(!named("home copy"));
+    await page.locator(".toast", { hasText: "Deleted home copy" }).getByRole("button", { name: "Undo" }).click();
+    await toast("Undone");
+    assert.ok(named("home copy"));
+    await choose("home copy", "Delete");
+    await toast("Deleted home copy");
+  },
+  async "the order changes by keyboard and by drag"() {
+    await page.locator('.handle[data-name="home"]').focus();
+    await page.keyboard.press("ArrowUp");
+    await page.getByText("home is now number 2 of 3.").waitFor();
+    assert.deepEqual(await names(), ["production", "home", "staging"]);
+    await page.locator(".profile", { hasText: "staging" }).dragTo(page.locator(".profile", { hasText: "production" }));
+    await page.waitForFunction(() => document.querySelector(".profile .name").textContent.startsWith("staging"));
+    assert.equal(heron.read().configs.find((each) => !each.isDeleted).name, "staging");
+  },
+  async "profiles go out without keys, and come in from a file"() {
+    const download = page.waitForEvent("download");
+    await button("Import / Export").click();
+    await page.getByRole("menuitem", { name: "Export without keys" }).click();
+    const text = readFileSync(await (await download).path(), "utf8");
+    assert.ok(text.includes("production") && !text.includes("sk-ant"));
+    const file = join(world.folder, "import.json");
+    writeFileSync(file, '{"configs": [{"name": "imported", "model": "m"}, {"name": "home", "model": "changed"}]}');
+    const chooser = page.waitForEvent("filechooser");
+    await button("Import / Export").click();
+    await page.getByRole("menuitem", { name: "Import…" }).click();
+    await (await chooser).setFiles(file);
+    await page.getByText("imported").waitFor();
+    await button("Import").click();
+    await toast("Imported 2 configurations");
+    assert.equal(named("home").model, "changed");
+  },
+  async "an editor's change shows by itself, and a stale save of the same field asks"() {
+    heron.edit((document) => { document.configs.find((each) => each.name === "imported").name = "renamed"; });
+    await page.locator(".profile", { hasText: "renamed" }).waitFor();
+    await button("Edit renamed").click();
+    heron.edit((document) => { document.configs.find((each) => each.name === "renamed").model = "theirs"; });
+    await label("Model").fill("mine");
+    await button("Save").click();
+    await page.getByText("Changed by somebody else meanwhile").waitFor();
+    assert.equal(named("renamed").model, "theirs");
+    await page.locator("dialog input[value=local]").last().check();
+    await button("Save these").click();
+    await toast("Saved renamed");
+    assert.equal(named("renamed").model, "mine");
+  },
+  async "settings: a connection is tried, then saved; the secret is write-only"() {
+    await section("settings");
+    await page.getByRole("heading", { name: "S3 sync" }).waitFor();
+    await audit("settings");
+    await label("Bucket").fill(world.bucket);
+    await label("Region").fill("us-east-1");
+    await label("Endpoint URL").fill("http://127.0.0.1:1");
+    await label("Access key ID").fill("AKIAIOSFODNN7EXAMPLE");
+    await label("Secret access key").fill("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    await label("Endpoint URL").fill(world.endpoint);
+    await button("Test connection").click();
+    await page.getByText("Works: ").waitFor();
+    await label("Upload 1 s after a change").check();
+    await label("Check the remote every … minutes").fill("3");
+    await button("Save settings").click();
+    await page.getByText("Must be between 5 and 1440 minutes").waitFor();
+    await label("Check the remote every … minutes").fill("30");
+    await label("Strategy").selectOption("Polling");
+    await button("Save settings").click();
+    await toast("Saved the settings");
+    const { s3Sync, balanceMode } = heron.read().settings;
+    assert.deepEqual([s3Sync.autoUpload, s3Sync.remoteConfigCheckIntervalMinutes, balanceMode.strategy], [true, 30, "Polling"]);
+    await page.waitForFunction(() => document.querySelector("input[type=password]")?.placeholder.startsWith("stored"));
+    assert.ok(!(await page.content()).includes("wJalrXUtn"));
+    await shot("settings", { fullPage: true });
+  },
+  async "sync: upload, then an edit uploads itself"() {
+    await section("sync");
+    await button("Sync now").click();
+    await toast("Uploaded");
+    await page.getByText("Both sides are the same.").waitFor();
+    lark.setUp();
+    assert.ok(lark.read().configs.some((each) => each.name === "production"));
+    await section("profiles");
+    await button("Edit home").click();
+    await label("Model").fill("by itself");
+    await button("Save").click();
+    await toast("Saved home");
+    await section("sync");
+    await page.locator(".log", { hasText: "Uploaded 4 configurations" }).waitFor();
+    lark.run("s3-sync", "--auto");
+    assert.ok(lark.text().includes("by itself"));
+  },
+  async "a conflict is shown field by field, the newer side preselected, and one click settles it"() {
+    await section("settings");
+    await label("Upload 1 s after a change").uncheck();
+    await button("Save settings").click();
+    await toast("Saved the settings");
+    heron.edit((document) => { document.configs.find((each) => each.name === "production").model = "here"; });
+    heron.age(120);
+    lark.edit((document) => { document.configs.find((each) => each.name === "production").model = "there"; });
+    lark.run("s3-upload", "--force");
+    await section("sync");
+    await button("Sync now").click();
+    await page.getByText("Both sides changed the same fields.").waitFor();
+    await page.locator("dialog input[value=remote]:checked").waitFor();
+    await shot("conflict");
+    await audit("the conflict");
+    await button("Save and upload").click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.getByText("Both sides are the same.").waitFor();
+    assert.equal(named("production").model, "there");
+  },
+  async "the history brings an earlier one back"() {
+    await page.getByRole("button", { name: /^Restore the one of/ }).first().click();
+    await button("Restore").click();
+    await toast("Restored");
+    await audit("sync");
+    await shot("sync", { fullPage: true });
+    await button("Show differences").click();
+    await page.getByRole("heading", { name: "Differences" }).waitFor();
+    await button("Close").last().click();
+  },
+  async "by keyboard alone: to a profile, its name, and saved"() {
+    await section("profiles");
+    await page.waitForSelector(".profile");
+    await button("Edit staging").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open]");
+    for (let i = 0; i < 30; ++i) {
+      if (await label("Model").evaluate((each) => each === document.activeElement)) break;
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("typed");
+    await page.keyboard.press("Enter");
+    await toast("Saved staging");
+    assert.equal(named("staging").model, "typed");
+  },
+  async "it fits a phone of 360 px"() {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const name of ["profiles", "sync", "settings"]) {
+      await section(name);
+      await page.waitForSelector("h1");
+      await narrow(name);
+      await audit(name + ", phone");
+      if (name === "profiles") await shot("phone");
+    }
+    await section("profiles");
+    await button("Add profile").click();
+    await narrow("the form");
+    await page.keyboard.press("Escape");
+  },
+};
+
+let failed = 0;
+try {
+  manager = await world.manager(heron);
+  for (const [name, step] of Object.entries(steps)) {
+    const began = Date.now();
+    try {
+      await step();
+      assert.deepEqual(complaints.splice(0), [], "the console");
+      console.log(`ok   ${name} (${Date.now() - began} ms)`);
+    } catch (error) {
+      failed = 1;
+      console.log(`FAIL ${name}\n${error.stack}`);
+      await shot("failed").catch(() => {});
+      break;
+    }
+  }
+  assert.deepEqual(elsewhere, [], "requests to elsewhere");
+} finally {
+  await browser.close();
+  world.end();
+}
+process.exit(failed);
