@@ -47,12 +47,15 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
     return entry.origin == Origin::local;
   });
   // What the last run found here is what is here: it replaced nothing.
-  if (found == entries.end() || found->revision == local.revision) return std::nullopt;
+  const bool was_here = found != entries.end();
+  if (was_here && found->revision == local.revision) return std::nullopt;
   // Neither what the last run found here nor the ancestor may show where that content changed them.
   std::vector<json::Value> before;
-  for (const std::string& revision : {found->revision, ancestor}) {
+  for (const std::string& revision : {was_here ? found->revision : "", ancestor}) {
     if (auto document = document_of(history, revision)) before.push_back(*std::move(document));
   }
+  // A first download, to a machine that had no file.
+  if (before.empty() && entries.size() == 1) before.emplace_back(json::Object{});
   const json::Value document = config::without_s3_sync(*local.document);
   for (const HistoryEntry& entry : entries) {
     if (entry.origin == Origin::local || !comes_from(remote, entry.revision)) continue;

@@ -132,23 +132,6 @@ std::vector<Row> rows() {
   };
 }
 
-std::string name_of(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::unexpected: return "unexpected";
-    case ErrorKind::usage: return "usage";
-    case ErrorKind::not_configured: return "not_configured";
-    case ErrorKind::no_such_bucket: return "no_such_bucket";
-    case ErrorKind::access_denied: return "access_denied";
-    case ErrorKind::unreachable: return "unreachable";
-    case ErrorKind::undecided: return "undecided";
-    case ErrorKind::invalid_data: return "invalid_data";
-    case ErrorKind::local_disk: return "local_disk";
-    case ErrorKind::locked: return "locked";
-    case ErrorKind::interrupted: return "interrupted";
-  }
-  return "";
-}
-
 std::string name_of(sync::RunResult result) {
   switch (result) {
     case sync::RunResult::in_sync: return "in sync";
@@ -161,7 +144,9 @@ std::string name_of(sync::RunResult result) {
   return "";
 }
 
-std::string text_of(const Error& error) { return name_of(error.kind) + ": " + error.message; }
+std::string text_of(const Error& error) {
+  return std::string(base::name_of(error.kind)) + ": " + error.message;
+}
 
 /// The machine of one fixture: everything real but its clock, its disk and the network.
 class ReplayedMachine {
