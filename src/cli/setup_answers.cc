@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/settings_credentials.h"
+#include "s3/credentials_at_hand.h"
 #include "ui/prompt.h"
 
 namespace start_claude::cli {
@@ -80,6 +82,7 @@ class Wizard {
     std::string flag_name;
     const std::optional<std::string>& flag;
     std::string suggested;
+    bool required = true;
   };
 
   /// The flag's value, else the person's, else (when nobody is asked) the suggestion.
@@ -90,7 +93,8 @@ class Wizard {
       return Error{ErrorKind::usage, field.flag_name + " is needed",
                    "start-claude s3-setup --help names every flag"};
     }
-    auto answer = prompt_.line({.label = field.label, .suggested = field.suggested});
+    auto answer = prompt_.line(
+        {.label = field.label, .suggested = field.suggested, .required = field.required});
     if (!answer) return nobody_answers();
     return *std::move(answer);
   }
@@ -150,7 +154,7 @@ class Wizard {
   }
 
   Result<base::Done> choose_region() {
-    std::string suggested(service_->default_region);
+    std::string suggested = from_profile().region.value_or(std::string(service_->default_region));
     if (same_service_as_before() && !settings_.region.empty()) suggested = settings_.region;
     // Backblaze names the region in the endpoint; given that, it need not be typed twice.
     if (!asks_ && suggested.empty() && flags_.endpoint) {
@@ -168,10 +172,34 @@ class Wizard {
     return settings_.credentials_from == config::CredentialsFrom::stored;
   }
 
+  struct OfProfile {
+    std::optional<std::string> region = {};
+    std::optional<std::string> endpoint = {};
+  };
+
+  /// What a profile named by --credentials suggests; the connection test says if it cannot be read.
+  OfProfile from_profile() const {
+    if (settings_.credentials_from != config::CredentialsFrom::profile) return {};
+    const auto found = profile_of(settings_, host_);
+    const s3::Profile* profile = found ? found->profile() : nullptr;
+    if (profile == nullptr) return {};
+    return {profile->value("region"), found->profiles.endpoint_url(*profile, s3::AwsService::s3)};
+  }
+
   Result<base::Done> choose_key_id() {
     if (!credentials_are_stored()) return base::Done{};
+    const bool is_given = flags_.access_key_id || flags_.secret_access_key_file ||
+                          flags_.credentials || !settings_.access_key_id.empty();
+    const auto at_hand =
+        is_given ? std::nullopt : s3::credentials_at_hand(host_.files, host_.environment);
+    // Settings without a key said so when they were made.
+    const bool had_none = earlier_.has_value();
+    if (!asks_ && !is_given && (at_hand || had_none)) return base::Done{};
+    if (at_hand) {
+      console_.explain("Enter alone uses the AWS credentials of this machine (" + *at_hand + ").");
+    }
     auto key_id = value_of({std::string(service_->key_id_label), "--access-key-id",
-                            flags_.access_key_id, settings_.access_key_id});
+                            flags_.access_key_id, settings_.access_key_id, !at_hand});
     if (!key_id) return std::move(key_id).error();
     // A new key id with the old secret is never right; temporary credentials come as three.
     if (*key_id != settings_.access_key_id) {
@@ -183,7 +211,7 @@ class Wizard {
   }
 
   Result<base::Done> choose_secret() {
-    if (!credentials_are_stored()) return base::Done{};
+    if (!credentials_are_stored() || settings_.access_key_id.empty()) return base::Done{};
     if (flags_.secret_access_key_file) return read_secret_file(*flags_.secret_access_key_file);
     const bool keep = !settings_.secret_access_key.empty();
     if (!asks_) {
@@ -221,6 +249,7 @@ class Wizard {
     }
     std::string suggested;
     if (same_service_as_before()) suggested = settings_.endpoint_url.value_or("");
+    if (suggested.empty()) suggested = from_profile().endpoint.value_or("");
     if (!service_->default_endpoint.empty() &&
         (suggested.empty() || settings_.region != earlier_->region)) {
       suggested =

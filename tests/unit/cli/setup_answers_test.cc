@@ -170,5 +170,63 @@ TEST_CASE("input that ends early is said to have ended") {
   CHECK(settings.error().kind == ErrorKind::usage);
 }
 
+void write_aws_file(Desk& desk, const std::string& name, std::string_view text) {
+  desk.environment.variables["HOME"] = "/home/kim";
+  (void)desk.files.make_folder("/home/kim/.aws", 0700);
+  desk.files.write_in_place("/home/kim/.aws/" + name, text);
+  desk.clock.advance(std::chrono::seconds(1));
+}
+
+constexpr const char* default_profile =
+    "[default]\naws_access_key_id = A\naws_secret_access_key = a\n";
+
+TEST_CASE("Enter alone at the key id uses what this machine has for AWS tools") {
+  Desk desk({"", "cfg", "", "", ""});
+  write_aws_file(desk, "credentials", default_profile);
+  const auto settings = desk.gather({}, Asking::yes);
+  REQUIRE(settings);
+  CHECK(settings->credentials_from == config::CredentialsFrom::stored);
+  CHECK(settings->access_key_id.empty());
+  CHECK(settings->secret_access_key.empty());
+  CHECK(desk.terminal.errors().find("(profile default)") != std::string::npos);
+}
+
+TEST_CASE("a key id that is typed counts before what this machine has") {
+  Desk desk({"", "cfg", "", "AKIA", "secret", ""});
+  write_aws_file(desk, "credentials", default_profile);
+  const auto settings = desk.gather({}, Asking::yes);
+  REQUIRE(settings);
+  CHECK(settings->access_key_id == "AKIA");
+  CHECK(settings->secret_access_key.reveal() == "secret");
+}
+
+TEST_CASE("unattended, a key may be left out where this machine has one") {
+  const SetupOptions flags{.bucket = "cfg"};
+  Desk bare({});
+  const auto refused = bare.gather(flags, Asking::no);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "--access-key-id is needed");
+  Desk desk({});
+  write_aws_file(desk, "credentials", default_profile);
+  const auto settings = desk.gather(flags, Asking::no);
+  REQUIRE(settings);
+  CHECK(settings->access_key_id.empty());
+  // Without them, a run of setup that edits something else keeps it so.
+  CHECK(bare.gather(flags, Asking::no, *settings));
+  CHECK_FALSE(desk.gather({.bucket = "cfg", .credentials = "stored"}, Asking::no));
+}
+
+TEST_CASE("a profile suggests its region and its endpoint") {
+  Desk desk({});
+  write_aws_file(desk, "config",
+                 "[profile lan]\nregion = eu-west-7\nendpoint_url = http://s3.lan\n");
+  const SetupOptions flags{.service = "custom", .bucket = "cfg", .credentials = "profile:lan"};
+  const auto settings = desk.gather(flags, Asking::no);
+  INFO((settings ? "" : settings.error().message));
+  REQUIRE(settings);
+  CHECK(settings->region == "eu-west-7");
+  CHECK(settings->endpoint_url == "http://s3.lan");
+}
+
 }  // namespace
 }  // namespace start_claude::cli
