@@ -29,7 +29,8 @@ async function show() {
     else tab.removeAttribute("aria-current");
   }
   try {
-    state.redraw = await sections[section](main, state);
+    const redraw = await sections[section](main, state);
+    if (state.section === section) state.redraw = redraw;
   } catch (failure) {
     main.replaceChildren(h("div", { class: "note bad", role: "alert" }, h("p", {}, failure.message),
       h("button", { type: "button", onclick: show }, "Try again")));

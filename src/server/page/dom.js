@@ -91,24 +91,29 @@ export function dialog({ title, body, buttons, size = "", submit }) {
       h("div", { class: "d-body" }, body, problem), foot);
     const box = h("dialog", { class: size, "aria-labelledby": id }, form);
     let result = null;
-    for (const { label, value, kind } of buttons) {
-      foot.append(h("button", { type: "submit", value: value ?? "", class: kind ?? "" }, label));
-    }
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const value = event.submitter?.value ?? buttons.at(-1).value;
+    const go = async (value) => {
       if (value === "cancel") { box.close(); return; }
       for (const button of foot.children) button.disabled = true;
       try {
         result = (await submit?.(value)) ?? value;
         box.close();
       } catch (failure) {
-        const rest = failure.fields ? showWrong(form, failure.fields) : [failure.message];
         if (!failure.message) throw failure;
+        const rest = failure.fields ? showWrong(form, failure.fields) : [failure.message];
         problem.replaceChildren(...(rest.length ? [h("div", { class: "note bad" }, h("p", {}, rest.join("; "), failure.hint && !failure.fields ? " — " + failure.hint : ""))] : []));
       } finally {
         for (const button of foot.children) button.disabled = false;
       }
+    };
+    // Enter in a field means the main button, wherever it stands: no other one submits.
+    const main = buttons.find(({ kind }) => kind === "main");
+    for (const { label, value, kind } of buttons) {
+      const isMain = kind === "main";
+      foot.append(h("button", { type: isMain ? "submit" : "button", class: kind ?? "", onclick: isMain ? null : () => go(value) }, label));
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (main) go(main.value);
     });
     box.addEventListener("close", () => { box.remove(); resolve(result); });
     document.body.append(box);

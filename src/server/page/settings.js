@@ -15,6 +15,8 @@ const put = (object, path, value) => {
 
 export async function showSettings(main, state) {
   const { settings, revision, hasSecretAccessKey, damage } = await api.get("settings");
+  // Somebody quick is on another section by now.
+  if (state.section !== "settings") return state.redraw;
   const controls = [];
   /** A control that reads and writes one member; empty removes it. */
   function bind(path, label, control, { hint, wide, number, fallback } = {}) {
