@@ -25,8 +25,15 @@ std::string by_writer(const sync::RemoteCopy& remote) {
   return remote.writer.empty() ? "" : " (" + base::printable(remote.writer) + ")";
 }
 
+/// Where one side won every field that both had changed, unasked, whoever lost is told.
+std::string format_settled(const RunReport& report, const char* winner) {
+  if (report.cause != Cause::conflict || report.found.was_asked) return "";
+  return std::string("Both sides changed the same fields; those of ") + winner + " were taken. ";
+}
+
 std::string format_uploaded(const RunReport& report) {
-  std::string line = "Uploaded " + configurations(report.profiles_after) + ", " +
+  std::string line = format_settled(report, "this machine") + "Uploaded " +
+                     configurations(report.profiles_after) + ", " +
                      base::format_size(report.uploaded_bytes);
   const std::string conditions = format_conditions(report.traits);
   const bool just_measured = report.traits != report.found.traits;
@@ -52,7 +59,9 @@ std::string format_downloaded(const Console& console, const RunReport& report) {
   if (report.cause == Cause::remote_newer && !newer.empty()) {
     return "Remote is " + newer + by_writer(remote) + ". " + downloaded + ".";
   }
-  return downloaded + ", " + format_origin(console, remote) + ".";
+  const std::string settled = format_settled(report, "the remote");
+  const char* undo = settled.empty() ? "" : " Undo: start-claude s3-restore --last";
+  return settled + downloaded + ", " + format_origin(console, remote) + "." + undo;
 }
 
 std::string format_in_sync(const Console& console, const RunReport& report) {

@@ -250,7 +250,7 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
       report->cause == Cause::local_newer || report->cause == Cause::first_download ||
       report->cause == Cause::remote_newer || report->cause == Cause::times_too_close ||
       report->cause == Cause::times_untrusted ||
-      (report->cause == Cause::conflict && !report->merge);
+      (report->cause == Cause::conflict && report->result != sync::RunResult::merged);
   if (names_no_fields) told_.about_everything();
 }
 
