@@ -168,9 +168,10 @@ Result<base::Done> BalanceRun::load_first_set() {
   if (!set) return std::move(set).error();
   for (const auto& [name, reason] : (*set)->skipped) {
     const auto& names = wishes_.names;
-    const bool is_wished = std::any_of(names.begin(), names.end(), [&](const std::string& wished) {
-      return base::fold_case(wished) == base::fold_case(name);
-    });
+    const bool is_wished =
+        std::any_of(names.begin(), names.end(), [&, &skipped = name](const std::string& wished) {
+          return base::fold_case(wished) == base::fold_case(skipped);
+        });
     if (!is_wished) continue;
     return Error{ErrorKind::usage, base::printable(name) + " " + base::printable(reason),
                  "name only enabled profiles that have credentials, or none for all of them"};
