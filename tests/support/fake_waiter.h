@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "platform/waiter.h"
@@ -35,7 +36,7 @@ class FakeWaiter final : public platform::Waiter {
   }
 
   platform::Awakening wait(const platform::WaitRequest& request) override {
-    ++waits_;
+    ++*waits_;
     if (std::exchange(woken_, false)) return {};
     while (!script_.empty() && (!request.until || script_.front().at <= *request.until)) {
       const Moment next = script_.front();
@@ -51,7 +52,8 @@ class FakeWaiter final : public platform::Waiter {
   void wake() override { woken_ = true; }
 
   /// How often anybody waited: that is how often the process would have woken up.
-  int waits() const { return waits_; }
+  /// Shared: a command destroys the waiter that it was given.
+  std::shared_ptr<const int> waits() const { return waits_; }
 
  private:
   void advance_to(std::chrono::milliseconds moment) {
@@ -62,7 +64,7 @@ class FakeWaiter final : public platform::Waiter {
   std::chrono::milliseconds began_;
   std::vector<Moment> script_;
   bool woken_ = false;
-  int waits_ = 0;
+  std::shared_ptr<int> waits_ = std::make_shared<int>(0);
 };
 
 }  // namespace start_claude::support

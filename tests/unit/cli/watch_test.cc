@@ -35,7 +35,9 @@ class WatchingMachine : public Machine {
     host.tell_service_manager = [this](std::string_view state) { told.emplace_back(state); };
   }
 
+  /// Until the command ends.
   support::FakeWaiter& waiter() { return *waiter_of_test_; }
+  int waits() const { return *waits_; }
   std::vector<std::string> told;
 
   Awakening changed(const std::string& folder, const std::string& name) {
@@ -76,6 +78,7 @@ class WatchingMachine : public Machine {
 
   std::unique_ptr<support::FakeWaiter> waiter_ = std::make_unique<support::FakeWaiter>(clock);
   support::FakeWaiter* waiter_of_test_ = waiter_.get();
+  std::shared_ptr<const int> waits_ = waiter_->waits();
   std::map<std::string, std::shared_ptr<support::FakeFolder>> folders_;
 };
 
@@ -121,7 +124,7 @@ TEST_CASE("watch uploads a second after the last change, once, and is silent oth
   CHECK(lines[3].starts_with("Uploaded 1 configuration"));
   CHECK(scene.lark.told == std::vector<std::string>{"READY=1", "STOPPING=1"});
   // The start, each change, each second after, the end; nothing in between.
-  CHECK(scene.lark.waiter().waits() == 101 + 2 + 1);
+  CHECK(scene.lark.waits() == 101 + 2 + 1);
 }
 
 TEST_CASE("watch downloads at its checks, and does not send back what it wrote") {
@@ -233,7 +236,7 @@ TEST_CASE("the settings say what watch may do by itself") {
     scene.lark.end_after(24h);
     CHECK(scene.lark.watch() == 0);
     CHECK(scene.lark.has_model("m1"));
-    CHECK(scene.lark.waiter().waits() == 1);
+    CHECK(scene.lark.waits() == 1);
   }
   SECTION("nothing at all") {
     scene.lark.edit("m1", R"(,"autoUpload":false,"autoDownload":"false")");
@@ -333,7 +336,7 @@ TEST_CASE("sync.json may move config.json into a cloud folder while it is watche
   CHECK(scene.lark.is_watched("/cloud/.start-claude"));
   CHECK(scene.lines().back().starts_with("Uploaded 1 configuration"));
   // A copy needs no checks.
-  CHECK(scene.lark.waiter().waits() == 2);
+  CHECK(scene.lark.waits() == 2);
 }
 
 TEST_CASE("with --json each event is an object on its line; with --quiet there is silence") {
