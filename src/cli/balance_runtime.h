@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -26,6 +27,9 @@ Result<base::Done> write_balance_runtime(Host& host, const sync::Paths& paths,
                                          const BalanceRuntime& runtime);
 /// Nothing happens if the file is another process's by now.
 void remove_balance_runtime(Host& host, const sync::Paths& paths, const BalanceRuntime& runtime);
+
+/// What the file says; nothing without one, or if others than its user may read or write it.
+std::optional<BalanceRuntime> read_balance_runtime(const Host& host, const sync::Paths& paths);
 
 /// What it says where clients find the proxy: "http://127.0.0.1:2333".
 std::string balance_url(std::uint16_t port);

@@ -25,6 +25,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds debounce{1'000};
 /// How soon it is tried again while another run is at work.
 constexpr milliseconds busy_pause{2'000};
+/// How often a running `balance` is asked how it does, while a page is open.
+constexpr milliseconds balance_interval{2'000};
 /// How many ports on another one is looked for.
 constexpr int further_ports = 10;
 
@@ -66,7 +68,7 @@ class Manager {
         console_(console),
         options_(options),
         paths_(std::move(paths)),
-        events_(host.clock),
+        events_(host.clock, [this] { waiter_->wake(); }),
         sync_(host, options, events_, [this] { note_change(); }),
         document_({host.files, host.clock, host.random, host.environment}, paths_,
                   writer_name(host.environment)),
@@ -164,9 +166,22 @@ class Manager {
   }
 
   std::optional<milliseconds> next_deadline() const {
-    const auto idle = idle_end();
-    if (!idle || !upload_due_) return idle ? idle : upload_due_;
-    return std::min(*idle, *upload_due_);
+    std::optional<milliseconds> next;
+    for (const auto& deadline : {idle_end(), upload_due_, balance_due_}) {
+      if (deadline && (!next || *deadline < *next)) next = deadline;
+    }
+    return next;
+  }
+
+  /// Only for a page that is open: otherwise nothing here wakes up by itself.
+  void look_at_balance(milliseconds now) {
+    if (events_.subscribers() == 0) return balance_due_.reset();
+    if (balance_due_ && now < *balance_due_) return;
+    balance_due_ = now + balance_interval;
+    json::Value found = sync_.balance();
+    if (found == balance_) return;
+    events_.publish("balance", found);
+    balance_ = std::move(found);
   }
 
   void loop() {
@@ -181,6 +196,7 @@ class Manager {
         upload_due_.reset();
         if (!sync_.upload_by_itself()) upload_due_ = now + busy_pause;
       }
+      look_at_balance(now);
       const auto idle = idle_end();
       if (idle && now >= *idle) {
         console_.say("Nobody used the page for " + base::format_span(options_.manager.idle_exit) +
@@ -206,6 +222,8 @@ class Manager {
   std::atomic<bool> changed_ = false;
   std::atomic<bool> ended_ = false;
   std::optional<milliseconds> upload_due_;
+  std::optional<milliseconds> balance_due_;
+  json::Value balance_;  ///< as the pages were told last
 };
 
 }  // namespace

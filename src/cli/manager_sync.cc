@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/automatic_sync.h"
+#include "cli/balance_view.h"
 #include "cli/connection_check.h"
 #include "cli/page_conversation.h"
 #include "cli/pending_changes.h"
@@ -115,11 +116,12 @@ void ManagerSync::add_look(json::Object& status) {
 
 json::Value ManagerSync::status(server::Looking looking) {
   json::Object status{{"host", writer_name(host_.environment)}};
+  auto configuration = find_configuration(options_, host_);
   {
     const std::scoped_lock guard(mutex_);
-    status.set("opening", opening_);
+    const bool is_set_up = configuration && configuration->settings;
+    if (!(opened_unconfigured_ && is_set_up)) status.set("opening", opening_);
   }
-  auto configuration = find_configuration(options_, host_);
   if (!configuration) {
     status.set("configured", false);
     status.set("problem", error_value(configuration.error()));
@@ -155,6 +157,7 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
       (*session)->engine().run({.direction = is_backup ? resolve::Direction::up : order.direction,
                                 .preference = preference_of(known.settings->conflict_resolution)});
   if (!report) return std::move(report).error();
+  forget_opening();
   keep_settings(known, host_.files, host_.random);
   if (report->result == sync::RunResult::held && heard.unanswered()) {
     return json::Value(json::Object{
@@ -172,6 +175,37 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   result.as_object()->set("said", std::move(said));
   events_.publish("sync", json::Object{{"result", ui::name_of(report->result)}});
   return result;
+}
+
+void ManagerSync::forget_opening() {
+  const std::scoped_lock guard(mutex_);
+  opening_.clear();
+}
+
+Result<server::RestoreUpload> ManagerSync::upload_restored() {
+  auto paths = find_paths(options_, host_);
+  if (!paths) return std::move(paths).error();
+  auto lock = lock_run(host_, options_, *paths);
+  if (!lock) return std::move(lock).error();
+  auto configuration = find_configuration(options_, host_);
+  if (!configuration) return std::move(configuration).error();
+  if (!configuration->settings) return server::RestoreUpload::no_remote;
+  auto session = open_session(std::make_unique<PageConversation>());
+  if (!session) return std::move(session).error();
+  auto report = (*session)->engine().run({.direction = resolve::Direction::up,
+                                          .occasion = resolve::Occasion::unattended,
+                                          .force = resolve::Force::yes});
+  if (!report) return std::move(report).error();
+  forget_opening();
+  events_.publish("sync", json::Object{{"result", ui::name_of(report->result)}});
+  if (const auto held = ui::error_of_held(*report)) return *held;
+  return report->result == sync::RunResult::in_sync ? server::RestoreUpload::in_sync
+                                                    : server::RestoreUpload::uploaded;
+}
+
+json::Value ManagerSync::balance() {
+  const auto paths = find_paths(options_, host_);
+  return paths ? view_of_balance(host_, *paths) : json::Object{{"running", false}};
 }
 
 Result<json::Value> ManagerSync::differences() {
@@ -281,6 +315,7 @@ std::string ManagerSync::open() {
   events_.log(server::Weight::done, said);
   const std::scoped_lock guard(mutex_);
   opening_ = said;
+  opened_unconfigured_ = !is_set_up;
   return said;
 }
 
@@ -300,6 +335,7 @@ bool ManagerSync::upload_by_itself() {
   } else if (std::holds_alternative<Busy>(*outcome)) {
     return false;
   } else if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
+    forget_opening();
     const auto held = ui::error_of_held(*report);
     if (held) {
       events_.log(server::Weight::warning, "Not uploaded: " + held->message);

@@ -33,6 +33,8 @@ class ManagerSync final : public server::ManagerBackend {
   Result<json::Value> revisions(server::Looking looking) override;
   Result<json::Value> document_of(const std::string& revision) override;
   Result<std::string> test_connection(const json::Value& document) override;
+  Result<server::RestoreUpload> upload_restored() override;
+  json::Value balance() override;
   void saved() override { saved_(); }
 
   /// The check when the manager opens: the sentence for the terminal and the page.
@@ -45,6 +47,8 @@ class ManagerSync final : public server::ManagerBackend {
   void add_settings(json::Object& status, const Configuration& configuration);
   void add_look(json::Object& status);
   Notices notices();
+  /// What opening found is not how it is any more.
+  void forget_opening();
 
   Host& host_;
   const Options& options_;
@@ -53,6 +57,7 @@ class ManagerSync final : public server::ManagerBackend {
   ui::Console words_;
   mutable std::mutex mutex_;
   std::string opening_;
+  bool opened_unconfigured_ = false;
 };
 
 }  // namespace start_claude::cli

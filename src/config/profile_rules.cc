@@ -60,12 +60,12 @@ std::optional<std::string> check_positive(const json::Value& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> check_port(const json::Value& value) {
-  const auto problem = check_positive(value);
-  if (problem || *base::parse_unsigned(value.as_number()->spelling) > 65535) {
-    return "must be a port between 1 and 65535";
-  }
-  return std::nullopt;
+template <std::uint64_t min, std::uint64_t max>
+std::optional<std::string> check_between(const json::Value& value) {
+  const auto problem = check_whole_number(value);
+  const auto number = problem ? std::nullopt : base::parse_unsigned(value.as_number()->spelling);
+  if (number && *number >= min && *number <= max) return std::nullopt;
+  return "must be between " + std::to_string(min) + " and " + std::to_string(max);
 }
 
 std::optional<std::string> check_strategy(const json::Value& value) {
@@ -100,13 +100,19 @@ constexpr std::array<Rule, 18> profile_rules{{{"baseUrl", check_url},
                                               {"isDeleted", check_truth},
                                               {"deletedAt", check_text}}};
 
-constexpr std::array<Rule, 3> balance_rules{
-    {{"enableByDefault", check_truth}, {"port", check_port}, {"strategy", check_strategy}}};
+constexpr std::array<Rule, 3> balance_rules{{{"enableByDefault", check_truth},
+                                             {"port", check_between<1, 65535>},
+                                             {"strategy", check_strategy}}};
+// The limits within which balance_settings_from() takes a number as it is.
+constexpr std::uint64_t hour_ms = 3'600'000;
 constexpr std::array<Rule, 2> health_rules{
-    {{"enabled", check_truth}, {"intervalMs", check_positive}}};
-constexpr std::array<Rule, 1> failed_rules{{{"banDurationSeconds", check_positive}}};
-constexpr std::array<Rule, 2> speed_rules{
-    {{"responseTimeWindowMs", check_positive}, {"minSamples", check_positive}}};
+    {{"enabled", check_truth}, {"intervalMs", check_between<1'000, hour_ms>}}};
+constexpr std::array<Rule, 1> failed_rules{{{"banDurationSeconds", check_between<1, 86'400>}}};
+constexpr std::array<Rule, 2> speed_rules{{{"responseTimeWindowMs", check_between<1'000, hour_ms>},
+                                           {"minSamples", check_between<1, 100>}}};
+constexpr std::array<Rule, 3> timeout_rules{{{"connectMs", check_between<100, hour_ms>},
+                                             {"firstByteMs", check_between<100, hour_ms>},
+                                             {"stallMs", check_between<100, hour_ms>}}};
 constexpr std::array<Rule, 1> settings_rules{{{"overrideClaudeCommand", check_truth}}};
 
 const json::Value* member(const json::Value* value, std::string_view name) {
@@ -190,6 +196,8 @@ std::vector<FieldProblem> settings_problems(const json::Value* before, const jso
   apply(failed_rules, prefix + "failedEndpoint.", member(was, "failedEndpoint"),
         member(now, "failedEndpoint"), problems);
   apply(speed_rules, prefix + "speedFirst.", member(was, "speedFirst"), member(now, "speedFirst"),
+        problems);
+  apply(timeout_rules, prefix + "timeouts.", member(was, "timeouts"), member(now, "timeouts"),
         problems);
   return problems;
 }

@@ -114,6 +114,8 @@ bool is_secret_member(std::string_view name) {
 }
 
 bool is_secret_path(const std::vector<std::string>& path) {
+  // The name of an object in a bucket, which is called its key.
+  if (path == std::vector<std::string>{"settings", "s3Sync", "key"}) return false;
   // {"configs", NAME, ...}: a profile may be called "token" without being one.
   const std::size_t first = !path.empty() && path[0] == "configs" ? 2 : 0;
   for (std::size_t i = first; i < path.size(); ++i) {

@@ -93,6 +93,14 @@ Choice select(const std::vector<Candidate>& candidates, const SelectionRules& ru
   return NoneLeft{};
 }
 
+std::size_t first_byte_count(const EndpointHistory& history, const SelectionRules& rules,
+                             Instant now) {
+  const auto& samples = history.first_bytes;
+  return static_cast<std::size_t>(std::count_if(
+      samples.begin(), samples.end(),
+      [&](const FirstByte& sample) { return now - sample.at <= rules.response_time_window; }));
+}
+
 std::optional<std::chrono::microseconds> mean_first_byte(const EndpointHistory& history,
                                                          const SelectionRules& rules, Instant now) {
   std::chrono::microseconds sum{};

@@ -84,6 +84,9 @@ using Choice = std::variant<Use, Wait, NoneLeft>;
 /// requests that are needed to measure them.
 Choice select(const std::vector<Candidate>& candidates, const SelectionRules& rules, Instant now);
 
+/// How many samples there are in the window.
+std::size_t first_byte_count(const EndpointHistory& history, const SelectionRules& rules,
+                             Instant now);
 /// The mean over the window; nothing with fewer samples than are needed.
 std::optional<std::chrono::microseconds> mean_first_byte(const EndpointHistory& history,
                                                          const SelectionRules& rules, Instant now);

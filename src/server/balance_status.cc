@@ -30,13 +30,16 @@ json::Value status_of_endpoint(const BalanceEndpoint& endpoint, const EndpointRe
                       {"state", is_banned ? "banned" : "well"},
                       {"requests", count(record.requests)},
                       {"failures", count(record.failures)},
-                      {"unanswered", count(history.unanswered)}};
+                      {"unanswered", count(history.unanswered)},
+                      {"samples", count(first_byte_count(history, rules, times.now_by_loop))}};
   if (const auto mean = mean_first_byte(history, rules, times.now_by_loop)) {
     object.set("meanFirstByteMs", milliseconds(*mean));
   }
   if (is_banned) {
     const auto left = history.ban->until - times.now_by_loop;
-    object.set("bannedUntil", base::format_rfc3339(times.now + left));
+    // In whole seconds, so that it is the same however often it is asked for.
+    object.set("bannedUntil",
+               base::format_rfc3339(std::chrono::round<std::chrono::seconds>(times.now + left)));
     object.set("reason", base::printable(history.ban->words));
   }
   return object;

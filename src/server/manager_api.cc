@@ -48,7 +48,7 @@ http::Response ManagerApi::answer(const http::Request& request) {
     std::string_view path;
     Handler handler;
   };
-  static constexpr std::array<Route, 20> routes{
+  static constexpr std::array<Route, 21> routes{
       {{"GET", "/api/health", &ManagerApi::get_health},
        {"GET", "/api/configs", &ManagerApi::get_configs},
        {"POST", "/api/configs", &ManagerApi::post_config},
@@ -68,6 +68,7 @@ http::Response ManagerApi::answer(const http::Request& request) {
        {"POST", "/api/restore", &ManagerApi::post_restore},
        {"POST", "/api/undo", &ManagerApi::post_undo},
        {"GET", "/api/activity", &ManagerApi::get_activity},
+       {"GET", "/api/balance", &ManagerApi::get_balance},
        {"HEAD", "/api/health", &ManagerApi::get_health}}};
   bool is_known = false;
   for (const Route& route : routes) {
@@ -123,6 +124,10 @@ http::Response ManagerApi::get_activity(const Call& /*call*/) {
   return json_response(200, json::Object{{"activity", parts_.events.activity()}});
 }
 
+http::Response ManagerApi::get_balance(const Call& /*call*/) {
+  return json_response(200, parts_.backend.balance());
+}
+
 http::Response ManagerApi::post_restore(const Call& call) {
   const auto content = text_member(call.body, "content");
   if (!content) return error_response(malformed("\"content\" names no revision"));
@@ -130,11 +135,29 @@ http::Response ManagerApi::post_restore(const Call& call) {
   if (!document) return error_response(document.error());
   const std::string count =
       base::count_of(config::profile_count(*document), "configuration") + " from the history";
-  const Change change{[&](const json::Value& base) -> Result<json::Value> {
-                        return config::with_s3_sync_of(*document, base);
-                      },
-                      "Restored " + count};
+  Change change{[&](const json::Value& base) -> Result<json::Value> {
+                  return config::with_s3_sync_of(*document, base);
+                },
+                "Restored " + count};
+  const json::Value* upload = call.body.find("upload");
+  const bool stays_here = upload != nullptr && *upload == json::Value(false);
+  if (!stays_here) change.then = [this](json::Object& answer) { upload_restored(answer); };
   return save(call, change, {});
+}
+
+void ManagerApi::upload_restored(json::Object& answer) {
+  const auto uploaded = parts_.backend.upload_restored();
+  if (!uploaded) {
+    const Error& error = uploaded.error();
+    parts_.events.log(Weight::failure, "Restored here, but not uploaded: " + error.message);
+    answer.set("problem", error_json(error));
+    return;
+  }
+  answer.set("uploaded", *uploaded == RestoreUpload::uploaded);
+  if (*uploaded != RestoreUpload::uploaded) return;
+  const std::string said = *answer.find("said")->as_string() + " and uploaded them";
+  parts_.events.log(Weight::done, said);
+  answer.set("said", said);
 }
 
 http::Response ManagerApi::post_undo(const Call& call) {
@@ -157,7 +180,7 @@ http::Response ManagerApi::save(const Call& call, const Change& change,
       base, change.edit, {text_member(call.body, "seen").value_or(""), *std::move(choices)});
   if (!problems.empty()) return problems_response(problems);
   if (!outcome) return error_response(outcome.error());
-  if (const auto* saved = std::get_if<Saved>(&*outcome)) return answer_saved(*saved, change.said);
+  if (const auto* saved = std::get_if<Saved>(&*outcome)) return answer_saved(*saved, change);
   if (const auto* clash = std::get_if<Clash>(&*outcome)) {
     json::Array conflicts;
     for (const auto& conflict : clash->conflicts) conflicts.push_back(server::json_of(conflict));
@@ -179,7 +202,8 @@ http::Response ManagerApi::save(const Call& call, const Change& change,
                                                            {"hint", "load it again"}}}});
 }
 
-http::Response ManagerApi::answer_saved(const Saved& saved, const std::string& said) {
+http::Response ManagerApi::answer_saved(const Saved& saved, const Change& change) {
+  const std::string& said = change.said;
   if (saved.changed) {
     parts_.events.log(Weight::done,
                       saved.merged ? said + ", merged with what changed meanwhile" : said);
@@ -192,6 +216,7 @@ http::Response ManagerApi::answer_saved(const Saved& saved, const std::string& s
   object.set("merged", saved.merged);
   object.set("said", said);
   if (saved.changed) object.set("undo", saved.before);
+  if (change.then) change.then(object);
   return json_response(200, shown);
 }
 

@@ -47,6 +47,8 @@ class ManagerApi {
   struct Change {
     ManagerDocument::Edit edit;
     std::string said;  ///< "Saved production"
+    /// What belongs to it beside the file, done once that is saved.
+    std::function<void(json::Object& answer)> then = {};
   };
 
   // manager_api.cc
@@ -56,6 +58,7 @@ class ManagerApi {
   http::Response get_diff(const Call& call);
   http::Response get_history(const Call& call);
   http::Response get_activity(const Call& call);
+  http::Response get_balance(const Call& call);
   http::Response post_restore(const Call& call);
   http::Response post_undo(const Call& call);
   // manager_api_configs.cc
@@ -78,7 +81,8 @@ class ManagerApi {
   /// Saves, tells everybody, and answers; `problems` are what the edit found wrong.
   http::Response save(const Call& call, const Change& change,
                       const std::vector<config::FieldProblem>& problems);
-  http::Response answer_saved(const Saved& saved, const std::string& said);
+  http::Response answer_saved(const Saved& saved, const Change& change);
+  void upload_restored(json::Object& answer);
   json::Value json_of(const DocumentView& view) const;
   /// The document a request is about: that of its revision, else the file as it is.
   Result<json::Value> document_for(const std::optional<std::string>& revision);

@@ -34,6 +34,13 @@ struct SyncOrder {
   std::optional<SyncAnswer> answer = {};
 };
 
+/// What became of the remote copy after a restore.
+enum class RestoreUpload {
+  uploaded,
+  in_sync,    ///< it had that content already
+  no_remote,  ///< this machine has no S3 settings
+};
+
 class ManagerBackend {
  public:
   virtual ~ManagerBackend() = default;
@@ -49,6 +56,10 @@ class ManagerBackend {
   virtual Result<json::Value> document_of(const std::string& revision) = 0;
   /// Connects with the settings.s3Sync of `document`: what there is, in words.
   virtual Result<std::string> test_connection(const json::Value& document) = 0;
+  /// What was restored here replaces the remote copy, as s3-restore does it.
+  virtual Result<RestoreUpload> upload_restored() = 0;
+  /// GET /api/balance: what a running `balance` says of its endpoints. Never fails.
+  virtual json::Value balance() = 0;
   /// The configurations were changed on the page.
   virtual void saved() = 0;
 };

@@ -88,9 +88,14 @@ json::Value ManagerEvents::activity() const {
 }
 
 std::unique_ptr<BodyStream> ManagerEvents::subscribe() {
-  const std::scoped_lock guard(mutex_);
-  if (closed_ || queues_.size() >= event_streams_max) return nullptr;
-  return std::make_unique<Stream>(*this);
+  std::unique_ptr<BodyStream> stream;
+  {
+    const std::scoped_lock guard(mutex_);
+    if (closed_ || queues_.size() >= event_streams_max) return nullptr;
+    stream = std::make_unique<Stream>(*this);
+  }
+  subscribed_();
+  return stream;
 }
 
 std::size_t ManagerEvents::subscribers() const {

@@ -29,8 +29,11 @@ enum class Weight { done, warning, failure };
 
 class ManagerEvents {
  public:
-  /// The clock must be thread-safe and live longer than every stream.
-  explicit ManagerEvents(const platform::Clock& clock) : clock_(clock) {}
+  /// The clock must be thread-safe and live longer than every stream. `subscribed` is called, in
+  /// any thread, when a page came.
+  explicit ManagerEvents(
+      const platform::Clock& clock, std::function<void()> subscribed = [] {})
+      : clock_(clock), subscribed_(std::move(subscribed)) {}
 
   void publish(std::string_view name, const json::Value& value);
   /// Adds a line to the activity log, and publishes it as "activity".
@@ -54,6 +57,7 @@ class ManagerEvents {
   void unsubscribe(Queue* queue);
 
   const platform::Clock& clock_;
+  std::function<void()> subscribed_;
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Queue*> queues_;

@@ -77,10 +77,14 @@ http::Response json_response(int status, const json::Value& value) {
   return {status, {{"Content-Type", "application/json"}}, json::write_compact(value) + "\n"};
 }
 
-http::Response error_response(const Error& error) {
+json::Object error_json(const Error& error) {
   json::Object object{{"kind", base::name_of(error.kind)}, {"message", error.message}};
   if (!error.hint.empty()) object.set("hint", error.hint);
-  return json_response(status_of(error.kind), json::Object{{"error", std::move(object)}});
+  return object;
+}
+
+http::Response error_response(const Error& error) {
+  return json_response(status_of(error.kind), json::Object{{"error", error_json(error)}});
 }
 
 http::Response problems_response(const std::vector<config::FieldProblem>& problems) {

@@ -17,6 +17,8 @@
 namespace start_claude::server {
 
 http::Response json_response(int status, const json::Value& value);
+/// {"kind", "message", "hint"?}
+json::Object error_json(const Error& error);
 /// {"error": {"kind", "message", "hint"?}} with the status that fits the kind.
 http::Response error_response(const Error& error);
 /// 422, with what is wrong beside each field.

@@ -1,6 +1,7 @@
 // Machines with a HOME of their own, an S3 server between them, and the manager of one of them.
 
 import { execFileSync, spawn } from "node:child_process";
+import { createServer } from "node:http";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +31,7 @@ export class World {
     world.binary = binary;
     world.folder = mkdtempSync(join(tmpdir(), "manager-"));
     world.children = [];
+    world.servers = [];
     world.bucket = "manager-" + process.pid + "-" + Date.now().toString(36);
     if (environment) {
       const values = Object.fromEntries(readFileSync(environment, "utf8").split("\n").map((line) => line.split("=")));
@@ -69,7 +71,29 @@ export class World {
     return { url: started.match[1], token: started.match[2], child: started.child, output: started.output };
   }
 
+  /** A server of the Anthropic API that answers every request with `status`, which can be changed, after that long. */
+  async api(status = 200, ms = 0) {
+    const api = { status };
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => setTimeout(() => response.writeHead(api.status, { "Content-Type": "application/json" }).end("{}"), ms));
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    this.servers.push(server);
+    api.url = "http://127.0.0.1:" + server.address().port;
+    return api;
+  }
+
+  /** `balance` with those arguments, such as names of profiles, and what sends a message through it. */
+  async balance(machine, ...args) {
+    const started = await start(this.binary, ["balance", "--port", "0", ...args], { env: machine.env }, /BASE_URL=(http:\S+)\s[^]*AUTH_TOKEN=(\w+)/);
+    this.children.push(started.child);
+    const [, url, token] = started.match;
+    const message = async () => (await fetch(url + "/v1/messages", { method: "POST", headers: { "x-api-key": token }, body: "{}" })).status;
+    return { url, token, child: started.child, message };
+  }
+
   end() {
+    for (const server of this.servers) server.close();
     for (const child of this.children) child.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@
 // the program's own S3 server is used.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { World } from "./machines.mjs";
@@ -40,7 +40,11 @@ const elsewhere = [];
 let manager;
 page.on("request", (request) => { if (manager && !request.url().startsWith(manager.url) && !request.url().startsWith("blob:")) elsewhere.push(request.url()); });
 
-const shot = (name, options = {}) => page.screenshot({ path: join(screenshots, name + ".png"), ...options });
+/** Without the messages of earlier steps. */
+async function shot(name, options = {}) {
+  await page.evaluate(() => { document.getElementById("toasts").replaceChildren(); scrollTo(0, 0); });
+  await page.screenshot({ path: join(screenshots, name + ".png"), ...options });
+}
 async function audit(what) {
   await page.evaluate(axe + ";0");
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
@@ -54,6 +58,12 @@ async function narrow(what) {
 const button = (name) => page.getByRole("button", { name, exact: true });
 const label = (name) => page.getByLabel(name, { exact: true });
 const toast = (text) => page.locator(".toast", { hasText: text }).last().waitFor();
+/** The same, and puts it away, so that the next one of these words is another one. */
+async function heard(text) {
+  const message = page.locator(".toast", { hasText: text }).last();
+  await message.getByRole("button", { name: "Dismiss" }).click();
+  await message.waitFor({ state: "detached" });
+}
 const names = () => page.locator(".profile .name").evaluateAll((all) => all.map((each) => each.firstChild.textContent));
 const named = (name) => heron.read().configs.find((each) => each.name === name && !each.isDeleted);
 async function choose(of, item) {
@@ -142,9 +152,24 @@ const steps = {
     await page.keyboard.press("ArrowUp");
     await page.getByText("home is now number 2 of 3.").waitFor();
     assert.deepEqual(await names(), ["production", "home", "staging"]);
-    await page.locator(".profile", { hasText: "staging" }).dragTo(page.locator(".profile", { hasText: "production" }));
-    await page.waitForFunction(() => document.querySelector(".profile .name").textContent.startsWith("staging"));
-    assert.equal(heron.read().configs.find((each) => !each.isDeleted).name, "staging");
+    // What changes elsewhere while one is dragged does not take it out of the hand.
+    const target = page.locator(".profile", { hasText: "production" });
+    await page.locator(".profile", { hasText: "staging" }).hover();
+    await page.mouse.down();
+    await target.hover();
+    await target.hover();
+    const reading = page.waitForResponse(/api\/configs/);
+    heron.edit((document) => { document.configs.find((each) => each.name === "home").note = "meanwhile"; document.configs.unshift({ name: "zero" }); });
+    await (await reading).finished();
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await target.hover();
+    await page.mouse.up();
+    await heard("merged with what changed meanwhile");
+    await page.locator(".profile", { hasText: "zero" }).waitFor();
+    assert.deepEqual((await names()).filter((name) => name !== "zero"), ["staging", "production", "home"]);
+    assert.equal(named("home").note, "meanwhile");
+    heron.edit((document) => { document.configs = document.configs.filter(({ name }) => name !== "zero"); });
+    await page.locator(".profile", { hasText: "zero" }).waitFor({ state: "detached" });
   },
   async "profiles go out without keys, and come in from a file"() {
     const download = page.waitForEvent("download");
@@ -163,6 +188,67 @@ const steps = {
     await toast("Imported 2 configurations");
     assert.equal(named("home").model, "changed");
   },
+  async "profiles go out with their keys one by one, and only when that was confirmed"() {
+    const asked = [];
+    const note = (request) => { if (request.url().includes("/api/export")) asked.push(new URL(request.url()).search.replace(/revision=\w+&?/, "")); };
+    page.on("request", note);
+    await button("Import / Export").click();
+    await page.getByRole("menuitem", { name: "Export with keys…" }).click();
+    await page.getByText("Whoever has the file can use your keys.").waitFor();
+    await button("Cancel").click();
+    assert.deepEqual(asked, []);
+    const download = page.waitForEvent("download");
+    await button("Import / Export").click();
+    await page.getByRole("menuitem", { name: "Export with keys…" }).click();
+    await button("Export with keys").click();
+    const { configs } = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+    page.off("request", note);
+    assert.deepEqual(configs.map((each) => each.name).sort(), [...(await names())].sort());
+    assert.equal(configs.find((each) => each.name === "production").apiKey, "sk-ant-0123456789abcdef9f2c");
+    assert.equal(configs.find((each) => each.name === "production").env.MY_TOKEN, "abcdefghijklmnopqr");
+    assert.ok(asked.length === configs.length && asked.every((each) => /^\?index=\d+&secrets=1$/.test(each)), asked.join(" "));
+    assert.ok(!(await page.content()).includes("sk-ant-0123"));
+  },
+  async "a running balance shows how its endpoints do, and is gone with its process"() {
+    const panel = page.getByRole("region", { name: "Balance mode" });
+    assert.ok(!(await panel.isVisible()));
+    const [fast, broken] = [await world.api(200), await world.api(503)];
+    heron.edit((document) => {
+      document.configs.push({ name: "fast", baseUrl: fast.url, apiKey: "sk-fast-0123456789", order: 1 }, { name: "broken", baseUrl: broken.url, apiKey: "sk-broken-0123456789", order: 0 });
+      document.settings = { balanceMode: { strategy: "Fallback", healthCheck: { enabled: true, intervalMs: 1000 } } };
+    });
+    const balance = await world.balance(heron, "fast", "broken");
+    for (let i = 0; i < 3; ++i) assert.equal(await balance.message(), 200);
+    const row = (name) => panel.getByRole("row", { name: new RegExp("^" + name) });
+    await row("fast").getByText("Healthy").waitFor();
+    await row("fast").getByText("3 samples").waitFor();
+    assert.match(await row("fast").innerText(), /\d ms\s+3 samples\s+3$/);
+    assert.match(await row("broken").innerText(), /Left alone until \d\d:\d\d:\d\d\s+(health check: )?status 503/);
+    assert.match(await row("broken").innerText(), /0 samples\s+1\s+1 failed$/);
+    for (const part of [balance.token, "sk-fast", "sk-broken"]) assert.ok(!(await page.content()).includes(part));
+    await audit("balance");
+    await shot("balance-light");
+    await button("Switch between light and dark").click();
+    await audit("balance, dark");
+    await shot("balance-dark");
+    await button("Switch between light and dark").click();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await narrow("balance");
+    await audit("balance, phone");
+    await shot("balance-phone");
+    await page.setViewportSize({ width: 1100, height: 780 });
+    broken.status = 200;  // which the next health check finds
+    await row("broken").getByText("Healthy").waitFor();
+    await page.getByText("broken is in use again.").waitFor({ state: "attached" });
+    balance.child.kill("SIGKILL");
+    await panel.waitFor({ state: "hidden" });
+    assert.ok(existsSync(join(heron.home, ".start-claude/balance.json")), "a crash leaves the file");
+    heron.edit((document) => {
+      document.configs = document.configs.filter(({ name }) => name !== "fast" && name !== "broken");
+      delete document.settings;
+    });
+    await page.locator(".profile", { hasText: "broken" }).waitFor({ state: "detached" });
+  },
   async "an editor's change shows by itself, and a stale save of the same field asks"() {
     heron.edit((document) => { document.configs.find((each) => each.name === "imported").name = "renamed"; });
     await page.locator(".profile", { hasText: "renamed" }).waitFor();
@@ -177,6 +263,23 @@ const steps = {
     await toast("Saved renamed");
     assert.equal(named("renamed").model, "mine");
   },
+  async "two tabs and an editor at once lose nothing"() {
+    const other = await context.newPage();
+    await other.goto(manager.url + "/");
+    await page.getByRole("button", { name: "Edit home", exact: true }).click();
+    await other.getByRole("button", { name: "Edit home", exact: true }).click();
+    await other.getByLabel("Model", { exact: true }).fill("of the other tab");
+    await other.getByRole("button", { name: "Save", exact: true }).click();
+    await other.locator(".toast", { hasText: "Saved home" }).waitFor();
+    heron.edit((document) => { document.configs.find((each) => each.name === "home").note = "of the editor"; });
+    await label("Base URL").fill("http://127.0.0.1:8081");
+    await button("Save").click();
+    await heard("merged with what changed meanwhile");
+    const { model, note, baseUrl } = named("home");
+    assert.deepEqual([model, note, baseUrl], ["of the other tab", "of the editor", "http://127.0.0.1:8081"]);
+    await other.locator(".profile", { hasText: "127.0.0.1:8081" }).waitFor();
+    await other.close();
+  },
   async "settings: a connection is tried, then saved; the secret is write-only"() {
     await section("settings");
     await page.getByRole("heading", { name: "S3 sync" }).waitFor();
@@ -187,22 +290,53 @@ const steps = {
     await label("Endpoint URL").fill("http://127.0.0.1:1");
     await label("Access key ID").fill("AKIAIOSFODNN7EXAMPLE");
     await label("Secret access key").fill("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    await button("Test connection").click();
+    await page.getByText("connection refused").waitFor();
     await label("Endpoint URL").fill(world.endpoint);
     await button("Test connection").click();
     await page.getByText("Works: ").waitFor();
+    await label("File path in bucket").fill("profiles/mine.json");
     await label("Upload 1 s after a change").check();
-    await label("Check the remote every … minutes").fill("3");
+    await label("Download what is newer").check();
+    await label("When both sides changed the same").selectOption("local");
+    await label("Check the remote every (minutes)").fill("3");
     await button("Save settings").click();
     await page.getByText("Must be between 5 and 1440 minutes").waitFor();
-    await label("Check the remote every … minutes").fill("30");
-    await label("Strategy").selectOption("Polling");
+    await label("Check the remote every (minutes)").fill("30");
+    await label("Use it by default").check();
+    await label("Strategy").selectOption("Speed First");
+    assert.ok(await label("Health checks").isChecked(), "on unless switched off");
+    await label("Health checks").uncheck();
+    const numbers = { "Health check every (ms)": ["healthCheck", "intervalMs", 20000], "Leave a failed one alone for (s)": ["failedEndpoint", "banDurationSeconds", 60],
+      "Speed first: window (ms)": ["speedFirst", "responseTimeWindowMs", 60000], "Speed first: samples needed": ["speedFirst", "minSamples", 5],
+      "Connect within (ms)": ["timeouts", "connectMs", 5000], "First byte within (ms)": ["timeouts", "firstByteMs", 30000], "Longest silence in an answer (ms)": ["timeouts", "stallMs", 40000] };
+    for (const [name, [, , value]] of Object.entries(numbers)) await label(name).fill(String(value));
+    await label("Let “claude” start start-claude").check();
     await button("Save settings").click();
-    await toast("Saved the settings");
-    const { s3Sync, balanceMode } = heron.read().settings;
-    assert.deepEqual([s3Sync.autoUpload, s3Sync.remoteConfigCheckIntervalMinutes, balanceMode.strategy], [true, 30, "Polling"]);
+    await heard("Saved the settings");
+    assert.equal(await label("File path in bucket").inputValue(), "profiles/mine.json");
+    const { s3Sync, balanceMode, overrideClaudeCommand } = heron.read().settings;
+    assert.deepEqual([s3Sync.autoUpload, s3Sync.autoDownload, s3Sync.conflictResolution, s3Sync.remoteConfigCheckIntervalMinutes, s3Sync.key],
+      [true, true, "local", 30, "profiles/mine.json"]);
+    assert.deepEqual([s3Sync.bucket, s3Sync.region, s3Sync.endpointUrl, s3Sync.accessKeyId, s3Sync.secretAccessKey],
+      [world.bucket, "us-east-1", world.endpoint, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]);
+    assert.deepEqual([balanceMode.enableByDefault, balanceMode.strategy, balanceMode.healthCheck.enabled, overrideClaudeCommand], [true, "Speed First", false, true]);
+    for (const [name, [part, member, value]] of Object.entries(numbers)) assert.equal(balanceMode[part][member], value, name);
     await page.waitForFunction(() => document.querySelector("input[type=password]")?.placeholder.startsWith("stored"));
     assert.ok(!(await page.content()).includes("wJalrXUtn"));
+    await page.getByText("none on the way (http); in the bucket as its provider does it").waitFor();
+    assert.equal(await page.locator("#banner .note").count(), 0, "not configured is not so any more");
     await shot("settings", { fullPage: true });
+    await button("Save settings").click();
+    await heard("Nothing to save");
+    // The next steps share the usual object with the other machine, and ask about conflicts.
+    await label("File path in bucket").fill("");
+    await label("When both sides changed the same").selectOption("prompt");
+    await label("Download what is newer").uncheck();
+    await label("Health checks").check();
+    await button("Save settings").click();
+    await heard("Saved the settings");
+    assert.ok(!("key" in heron.read().settings.s3Sync));
   },
   async "sync: upload, then an edit uploads itself"() {
     await section("sync");
@@ -226,14 +360,14 @@ const steps = {
     await section("settings");
     await label("Upload 1 s after a change").uncheck();
     await button("Save settings").click();
-    await toast("Saved the settings");
+    await heard("Saved the settings");
     heron.edit((document) => { document.configs.find((each) => each.name === "production").model = "here"; });
     heron.age(120);
     lark.edit((document) => { document.configs.find((each) => each.name === "production").model = "there"; });
     lark.run("s3-upload", "--force");
     await section("sync");
     await button("Sync now").click();
-    await page.getByText("Both sides changed the same fields.").waitFor();
+    await page.getByRole("heading", { name: "Both sides changed the same fields", exact: true }).waitFor();
     await page.locator("dialog input[value=remote]:checked").waitFor();
     await shot("conflict");
     await audit("the conflict");
@@ -246,8 +380,25 @@ const steps = {
     await page.reload();
     await page.getByText("Here now").waitFor();
     await page.getByRole("button", { name: /^Restore the one of/ }).first().click();
-    await button("Restore").click();
-    await toast("Restored");
+    const before = heron.text();
+    await button("Restore and upload").click();
+    await heard(/^Restored \d+ configurations? from the history and uploaded them/);
+    assert.notEqual(heron.text(), before);
+    await page.getByText("Both sides are the same.").waitFor();
+    lark.run("s3-sync", "--auto");
+    assert.deepEqual(lark.read().configs, heron.read().configs);
+    // What is here already comes back with nothing to do, and that is said.
+    const listed = await (await page.request.get(manager.url + "/api/history?offline=1")).json();
+    const here = listed.revisions.find((each) => each.here).revision;
+    await page.evaluate(async (content) => (await import("/save.js")).save("post", "restore", { content }), here);
+    await heard("Nothing changed");
+    // Here only: the bucket keeps what it has.
+    await page.getByRole("button", { name: /^Restore the one of/ }).first().click();
+    await button("Restore here only").click();
+    await heard(/^Restored/);
+    await page.locator(".side", { hasText: "This machine" }).getByText("not uploaded").waitFor();
+    lark.run("s3-sync", "--auto");
+    assert.notDeepEqual(lark.read().configs, heron.read().configs);
     await audit("sync");
     await shot("sync", { fullPage: true });
     await button("Show differences").click();

@@ -10,8 +10,8 @@ const main = document.getElementById("main");
 const sections = { profiles: showProfiles, sync: showSync, settings: showSettings };
 const titles = { profiles: "Profiles", sync: "Sync", settings: "System Settings" };
 
-/** What every section reads; `status` knows the remote side only after a look. */
-export const state = { configs: null, status: null, section: "", redraw: () => {} };
+/** What every section reads; `status` knows the remote side only after a look, `balance` is null until asked for. */
+export const state = { configs: null, status: null, balance: null, section: "", redraw: () => {} };
 
 function currentSection() {
   const wanted = location.hash.slice(1);
@@ -69,6 +69,7 @@ export async function refreshStatus({ look = false } = {}) {
   }
   state.status = status;
   showState();
+  showOpening();
   return status;
 }
 
@@ -89,16 +90,28 @@ function refreshSoon() {
   }, 150);
 }
 
+function showBalance(view) {
+  state.balance = view;
+  state.redraw.balance?.();
+}
+
 function listen() {
   const events = new EventSource("/api/events");
   for (const name of ["configs", "sync", "settings", "lagged"]) events.addEventListener(name, refreshSoon);
   events.addEventListener("activity", () => { if (state.section === "sync") refreshSoon(); });
+  events.addEventListener("balance", (event) => showBalance(JSON.parse(event.data)));
   let lost = false;
   events.addEventListener("error", () => {
     if (!lost) document.getElementById("state").replaceChildren(h("span", { class: "dot bad" }), h("span", {}, "Manager not running"));
     lost = true;
+    showBalance(null);
   });
-  events.addEventListener("open", () => { if (lost) refreshSoon(); lost = false; });
+  events.addEventListener("open", () => {
+    if (lost) refreshSoon();
+    lost = false;
+    // From here on every change is an event.
+    api.get("balance").then(showBalance).catch(() => {});
+  });
 }
 
 function showTheme() {
@@ -121,7 +134,6 @@ window.addEventListener("hashchange", show);
 try {
   await Promise.all([refreshConfigs(), refreshStatus()]);
 } catch (failure) { fail(failure); }
-showOpening();
 await show();
 listen();
 if (state.status?.configured && state.section !== "sync") refreshStatus({ look: true }).catch(() => {});

@@ -66,8 +66,9 @@ export function askQuestion(question) {
     : null;
   const conflicting = new Set(question.conflicts.map((conflict) => conflict.name));
   const others = question.changes.filter((change) => !conflicting.has(change.name));
+  const title = question.topic === "choose_fields" ? "Both sides changed the same fields" : "A decision is needed";
   const body = [
-    h("p", {}, question.explanation),
+    question.explanation !== title + "." && h("p", {}, question.explanation),
     question.skew && h("div", { class: "note warn" }, h("p", {}, question.skew)),
     h("div", { class: "sides" }, side("This machine", question.local), side("Remote", question.remote)),
     choices?.element,
@@ -78,7 +79,7 @@ export function askQuestion(question) {
   const buttons = wanted.map((option) => ({ value: option, label: option === "yes" ? yesLabels[question.topic] ?? labels.yes : labels[option],
     kind: option === question.default ? "main" : "" }));
   buttons.sort((a, b) => (a.kind === "main") - (b.kind === "main"));
-  return dialog({ title: question.topic === "choose_fields" ? "Both sides changed the same" : "A decision is needed", size: "broad", body, buttons,
+  return dialog({ title, size: "broad", body, buttons,
     submit: (option) => ({ topic: question.topic, option, choices: option === "yes" && choices ? choices.read() : [], ...question.seen }) });
 }
 

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { h, icon, busy, dialog, fail, menu, toast, count } from "./dom.js";
 import { save } from "./save.js";
+import { balancePanel } from "./balance.js";
 import { editProfile } from "./profile.js";
 import { exportProfiles, importProfiles } from "./transfer.js";
 
@@ -32,13 +33,23 @@ export function showProfiles(main, state) {
   const said = h("p", { class: "soft small", role: "status" });
   const search = h("input", { type: "search", placeholder: "Search", "aria-label": "Search profiles", value: query, autocomplete: "off",
     oninput: () => { query = search.value; draw(); } });
-  const patch = (body) => save("patch", "configs", body).catch(fail);
+  const balance = balancePanel();
+  const patch = (body) => save("patch", "configs", body).catch((failure) => { fail(failure); drawn = null; draw(); });
+
+  /** What the rows show. While one is dragged they stay, whatever comes in meanwhile. */
+  let drawn = null;
+  let drawnQuery = "";
+  let isDragging = false;
+  function endDrag() {
+    isDragging = false;
+    if (drawn !== state.configs) draw();
+  }
 
   async function reorder(from, to) {
-    const { indexes, configs } = state.configs;
+    const { indexes, configs, revision } = drawn;
     if (to < 0 || to >= indexes.length || from === to) return;
     const name = configs[from].name;
-    await patch({ op: "reorder", indexes: moved(indexes, from, to) });
+    await patch({ revision, op: "reorder", indexes: moved(indexes, from, to) });
     const handle = [...list.querySelectorAll(".handle")].find((each) => each.dataset.name === name);
     handle?.focus();
     said.textContent = `${name} is now number ${to + 1} of ${indexes.length}.`;
@@ -66,11 +77,11 @@ export function showProfiles(main, state) {
       } }, icon("grip"));
     const dots = h("button", { type: "button", class: "quiet square", "aria-label": "More for " + profile.name, "aria-haspopup": "menu", onclick: () => more(dots, profile, index, at) }, icon("more"));
     const item = h("li", { class: "profile" + (enabled ? "" : " off"), draggable: query ? null : "true",
-      ondragstart: (event) => { event.dataTransfer.setData("text/plain", String(at)); event.dataTransfer.effectAllowed = "move"; item.classList.add("dragged"); },
-      ondragend: () => item.classList.remove("dragged"),
+      ondragstart: (event) => { isDragging = true; event.dataTransfer.setData("text/plain", String(at)); event.dataTransfer.effectAllowed = "move"; item.classList.add("dragged"); },
+      ondragend: () => { item.classList.remove("dragged"); endDrag(); },
       ondragover: (event) => { event.preventDefault(); item.classList.add("above"); },
       ondragleave: () => item.classList.remove("above"),
-      ondrop: (event) => { event.preventDefault(); item.classList.remove("above"); reorder(Number(event.dataTransfer.getData("text/plain")), at); } },
+      ondrop: (event) => { event.preventDefault(); item.classList.remove("above"); isDragging = false; reorder(Number(event.dataTransfer.getData("text/plain")), at); } },
       query ? h("span", {}) : handle,
       h("div", { class: "who" },
         h("div", { class: "name" }, profile.name || "(no name)", profile.isDefault && h("span", { class: "tag" }, "Default"), !enabled && h("span", { class: "tag gray" }, "Off")),
@@ -81,7 +92,12 @@ export function showProfiles(main, state) {
   }
 
   function draw() {
-    const { configs, indexes, damage } = state.configs;
+    balance.draw(state.balance);
+    // Rows that would be the same stay: somebody may be about to take hold of one.
+    if (isDragging || (drawn?.revision === state.configs.revision && drawnQuery === query)) return;
+    drawn = state.configs;
+    drawnQuery = query;
+    const { configs, indexes, damage } = drawn;
     if (damage) {
       list.replaceChildren(h("li", {}, h("div", { class: "note bad", role: "alert" }, h("p", {}, "config.json " + damage + ". Mend it by hand, or bring back an earlier one from the history on the Sync page."))));
       return;
@@ -104,7 +120,7 @@ export function showProfiles(main, state) {
   main.replaceChildren(
     h("div", { class: "head" }, h("h1", { class: "grow" }, "Profiles"), h("div", { class: "search" }, icon("search"), search), tools,
       h("button", { type: "button", class: "main", onclick: () => editProfile(state, {}) }, icon("plus"), "Add profile")),
-    list, said);
+    balance.element, list, said);
   draw();
-  return draw;
+  return Object.assign(draw, { balance: () => balance.draw(state.balance) });
 }

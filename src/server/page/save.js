@@ -33,11 +33,14 @@ export async function save(method, path, body) {
       request = { ...request, seen: failure.clash.seen, choices };
     }
   }
-  if (answer.changed) {
+  if (answer.changed || answer.uploaded) {
     toast(answer.said + (answer.merged ? ", merged with what changed meanwhile" : ""), {
       undo: answer.undo && path !== "undo" ? () => undo(answer) : undefined,
     });
+  } else {
+    toast("Nothing changed: it is like that already.");
   }
+  if (answer.problem) fail({ ...answer.problem, message: "Not uploaded: " + answer.problem.message });
   await Promise.all([refreshConfigs(), refreshStatus()]);
   state.redraw();
   return answer;

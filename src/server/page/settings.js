@@ -13,6 +13,14 @@ const put = (object, path, value) => {
   object[last] = value;
 };
 
+/** What protects the remote copy, in words. */
+function encryption(s3Sync) {
+  if (!s3Sync?.bucket) return "Not connected yet";
+  const onTheWay = /^http:/i.test(s3Sync.endpointUrl ?? "") ? "none on the way (http)" : "TLS on the way";
+  const stored = s3Sync.encryption ? "set to " + JSON.stringify(s3Sync.encryption) : "in the bucket as its provider does it";
+  return onTheWay + "; " + stored;
+}
+
 export async function showSettings(main, state) {
   const { settings, revision, hasSecretAccessKey, damage } = await api.get("settings");
   // Somebody quick is on another section by now.
@@ -27,8 +35,8 @@ export async function showSettings(main, state) {
   }
   const text = (path, label, options = {}) => bind(path, label, h("input", { autocomplete: "off", spellcheck: "false", inputmode: options.number ? "numeric" : null }), options);
   const choose = (path, label, pairs, options) => bind(path, label, h("select", {}, pairs.map(([value, name]) => h("option", { value }, name))), { fallback: pairs[0][0], ...options });
-  function flag(path, label) {
-    const before = at(settings, path) === true;
+  function flag(path, label, { fallback = false } = {}) {
+    const before = (at(settings, path) ?? fallback) === true;
     const element = check(label, before);
     controls.push({ path, read: () => element.box.checked, changed: () => element.box.checked !== before });
     return element;
@@ -74,18 +82,20 @@ export async function showSettings(main, state) {
         text("s3Sync.endpointUrl", "Endpoint URL", { wide: true, hint: "Empty for Amazon S3" }),
         text("s3Sync.key", "File path in bucket", { wide: true, hint: "Empty: start-claude-config.json" }),
         text("s3Sync.accessKeyId", "Access key ID"), field("Secret access key", secret, { name: "s3Sync.secretAccessKey", hint: "Never shown, never leaves this machine" })),
+      h("dl", { class: "facts2", "data-gap": true }, h("dt", {}, "Encryption"), h("dd", {}, encryption(settings.s3Sync))),
       h("div", { class: "bar", "data-gap": true }, test, outcome)),
     h("section", { class: "card" }, h("h2", {}, "Automatic sync"),
       h("div", { class: "fields" }, h("div", {}, flag("s3Sync.autoUpload", "Upload 1 s after a change")), h("div", {}, flag("s3Sync.autoDownload", "Download what is newer")),
         choose("s3Sync.conflictResolution", "When both sides changed the same", [["prompt", "Ask me"], ["local", "This machine wins"], ["remote", "The remote copy wins"]]),
-        text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every … minutes", { number: true, fallback: 60, hint: "5 to 1440; while watch runs" })),
-      settings.s3Sync?.encryption && h("p", { class: "soft small" }, "Encryption: " + JSON.stringify(settings.s3Sync.encryption))),
+        text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every (minutes)", { number: true, fallback: 60, hint: "5 to 1440; while watch runs" })),),
     h("section", { class: "card" }, h("h2", {}, "Balance mode"),
       h("div", { class: "fields" }, h("div", {}, flag("balanceMode.enableByDefault", "Use it by default")),
         choose("balanceMode.strategy", "Strategy", [["Fallback", "Fallback: in order"], ["Polling", "Polling: in turn"], ["Speed First", "Speed first: the fastest"]]),
-        h("div", {}, flag("balanceMode.healthCheck.enabled", "Health checks")), text("balanceMode.healthCheck.intervalMs", "Health check every … ms", { number: true, hint: "30000 if empty" }),
-        text("balanceMode.failedEndpoint.banDurationSeconds", "Leave out a failed one for … s", { number: true, hint: "300 if empty" }),
-        text("balanceMode.speedFirst.responseTimeWindowMs", "Speed first: window in ms", { number: true, hint: "300000 if empty" }), text("balanceMode.speedFirst.minSamples", "Speed first: least samples", { number: true, hint: "2 if empty" }))),
+        h("div", {}, flag("balanceMode.healthCheck.enabled", "Health checks", { fallback: true })), text("balanceMode.healthCheck.intervalMs", "Health check every (ms)", { number: true, hint: "30000 if empty" }),
+        text("balanceMode.failedEndpoint.banDurationSeconds", "Leave a failed one alone for (s)", { number: true, hint: "300 if empty" }),
+        text("balanceMode.speedFirst.responseTimeWindowMs", "Speed first: window (ms)", { number: true, hint: "300000 if empty" }), text("balanceMode.speedFirst.minSamples", "Speed first: samples needed", { number: true, hint: "2 if empty" }),
+        text("balanceMode.timeouts.connectMs", "Connect within (ms)", { number: true, hint: "10000 if empty" }), text("balanceMode.timeouts.firstByteMs", "First byte within (ms)", { number: true, hint: "600000 if empty" }),
+        text("balanceMode.timeouts.stallMs", "Longest silence in an answer (ms)", { number: true, hint: "300000 if empty" }))),
     h("section", { class: "card" }, h("h2", {}, "Command"), flag("overrideClaudeCommand", "Let “claude” start start-claude")),
     problem, h("div", { class: "bar" }, saveButton));
   main.replaceChildren(h("div", { class: "head" }, h("h1", {}, "System Settings")), damage ? h("div", { class: "note bad", role: "alert" }, h("p", {}, "config.json " + damage + ".")) : "", form);

@@ -38,10 +38,13 @@ export async function showSync(main, state) {
   }
 
   function restore(revision) {
+    const configured = state.status.configured;
+    const places = configured ? "of what is here and of the remote copy" : "of what is here";
     return dialog({ title: "Restore this?", size: "narrow",
-      body: h("p", {}, `${count(revision.configurations, "configuration")} from ${when(revision.saved)} take the place of what is here. What is here now stays in the history.`),
-      buttons: [{ label: "Cancel", value: "cancel" }, { label: "Restore", value: "restore", kind: "main" }],
-      submit: () => save("post", "restore", { content: revision.revision }) });
+      body: h("p", {}, `${count(revision.configurations, "configuration")} from ${when(revision.saved)} take${revision.configurations === 1 ? "s" : ""} the place ${places}. What is there now stays in the history.`),
+      buttons: [{ label: "Cancel", value: "cancel" }, ...(configured ? [{ label: "Restore here only", value: "here" }] : []),
+        { label: configured ? "Restore and upload" : "Restore", value: "restore", kind: "main" }],
+      submit: (value) => save("post", "restore", { content: revision.revision, upload: value === "restore" }) });
   }
 
   async function differences() {
@@ -56,7 +59,7 @@ export async function showSync(main, state) {
     history.replaceChildren(remark ? h("p", { class: "soft small" }, remark) : "", h("table", { class: "rows" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Saved"), h("th", { scope: "col", class: "by" }, "By"), h("th", { scope: "col" }, "Profiles"), h("th", { scope: "col", class: "by" }, "Kept as"), h("td", {}))),
       h("tbody", {}, revisions.slice(0, 30).map((each) => h("tr", {}, h("td", {}, when(each.saved)), h("td", { class: "by" }, each.by || "—"), h("td", {}, String(each.configurations)), h("td", { class: "by" }, each.place),
-        h("td", {}, each.here ? h("span", { class: "tag" }, "Here now") : h("button", { type: "button", "aria-label": "Restore the one of " + when(each.saved), onclick: () => restore(each) }, "Restore")))))));
+        h("td", { class: "act" }, each.here ? h("span", { class: "tag" }, "Here now") : h("button", { type: "button", "aria-label": "Restore the one of " + when(each.saved), onclick: () => restore(each) }, "Restore")))))));
   }
 
   async function draw() {

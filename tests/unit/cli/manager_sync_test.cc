@@ -173,6 +173,39 @@ TEST_CASE_METHOD(TwoMachines, "the history lists what was, and has it") {
   CHECK_FALSE(lark_page.backend.document_of("0123"));
 }
 
+TEST_CASE_METHOD(TwoMachines, "what was restored replaces the remote, newer edits or not") {
+  lark.edit("b");
+  REQUIRE(lark_page.result() == "uploaded");
+  heron.edit("a", R"(,"mine":1)");
+  CHECK(*heron_page.backend.upload_restored() == server::RestoreUpload::uploaded);
+  CHECK(*heron_page.backend.upload_restored() == server::RestoreUpload::in_sync);
+  CHECK(lark_page.result() == "downloaded");
+  CHECK(lark.has_model("a"));
+  heron.files.write_in_place(test_config, R"({"configs":[{"name":"production"}]})");
+  CHECK(*heron_page.backend.upload_restored() == server::RestoreUpload::no_remote);
+}
+
+TEST_CASE_METHOD(TwoMachines, "what opening found is shown for as long as it is so") {
+  const auto opening = [this] {
+    return *heron_page.backend.status(server::Looking::here).find("opening")->as_string();
+  };
+  SECTION("until a sync") {
+    server.is_down = true;
+    (void)heron_page.backend.open();
+    CHECK(opening() == "Remote not reachable; showing local configurations.");
+    server.is_down = false;
+    CHECK(heron_page.result() == "in_sync");
+    CHECK(opening().empty());
+  }
+  SECTION("until there are settings") {
+    heron.files.write_in_place(test_config, R"({"configs":[{"name":"production"}]})");
+    (void)heron_page.backend.open();
+    CHECK(opening() == "S3 sync is not configured; showing local configurations.");
+    heron.edit("a");
+    CHECK(heron_page.backend.status(server::Looking::here).find("opening") == nullptr);
+  }
+}
+
 TEST_CASE_METHOD(TwoMachines, "settings are tried out before they are saved") {
   const auto document = [](const std::string& bucket) {
     auto local = Machine::config("a");

@@ -165,5 +165,25 @@ TEST_CASE("balance settings are checked member by member") {
   CHECK(settings_problems(&after, after).empty());
 }
 
+TEST_CASE("what can be saved for balance mode is used as it is") {
+  const auto row = GENERATE(table<std::string, std::string, std::string, bool>({
+      {"healthCheck", "intervalMs", "999", false},
+      {"healthCheck", "intervalMs", "1000", true},
+      {"failedEndpoint", "banDurationSeconds", "86400", true},
+      {"failedEndpoint", "banDurationSeconds", "86401", false},
+      {"speedFirst", "minSamples", "100", true},
+      {"speedFirst", "minSamples", "101", false},
+      {"timeouts", "connectMs", "99", false},
+      {"timeouts", "firstByteMs", "600000", true},
+      {"timeouts", "stallMs", "3600001", false},
+  }));
+  const auto& [section, name, number, is_fine] = row;
+  CAPTURE(section, name, number);
+  const json::Object members{{name, json::Number{number}}};
+  const json::Value after =
+      json::Object{{"balanceMode", json::Object{{section, json::Value(members)}}}};
+  CHECK(settings_problems(nullptr, after).empty() == is_fine);
+}
+
 }  // namespace
 }  // namespace start_claude::config

@@ -33,6 +33,8 @@ TEST_CASE("a path is secret by its own name or by that of what it stands in") {
   CHECK(config::is_secret_path({"configs", "work", "env", "API_KEY"}));
   CHECK(config::is_secret_path({"settings", "credentials", "name"}));
   CHECK(config::is_secret_path({"secrets", "configs", "work"}));
+  CHECK_FALSE(config::is_secret_path({"settings", "s3Sync", "key"}));  // the object's name
+  CHECK(config::is_secret_path({"settings", "s3Sync", "accessKeyId"}));
   CHECK_FALSE(config::is_secret_path({"configs", "token", "model"}));  // a profile of that name
   CHECK_FALSE(config::is_secret_path({"configs", "token"}));
   CHECK_FALSE(config::is_secret_path({"settings", "balanceMode", "strategy"}));

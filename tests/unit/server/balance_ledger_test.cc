@@ -110,9 +110,9 @@ TEST_CASE_METHOD(Fixture, "the status shows each endpoint and no secret") {
         R"("loaded":"2026-11-22T08:13:33.000Z","connections":3,"activeRequests":2,)"
         R"("healthChecks":true,"endpoints":[)"
         R"({"name":"A","host":"api.anthropic.com","order":0,"state":"well","requests":2,)"
-        R"("failures":0,"unanswered":0,"meanFirstByteMs":22.5},)"
+        R"("failures":0,"unanswered":0,"samples":2,"meanFirstByteMs":22.5},)"
         R"({"name":"B","host":"api.anthropic.com","order":0,"state":"banned","requests":0,)"
-        R"("failures":0,"unanswered":0,"bannedUntil":"2026-11-22T08:15:03.000Z",)"
+        R"("failures":0,"unanswered":0,"samples":0,"bannedUntil":"2026-11-22T08:15:03.000Z",)"
         R"("reason":"status 503"}],"skipped":[{"name":"C","reason":"is disabled"}]})");
 }
 

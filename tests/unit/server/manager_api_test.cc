@@ -235,6 +235,56 @@ TEST_CASE_METHOD(ManagerFixture,
   CHECK(send("POST", "/api/restore", based(revision(), R"("content":"lost")")).status == 400);
 }
 
+TEST_CASE_METHOD(ManagerFixture,
+                 "what is restored goes to the remote as well, unless told not to") {
+  backend.earlier = parsed(R"({"configs":[{"name":"earlier"}]})");
+  const auto restore = [this](const std::string& more = "") {
+    return ask("POST", "/api/restore", based(revision(), R"("content":"known")" + more));
+  };
+  SECTION("it says so") {
+    backend.restore_upload = RestoreUpload::uploaded;
+    const json::Value answer = restore();
+    CHECK(*answer.find("uploaded") == json::Value(true));
+    CHECK(*answer.find("said")->as_string() ==
+          "Restored 1 configuration from the history and uploaded them");
+  }
+  SECTION("here only") {
+    const json::Value answer = restore(R"(,"upload":false)");
+    CHECK(*answer.find("said")->as_string() == "Restored 1 configuration from the history");
+    CHECK(backend.restores == 0);
+  }
+  SECTION("nothing was different here or there") {
+    (void)restore();
+    backend.restore_upload = RestoreUpload::in_sync;
+    const json::Value answer = restore();
+    CHECK(*answer.find("changed") == json::Value(false));
+    CHECK(*answer.find("uploaded") == json::Value(false));
+    CHECK(backend.restores == 2);
+  }
+  SECTION("what hinders the upload does not take the restore back") {
+    backend.restore_upload = Error{ErrorKind::unreachable, "connection refused"};
+    const json::Value answer = restore();
+    CHECK(*answer.find("changed") == json::Value(true));
+    CHECK(*answer.find("problem")->find("message")->as_string() == "connection refused");
+    CHECK(json::write_compact(events.activity()).find("not uploaded: connection refused") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(ManagerFixture, "how a balance does is asked anew each time") {
+  CHECK(send("GET", "/api/balance").body == "{\"running\":false}\n");
+}
+
+TEST_CASE("somebody hears of each page that comes, and can publish to it") {
+  support::FakeClock clock;
+  ManagerEvents* published = nullptr;
+  ManagerEvents events(clock, [&] { published->publish("hello", json::Object{}); });
+  published = &events;
+  const auto page = events.subscribe();
+  REQUIRE(page);
+  CHECK(page->next(std::chrono::milliseconds(0)) == "event: hello\ndata: {}\n\n");
+}
+
 TEST_CASE_METHOD(ManagerFixture, "an answer to a question carries what was seen") {
   CHECK(send("POST", "/api/sync",
              R"({"direction":"up","answer":{"topic":"choose_fields","option":"yes","local":"l",)"

@@ -34,13 +34,20 @@ class FakeBackend final : public ManagerBackend {
     if (!connection_works) return Error{ErrorKind::unreachable, "connection refused"};
     return std::string("readable");
   }
+  Result<RestoreUpload> upload_restored() override {
+    ++restores;
+    return restore_upload;
+  }
+  json::Value balance() override { return json::Object{{"running", false}}; }
   void saved() override { ++saves; }
 
   std::optional<SyncOrder> ordered;
   std::optional<json::Value> tested;
   json::Value earlier;
   bool connection_works = true;
+  Result<RestoreUpload> restore_upload = RestoreUpload::no_remote;
   int saves = 0;
+  int restores = 0;
 };
 
 inline json::Value parsed(std::string_view text) {
