@@ -6,17 +6,20 @@
 
 import json
 import os
+import pathlib
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
 from balance import upstream as does
 from balance.process import PATIENCE, Machine, key_of, profile
 from balance.upstream import Upstream
+from harness.fronts import Proxy, TlsFront, make_authority
 
 BINARY = "start-claude"
 
@@ -493,6 +496,105 @@ class Running(BalanceTest):
             self.assertEqual(balance.status()["activeRequests"], 1)
             self.assertEqual(balance.stop(signal.SIGINT), 0)
             self.assertEqual(curl.wait(PATIENCE), 52)  # an empty reply
+
+
+class Roads(BalanceTest):
+    """TLS with a private authority, and proxies that want a password, one behind the other."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="balance-tls-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        names = ("DNS:api.test", "IP:127.0.0.1")
+        cls.authority, *cls.certificate = make_authority(pathlib.Path(cls.folder.name), *names)
+
+    def tls(self, upstream):
+        front = TlsFront(upstream.port, *self.certificate)
+        self.addCleanup(front.stop)
+        return front.port
+
+    def proxy(self):
+        proxy = Proxy("me", "pass-word-pass-word")
+        self.addCleanup(proxy.stop)
+        return proxy
+
+    def test_tls_with_an_authority_of_ones_own_streams_like_anything_else(self):
+        go_on = threading.Event()
+
+        def stream(exchange):
+            exchange.begin_stream()
+            exchange.send_chunk("data: 0\n")
+            go_on.wait(PATIENCE)
+            exchange.send_chunk("data: 1\n")
+            exchange.end_stream()
+
+        server = self.upstream(stream)
+        self.machine.environment["SSL_CERT_FILE"] = str(self.authority)
+        balance = self.start(profile("one", f"https://127.0.0.1:{self.tls(server)}"))
+        with subprocess.Popen(
+            balance.curl_command("-N", "-d", "{}"), stdout=subprocess.PIPE, text=True
+        ) as curl:
+            self.assertEqual(curl.stdout.readline(), "data: 0\n")
+            go_on.set()
+            self.assertEqual(curl.stdout.read(), "data: 1\n")
+        self.assertEqual(server.messages()[0].key, key_of("one"))
+
+    def test_an_authority_nobody_knows_gets_no_key(self):
+        wrong, right = self.upstream(), self.upstream()
+        balance = self.start(
+            profile("wrong", f"https://127.0.0.1:{self.tls(wrong)}", order=1),
+            profile("right", right, order=2),
+        )
+        self.assertEqual(balance.key_used(), key_of("right"))
+        self.assertEqual(wrong.requests, [])
+        self.assertIn("certificate", balance.endpoint("wrong")["reason"])
+
+    def test_a_certificate_for_another_name_gets_no_key(self):
+        server, proxy = self.upstream(), self.proxy()
+        self.machine.environment["SSL_CERT_FILE"] = str(self.authority)
+        balance = self.start(
+            profile(
+                "one",
+                f"https://other.test:{self.tls(server)}",
+                httpsProxy=f"http://me:pass-word-pass-word@127.0.0.1:{proxy.port}",
+            )
+        )
+        self.assertEqual(balance.post()[0], 502)
+        self.assertEqual(server.requests, [])
+        self.assertIn("certificate", balance.endpoint("one")["reason"])
+
+    def test_the_profiles_proxy_with_its_password_for_http_and_for_tls(self):
+        server, proxy = self.upstream(), self.proxy()
+        url = f"http://me:pass-word-pass-word@127.0.0.1:{proxy.port}"
+        self.machine.environment["SSL_CERT_FILE"] = str(self.authority)
+        tls = self.tls(server)
+        for base, names, asked in (
+            (f"http://api.test:{server.port}", "httpProxy",
+             f"POST http://api.test:{server.port}/v1/messages HTTP/1.1"),
+            (f"https://api.test:{tls}", "httpsProxy", f"CONNECT api.test:{tls} HTTP/1.1"),
+        ):  # fmt: skip
+            with self.subTest(base):
+                balance = self.start(profile("one", base, **{names: url}))
+                self.assertEqual(balance.key_used(), key_of("one"))
+                self.assertEqual(proxy.asked.pop(), asked)
+                self.assertNotIn("proxy-authorization", server.requests[-1].headers)
+                balance.stop()
+                self.assertNotIn("pass-word", balance.out.text() + balance.err.text())
+
+    def test_a_proxy_that_refuses_is_said_and_the_next_profile_answers(self):
+        server, proxy = self.upstream(), self.proxy()
+        balance = self.start(
+            profile(
+                "one", "https://api.test", order=1,
+                httpsProxy=f"http://me:wrong-wrong-wrong@127.0.0.1:{proxy.port}",
+            ),
+            profile("two", server, order=2),
+        )  # fmt: skip
+        self.assertEqual(balance.key_used(), key_of("two"))
+        reason = balance.endpoint("one")["reason"]
+        self.assertIn("proxy", reason)
+        self.assertNotIn("wrong-wrong", reason)
+        self.assertEqual((proxy.asked, proxy.refused), ([], 1))
 
 
 class Command(BalanceTest):

@@ -261,7 +261,7 @@ def play(case, binary, server, scratch, secret_file):
 
     machine.said = ""
     if case.answer is None:
-        machine.front.refuse()
+        machine.front.down()
     else:
         machine.front.answer = case.answer
     fails = case.upload != 0
@@ -275,7 +275,7 @@ def play(case, binary, server, scratch, secret_file):
         assert unwanted not in said, f"said: {unwanted}: {said}"
 
     if case.answer is None:
-        machine.front.accept_again()
+        machine.front.up()
     machine.front.answer = hostile.honest
     machine.front.forwards = lambda method: True
     # Without a state nobody can tell which side is newer.

@@ -8,6 +8,7 @@ import threading
 import time
 
 from .forwarder import Forwarder
+from .hostile import wait_for_hang_up
 from .s3_client import S3Client
 
 PATIENCE_S = 30
@@ -27,12 +28,12 @@ class CountingForwarder(Forwarder):
             self.puts += 1
         super()._meet_upload(cut)
 
-    def _serve(self, client):
-        # A server that hangs takes the connection and never answers.
+    def serve(self, client):
+        # A server that hangs takes what it is sent and never answers.
         if self.hangs.is_set():
-            self.connections.add(client)
+            wait_for_hang_up(client)
             return
-        super()._serve(client)
+        super().serve(client)
 
 
 class Bucket:
@@ -56,8 +57,7 @@ class Bucket:
         return json.loads(found[1]) if found else None
 
     def close(self):
-        self.forwarder.down()
-        self.forwarder.placeholder.close()
+        self.forwarder.stop()
 
 
 class Home:
