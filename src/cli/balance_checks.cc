@@ -60,6 +60,9 @@ class StartConversation final : public sync::Conversation {
   void started_over(const std::string& writer, int round) override {
     other_questions_.started_over(writer, round);
   }
+  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override {
+    other_questions_.displaced_lost(conflicts);
+  }
 
  private:
   ui::Console& console_;

@@ -8,9 +8,11 @@
 namespace start_claude::platform {
 namespace {
 
-// A temporary file is ".NAME.", 16 hexadecimal digits, and this: hidden, beside its target, and
-// nothing a person would name a file.
+// A temporary file is ".NAME.", 16 hexadecimal digits, and one of these: hidden, beside its target,
+// and nothing a person would name a file.
 constexpr std::string_view temporary_suffix = ".start-claude-tmp";
+// Of one that is to be exchanged with its target, and so may hold what was there. It is whole.
+constexpr std::string_view exchanged_suffix = ".start-claude-old";
 constexpr std::size_t unique_digits = 16;
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -23,18 +25,20 @@ std::string hex_of(std::uint64_t number) {
   return base::to_hex(bytes);
 }
 
-std::string temporary_beside(const std::string& target, std::uint64_t unique) {
+std::string temporary_beside(const std::string& target, std::uint64_t unique,
+                             std::string_view suffix) {
   return join_path(folder_of(target),
-                   '.' + name_of(target) + '.' + hex_of(unique) + std::string(temporary_suffix));
+                   '.' + name_of(target) + '.' + hex_of(unique) + std::string(suffix));
 }
 
 /// The name of the file that `name` is a temporary of; nothing if it is no temporary.
-std::optional<std::string_view> target_of_temporary(std::string_view name) {
-  constexpr std::size_t length_min = 1 + 1 + 1 + unique_digits + temporary_suffix.size();
+std::optional<std::string_view> target_of_temporary(std::string_view name,
+                                                    std::string_view suffix) {
+  const std::size_t length_min = 1 + 1 + 1 + unique_digits + suffix.size();
   if (name.size() < length_min || !name.starts_with('.')) return std::nullopt;
-  if (!name.ends_with(temporary_suffix)) return std::nullopt;
+  if (!name.ends_with(suffix)) return std::nullopt;
   name.remove_prefix(1);
-  name.remove_suffix(temporary_suffix.size());
+  name.remove_suffix(suffix.size());
   const std::string_view digits = name.substr(name.size() - unique_digits);
   name.remove_suffix(unique_digits);
   if (!base::from_hex(digits) || !name.ends_with('.')) return std::nullopt;
@@ -47,21 +51,20 @@ void remove_temporaries(FileSystem& files, const std::string& folder, Wanted wan
   const auto* names = std::get_if<std::vector<std::string>>(&listing);
   if (names == nullptr) return;
   for (const std::string& name : *names) {
-    const auto target = target_of_temporary(name);
+    const auto target = target_of_temporary(name, temporary_suffix);
     if (target && wanted(*target)) (void)files.remove(join_path(folder, name));
   }
 }
 
 /// True if `target` is no longer in the state the caller read it in.
 FileResult<bool> has_changed(const FileSystem& files, const std::string& target,
-                             const ReplaceOptions& options) {
-  if (!options.expected && !options.expected_absent) return false;
+                             const Fingerprint& expected) {
   const auto status = files.status(target);
   if (const auto* failure = std::get_if<FileFailure>(&status)) {
     if (failure->kind != FileFailureKind::no_such_file) return *failure;
-    return !options.expected_absent;
+    return true;
   }
-  return options.expected_absent || std::get<FileStatus>(status).fingerprint != *options.expected;
+  return std::get<FileStatus>(status).fingerprint != expected;
 }
 
 FileResult<base::Done> create_afresh(FileSystem& files, const std::string& path,
@@ -74,23 +77,111 @@ FileResult<base::Done> create_afresh(FileSystem& files, const std::string& path,
   return files.create(path, bytes, mode);
 }
 
-/// All steps up to and including the rename.
-FileResult<ReplaceOutcome> replace_by(FileSystem& files, const std::string& temporary,
-                                      const std::string& target, std::string_view bytes,
-                                      const ReplaceOptions& options) {
-  const auto created = create_afresh(files, temporary, bytes, options.mode);
-  if (const auto* failure = std::get_if<FileFailure>(&created)) return *failure;
-  files.keep_owner(temporary, target);
-  if (options.modified) {
-    const auto dated = files.set_modified(temporary, *options.modified);
-    if (const auto* failure = std::get_if<FileFailure>(&dated)) return *failure;
+/// The finished new content on its way to its place.
+struct Replacement {
+  std::string temporary;
+  std::string target;
+};
+
+FileResult<base::Done> write_temporary(FileSystem& files, const Replacement& replacement,
+                                       std::string_view bytes, const ReplaceOptions& options) {
+  auto created = create_afresh(files, replacement.temporary, bytes, options.mode);
+  if (std::holds_alternative<FileFailure>(created)) return created;
+  files.keep_owner(replacement.temporary, replacement.target);
+  if (!options.modified) return base::Done{};
+  return files.set_modified(replacement.temporary, *options.modified);
+}
+
+/// Removes the temporary file, which is still ours.
+template <class T>
+T given_up(FileSystem& files, const std::string& temporary, T why) {
+  (void)files.remove(temporary);
+  return why;
+}
+
+FileResult<ReplaceOutcome> rename_over(FileSystem& files, const Replacement& replacement) {
+  auto renamed = files.rename(replacement.temporary, replacement.target);
+  auto* failure = std::get_if<FileFailure>(&renamed);
+  if (failure == nullptr) return ReplaceOutcome::replaced;
+  return given_up(files, replacement.temporary, std::move(*failure));
+}
+
+/// For a target that was absent.
+FileResult<ReplaceOutcome> rename_into_gap(FileSystem& files, const Replacement& replacement) {
+  if (std::holds_alternative<FileStatus>(files.status(replacement.target))) {
+    return given_up(files, replacement.temporary, ReplaceOutcome::changed_meanwhile);
   }
-  const auto changed = has_changed(files, target, options);
-  if (const auto* failure = std::get_if<FileFailure>(&changed)) return *failure;
-  if (std::get<bool>(changed)) return ReplaceOutcome::changed_meanwhile;
-  const auto renamed = files.rename(temporary, target);
-  if (const auto* failure = std::get_if<FileFailure>(&renamed)) return *failure;
+  auto renamed = files.rename_to_free(replacement.temporary, replacement.target);
+  auto* failure = std::get_if<FileFailure>(&renamed);
+  if (failure == nullptr) return ReplaceOutcome::replaced;
+  if (failure->kind == FileFailureKind::not_supported) return rename_over(files, replacement);
+  (void)files.remove(replacement.temporary);
+  if (failure->kind == FileFailureKind::exists) return ReplaceOutcome::changed_meanwhile;
+  return std::move(*failure);
+}
+
+/// Somebody wrote the target just before the exchange: their file goes back to its place.
+FileResult<ReplaceOutcome> put_back(FileSystem& files, const Replacement& replacement,
+                                    const Fingerprint& ours) {
+  auto back = files.exchange(replacement.temporary, replacement.target);
+  if (auto* failure = std::get_if<FileFailure>(&back)) {
+    const bool was_removed = failure->kind == FileFailureKind::no_such_file;
+    if (was_removed) back = files.rename_to_free(replacement.temporary, replacement.target);
+    if (auto* again = std::get_if<FileFailure>(&back)) return std::move(*again);
+    return ReplaceOutcome::changed_meanwhile;
+  }
+  const auto came = files.status(replacement.temporary);
+  const auto* status = std::get_if<FileStatus>(&came);
+  // Anything but our own content was written in this very moment, and is nowhere else.
+  if (status != nullptr && status->fingerprint == ours) (void)files.remove(replacement.temporary);
+  return ReplaceOutcome::changed_meanwhile;
+}
+
+/// For a target that was read: `replacement.temporary` is of the kind displaced_files() finds.
+FileResult<ReplaceOutcome> exchange_in(FileSystem& files, const Replacement& replacement,
+                                       const Fingerprint& expected) {
+  const std::string& temporary = replacement.temporary;
+  auto own = files.status(temporary);
+  if (auto* failure = std::get_if<FileFailure>(&own)) {
+    return given_up(files, temporary, std::move(*failure));
+  }
+  auto changed = has_changed(files, replacement.target, expected);
+  if (auto* failure = std::get_if<FileFailure>(&changed)) {
+    return given_up(files, temporary, std::move(*failure));
+  }
+  if (std::get<bool>(changed)) return given_up(files, temporary, ReplaceOutcome::changed_meanwhile);
+  auto exchanged = files.exchange(temporary, replacement.target);
+  if (auto* failure = std::get_if<FileFailure>(&exchanged)) {
+    if (failure->kind == FileFailureKind::not_supported) return rename_over(files, replacement);
+    (void)files.remove(temporary);
+    if (failure->kind == FileFailureKind::no_such_file) return ReplaceOutcome::changed_meanwhile;
+    return std::move(*failure);
+  }
+  const auto came = files.status(temporary);
+  const auto* displaced = std::get_if<FileStatus>(&came);
+  if (displaced == nullptr || displaced->fingerprint != expected) {
+    return put_back(files, replacement, std::get<FileStatus>(own).fingerprint);
+  }
+  (void)files.remove(temporary);
   return ReplaceOutcome::replaced;
+}
+
+/// All steps but the folder's fsync.
+FileResult<ReplaceOutcome> replace_by(FileSystem& files, const std::string& target,
+                                      std::string_view bytes, const ReplaceOptions& options) {
+  const Replacement plain{temporary_beside(target, options.unique, temporary_suffix), target};
+  auto written = write_temporary(files, plain, bytes, options);
+  if (auto* failure = std::get_if<FileFailure>(&written)) {
+    return given_up(files, plain.temporary, std::move(*failure));
+  }
+  if (options.expected_absent) return rename_into_gap(files, plain);
+  if (!options.expected) return rename_over(files, plain);
+  const Replacement named{temporary_beside(target, options.unique, exchanged_suffix), target};
+  auto renamed = files.rename(plain.temporary, named.temporary);
+  if (auto* failure = std::get_if<FileFailure>(&renamed)) {
+    return given_up(files, plain.temporary, std::move(*failure));
+  }
+  return exchange_in(files, named, *options.expected);
 }
 
 std::string hint_for(FileFailureKind kind, const std::string& path) {
@@ -101,6 +192,7 @@ std::string hint_for(FileFailureKind kind, const std::string& path) {
       return "free some space on its file system, then run this again";
     case FileFailureKind::no_such_file:
     case FileFailureKind::exists:
+    case FileFailureKind::not_supported:
     case FileFailureKind::other: break;
   }
   return {};
@@ -125,16 +217,27 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   const auto followed = files.follow_links(path);
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
-  const std::string temporary = temporary_beside(target, options.unique);
-  auto outcome = replace_by(files, temporary, target, bytes, options);
-  const auto* reached = std::get_if<ReplaceOutcome>(&outcome);
-  if (reached == nullptr || *reached != ReplaceOutcome::replaced) {
-    (void)files.remove(temporary);
-    return outcome;
-  }
+  auto outcome = replace_by(files, target, bytes, options);
+  if (std::holds_alternative<FileFailure>(outcome)) return outcome;
   const auto synced = files.sync_folder(folder_of(target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
   return outcome;
+}
+
+std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path) {
+  std::vector<std::string> displaced;
+  const auto followed = files.follow_links(path);
+  const auto* target = std::get_if<std::string>(&followed);
+  if (target == nullptr) return displaced;
+  const auto listing = files.list(folder_of(*target));
+  const auto* names = std::get_if<std::vector<std::string>>(&listing);
+  if (names == nullptr) return displaced;
+  for (const std::string& name : *names) {
+    if (target_of_temporary(name, exchanged_suffix) == name_of(*target)) {
+      displaced.push_back(join_path(folder_of(*target), name));
+    }
+  }
+  return displaced;
 }
 
 void remove_stale_temporaries(FileSystem& files, const std::string& path) {

@@ -24,6 +24,7 @@ enum class FileFailureKind {
   no_permission,  ///< EACCES, EPERM, EROFS
   no_space,       ///< ENOSPC, EDQUOT
   exists,
+  not_supported,  ///< this file system, or this kernel, has no such operation
   other,
 };
 
@@ -93,6 +94,11 @@ class FileSystem {
   virtual void keep_owner(const std::string& path, const std::string& model) = 0;
   /// Atomic replacement on one file system.
   virtual FileResult<base::Done> rename(const std::string& from, const std::string& to) = 0;
+  /// The same, but fails with `exists` where `to` is taken, be it by a dangling link.
+  virtual FileResult<base::Done> rename_to_free(const std::string& from, const std::string& to) = 0;
+  /// Swaps what the two paths name, at one moment; a link is swapped itself. Both must exist. Like
+  /// rename_to_free() it fails with `not_supported` where there is only plain rename (NFS, FUSE).
+  virtual FileResult<base::Done> exchange(const std::string& one, const std::string& other) = 0;
   /// A file, a link (not its target) or an empty folder.
   virtual FileResult<base::Done> remove(const std::string& path) = 0;
   /// Creates the folder and its missing parents, durably, each with that mode (umask does not
@@ -117,8 +123,8 @@ struct ReplaceOptions {
   unsigned mode = 0600;
   /// The file's mtime afterwards; nothing leaves it at the time of writing.
   std::optional<UtcTime> modified = {};
-  /// The state the file was read in: if it is another one just before the rename (or the file
-  /// appeared though `expected_absent`), nothing is replaced.
+  /// The state the file was read in: if it is another one (or the file appeared though
+  /// `expected_absent`), it stays.
   std::optional<Fingerprint> expected = {};
   bool expected_absent = false;
   /// Distinguishes temporary files of concurrent writers.
@@ -127,7 +133,7 @@ struct ReplaceOptions {
 
 enum class ReplaceOutcome {
   replaced,
-  changed_meanwhile,  ///< somebody wrote the file after it was read; it is untouched
+  changed_meanwhile,  ///< somebody wrote the file after it was read; what they wrote is there
 };
 
 /// Writes `bytes` to a temporary file beside the target, fsyncs it, sets its time, compares the
@@ -135,11 +141,21 @@ enum class ReplaceOutcome {
 /// its target is replaced, wherever it is. The owner stays. On failure the temporary file is
 /// removed and the target is untouched; only the folder's fsync can fail later, with the new
 /// content in place but perhaps not there after a power cut.
+///
+/// Where a state is expected, target and temporary file are exchanged rather than renamed, if the
+/// file system can: what comes out is compared once more, and put back if somebody wrote it between
+/// the comparison and the exchange. If they wrote again before it was back, or the run ends in
+/// between, one of displaced_files() holds what they wrote. Only where the file system cannot
+/// exchange is a write of that moment overwritten.
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         std::string_view bytes, const ReplaceOptions& options);
 
-/// Removes the temporary files that killed runs of replace_file(`path`) left behind. Harmless if
-/// there are none; call only while holding the lock.
+/// The files beside the target of `path` that may hold what came out of it in an exchange, and that
+/// nobody has looked at since; sorted. Call only while holding the lock.
+std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path);
+
+/// Removes the temporary files that killed runs of replace_file(`path`) left behind, but not
+/// displaced_files(). Harmless if there are none; call only while holding the lock.
 void remove_stale_temporaries(FileSystem& files, const std::string& path);
 /// The same for every path in `folder`, which must be one that only this program writes to.
 void remove_all_stale_temporaries(FileSystem& files, const std::string& folder);

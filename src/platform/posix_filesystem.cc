@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "platform/descriptor.h"
@@ -32,6 +33,19 @@ FileResult<Done> done_if(bool succeeded) {
 bool set_exact_mode(int descriptor, unsigned mode) {
   return ::fchmod(descriptor, static_cast<mode_t>(mode)) == 0 || errno == EPERM ||
          errno == ENOTSUP || errno == ENOSYS;
+}
+
+// As in linux/fs.h; not every C library has renameat2().
+constexpr unsigned rename_noreplace = 1U << 0U;
+constexpr unsigned rename_exchange = 1U << 1U;
+
+FileResult<Done> rename_with(const std::string& from, const std::string& to, unsigned flags) {
+  const long done = ::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags);
+  // EINVAL is what a file system says that does not know the flag, ENOSYS a kernel before 3.15.
+  if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == ENOTSUP)) {
+    return FileFailure{FileFailureKind::not_supported, last_failure().reason};
+  }
+  return done_if(done == 0);
 }
 
 /// The link's text; nothing with errno EINVAL if `path` is no link.
@@ -172,6 +186,14 @@ void PosixFileSystem::keep_owner(const std::string& path, const std::string& mod
 
 FileResult<Done> PosixFileSystem::rename(const std::string& from, const std::string& to) {
   return done_if(::rename(from.c_str(), to.c_str()) == 0);
+}
+
+FileResult<Done> PosixFileSystem::rename_to_free(const std::string& from, const std::string& to) {
+  return rename_with(from, to, rename_noreplace);
+}
+
+FileResult<Done> PosixFileSystem::exchange(const std::string& one, const std::string& other) {
+  return rename_with(one, other, rename_exchange);
 }
 
 FileResult<Done> PosixFileSystem::remove(const std::string& path) {

@@ -26,6 +26,8 @@ class PosixFileSystem final : public FileSystem {
   FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;
   void keep_owner(const std::string& path, const std::string& model) override;
   FileResult<base::Done> rename(const std::string& from, const std::string& to) override;
+  FileResult<base::Done> rename_to_free(const std::string& from, const std::string& to) override;
+  FileResult<base::Done> exchange(const std::string& one, const std::string& other) override;
   FileResult<base::Done> remove(const std::string& path) override;
   FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override;
   FileResult<base::Done> sync_folder(const std::string& path) override;

@@ -62,9 +62,11 @@ MergeResult merge_sides(const Input& input, const MergeOptions& options) {
 /// A settled merge by its simplest name: where it only takes one side, it is that side.
 Resolution as_resolution(const Input& input, MergeResult merged, Cause cause) {
   const bool upload = input.direction != Direction::down;
-  if (merged.merged == input.remote.snapshot()->document) return Download{cause};
+  if (merged.merged == input.remote.snapshot()->document) {
+    return Download{cause, std::move(merged.conflicts)};
+  }
   if (merged.merged == input.local.snapshot()->document) {
-    if (upload) return Upload{cause};
+    if (upload) return Upload{cause, std::move(merged.conflicts)};
     return InSync{Cause::local_newer};
   }
   return Merge{cause, std::move(merged), upload};
@@ -288,6 +290,14 @@ Resolution resolve(const Input& input) {
 
 Cause cause_of(const Resolution& resolution) {
   return std::visit([](const auto& value) { return value.cause; }, resolution);
+}
+
+std::vector<FieldChange> conflicts_of(const Resolution& resolution) {
+  if (const auto* upload = std::get_if<Upload>(&resolution)) return upload->conflicts;
+  if (const auto* download = std::get_if<Download>(&resolution)) return download->conflicts;
+  if (const auto* merge = std::get_if<Merge>(&resolution)) return merge->result.conflicts;
+  if (const auto* hold = std::get_if<Hold>(&resolution)) return hold->conflicts;
+  return {};
 }
 
 Resolution answer(const Input& input, const Question& question, const Answer& given) {

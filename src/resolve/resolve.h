@@ -123,10 +123,14 @@ struct InSync {
 /// The remote becomes what is here.
 struct Upload {
   Cause cause;
+  /// The fields both sides had changed differently, all of which this side won.
+  std::vector<FieldChange> conflicts = {};
 };
 /// The local file becomes what is there (its settings.s3Sync stays).
 struct Download {
   Cause cause;
+  /// The fields both sides had changed differently, all of which the remote won.
+  std::vector<FieldChange> conflicts = {};
 };
 /// The local file becomes the merge; so does the remote unless only a download was asked for.
 struct Merge {
@@ -179,6 +183,9 @@ using Resolution = std::variant<InSync, Upload, Download, Merge, Hold, Question>
 
 Resolution resolve(const Input& input);
 Cause cause_of(const Resolution& resolution);
+/// The fields both sides had changed differently, whether that was settled or is why it is held;
+/// none for a Question.
+std::vector<FieldChange> conflicts_of(const Resolution& resolution);
 
 /// What a person answered.
 struct Answer {

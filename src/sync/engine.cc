@@ -57,6 +57,11 @@ std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
     revision = remembered_.ancestor;
   }
   if (!revision) return std::nullopt;
+  // An older content that this file took in by way of later ones, shown once more: it need never
+  // have been here itself.
+  if (remote.document && short_revision(*revision) == short_revision(remote.revision)) {
+    return resolve::Snapshot{*remote.document, remote.revision, remote.entries};
+  }
   auto text = history_.text_of(*revision);
   if (!text) return std::nullopt;
   auto document = config::parse_document(*text);
@@ -139,12 +144,18 @@ Result<Situation> Engine::look(const RunRequest& request) {
 
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
+  if (!request.dry_run) {
+    remove_leftovers(files_, options_.paths);
+    if (auto restored = restore(report); !restored) return std::move(restored).error();
+  }
   began_ = clock_.now();
   auto unchanged = try_unchanged(request, report);
   if (!unchanged) return std::move(unchanged).error();
   if (*unchanged) return report;
-  if (!request.dry_run) remove_leftovers(files_, options_.paths);
   for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
+    if (report.rounds > 1) {
+      if (auto restored = restore(report); !restored) return std::move(restored).error();
+    }
     auto local = read_local(files_, options_.paths.config);
     if (!local) return std::move(local).error();
     if (report.rounds == 1 && !request.dry_run) {
@@ -168,9 +179,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
       if (auto* merge = std::get_if<resolve::Merge>(&situation->resolution)) {
         report.merge = merge->result;
       }
-      if (auto* hold = std::get_if<resolve::Hold>(&situation->resolution)) {
-        report.conflicts = hold->conflicts;
-      }
+      report.conflicts = resolve::conflicts_of(situation->resolution);
     } else {
       settle(request, *situation);
       report.cause = resolve::cause_of(situation->resolution);

@@ -70,7 +70,8 @@ struct RunReport {
   Situation found;
   /// What was merged, or would be; by all rounds of the run that wrote anything.
   std::optional<resolve::MergeResult> merge = {};
-  /// Why it is held, if by fields.
+  /// The fields that were changed in two ways: why it is held, or what was settled by all rounds
+  /// of the run that wrote anything.
   std::vector<resolve::FieldChange> conflicts = {};
   bool local_changed = false;
   bool remote_changed = false;
@@ -93,6 +94,8 @@ class Conversation {
   virtual bool confirm(const Situation& situation, const resolve::Resolution& resolution) = 0;
   /// Somebody else wrote meanwhile; round `round` of `rounds_max` begins.
   virtual void started_over(const std::string& writer, int round) = 0;
+  /// An edit that an earlier run had displaced lost these fields to a later one; it is in history.
+  virtual void displaced_lost(const std::vector<resolve::FieldChange>&) {}
 };
 
 struct EngineParts {
@@ -126,6 +129,8 @@ class Engine {
   /// A step ended the run, or another writer was first and everything must be read again.
   enum class Step { finished, start_over };
 
+  /// Brings back what somebody wrote into config.json in the moment of its replacement.
+  Result<base::Done> restore(RunReport& report);
   /// Asks only whether the remote changed, where the local file is known not to have: it is then
   /// not even read. True if that ended the run.
   Result<bool> try_unchanged(const RunRequest& request, RunReport& report);

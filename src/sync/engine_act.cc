@@ -4,14 +4,20 @@
 #include "config/document.h"
 #include "crypto/sha256.h"
 #include "json/write.h"
+#include "sync/displaced.h"
 #include "sync/engine.h"
 #include "sync/lineage.h"
 
 namespace start_claude::sync {
 namespace {
 
-/// What a run merged is all that its rounds did: the conflicts of the first are not the last's.
+/// What a run settled is all that its rounds did: the conflicts of the first are not the last's.
+void add_conflicts(RunReport& report, const std::vector<resolve::FieldChange>& conflicts) {
+  report.conflicts.insert(report.conflicts.end(), conflicts.begin(), conflicts.end());
+}
+
 void add_merge(RunReport& report, resolve::MergeResult merge) {
+  add_conflicts(report, merge.conflicts);
   if (report.merge) {
     const auto put_first = [](auto& list, auto& earlier) {
       list.insert(list.begin(), earlier.begin(), earlier.end());
@@ -44,10 +50,21 @@ Result<Engine::Step> Engine::act(Situation& situation, RunReport& report) {
     return write_merge(situation, *merge, report);
   }
   report.result = RunResult::held;
-  if (auto* hold = std::get_if<resolve::Hold>(&situation.resolution)) {
-    report.conflicts = hold->conflicts;
-  }
+  add_conflicts(report, resolve::conflicts_of(situation.resolution));
   return Step::finished;
+}
+
+Result<base::Done> Engine::restore(RunReport& report) {
+  auto restored = restore_displaced({.files = files_,
+                                     .clock = clock_,
+                                     .random = random_,
+                                     .history = history_,
+                                     .paths = options_.paths,
+                                     .host_name = options_.host_name});
+  if (!restored) return std::move(restored).error();
+  if (restored->local_changed) report.local_changed = true;
+  if (!restored->conflicts.empty()) conversation_.displaced_lost(restored->conflicts);
+  return base::Done{};
 }
 
 Result<Engine::Step> Engine::agree(const Situation& situation) {
@@ -151,6 +168,7 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   if (!written) return std::move(written).error();
   if (!*written) return Step::start_over;
   report.result = RunResult::uploaded;
+  add_conflicts(report, resolve::conflicts_of(situation.resolution));
   report.profiles_after = local.profiles;
   know_local(local);
   auto saved = remember(**written);
@@ -181,6 +199,7 @@ Result<Engine::Step> Engine::download(const Situation& situation, RunReport& rep
   auto step = replace_local(local, *remote.document, remote.text, remote.modified);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::downloaded;
+  add_conflicts(report, resolve::conflicts_of(situation.resolution));
   report.local_changed = true;
   report.profiles_after = remote.profiles;
   return agree(situation);

@@ -50,7 +50,7 @@ std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began);
 /// A new content for the local file.
 struct LocalWrite {
   const std::string& path;
-  const json::Value& document;  ///< without settings.s3Sync
+  const json::Value& document;  ///< its settings.s3Sync counts only if the file has none
   std::string_view layout;      ///< the text whose layout it takes over
   UtcTime modified;             ///< the file's mtime afterwards
   /// settings.s3Sync for a file that has none of its own because it is lost or broken.

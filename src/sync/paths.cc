@@ -26,6 +26,10 @@ void remove_leftovers(platform::FileSystem& files, const Paths& paths) {
   platform::remove_stale_temporaries(files, paths.config);
   platform::remove_all_stale_temporaries(files, paths.folder);
   platform::remove_all_stale_temporaries(files, paths.history);
+  // Of config.json alone they may be worth something.
+  for (const std::string& path : platform::displaced_files(files, paths.s3_config)) {
+    (void)files.remove(path);
+  }
 }
 
 }  // namespace start_claude::sync

@@ -28,8 +28,8 @@ Paths paths_beside(const std::string& config_path);
 /// machine (its memory, its lock, its history) stays in `folder`: other machines see the cloud's.
 Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud);
 
-/// Removes the temporary files that killed runs left behind, full of keys as they are. Call only
-/// while holding the lock.
+/// Removes the temporary files that killed runs left behind, full of keys as they are, but not what
+/// may hold edits of config.json (restore_displaced()). Call only while holding the lock.
 void remove_leftovers(platform::FileSystem& files, const Paths& paths);
 
 }  // namespace start_claude::sync

@@ -71,6 +71,22 @@ std::string format_value(const FieldPath& path, const std::optional<json::Value>
   return base::printable(text, value_characters_max);
 }
 
+std::string format_names(const std::vector<resolve::FieldChange>& conflicts) {
+  constexpr std::size_t names_max = 3;
+  std::vector<std::string> names;
+  for (const auto& conflict : conflicts) {
+    std::string name = base::printable(resolve::format_path(conflict.path));
+    // Two rounds of a run may settle one field each.
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+  }
+  if (names.empty()) return "the same fields";
+  const std::size_t more = names.size() > names_max ? names.size() - names_max : 0;
+  names.resize(names.size() - more);
+  return base::join(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+}
+
 std::vector<std::string> format_merge(const resolve::MergeResult& merge) {
   std::vector<Row> rows;
   for (const FieldChange& change : merge.changes) {

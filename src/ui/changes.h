@@ -14,6 +14,10 @@ std::string format_value(const resolve::FieldPath& path, const std::optional<jso
 
 /// What a merge does, a line each:
 ///   production.model   claude-sonnet-4 -> claude-opus-4   from remote
+/// The names of fields, three at most: "alpha.model, beta.url, gamma.url and 2 more". "the same
+/// fields" for none.
+std::string format_names(const std::vector<resolve::FieldChange>& changes);
+
 std::vector<std::string> format_merge(const resolve::MergeResult& merge);
 
 /// What one side changed, as names in a row: "production.apiKey, staging (new)"; at most a few.

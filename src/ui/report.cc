@@ -1,5 +1,7 @@
 #include "ui/report.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "base/time.h"
 #include "json/write.h"
@@ -25,16 +27,23 @@ std::string by_writer(const sync::RemoteCopy& remote) {
   return remote.writer.empty() ? "" : " (" + base::printable(remote.writer) + ")";
 }
 
-/// Where one side won every field that both had changed, unasked, whoever lost is told.
-std::string format_settled(const RunReport& report, const char* winner) {
-  if (report.cause != Cause::conflict || report.found.was_asked) return "";
-  return std::string("Both sides changed the same fields; those of ") + winner + " were taken. ";
+/// Where conflicts were settled unasked, whoever lost is told which fields.
+std::string format_settled(const RunReport& report) {
+  if (report.conflicts.empty() || report.cause != Cause::conflict) return "";
+  if (report.found.was_asked) return "";
+  const auto is_from = [&](resolve::Side side) {
+    return std::all_of(report.conflicts.begin(), report.conflicts.end(),
+                       [&](const auto& conflict) { return conflict.taken_from == side; });
+  };
+  const char* winner = is_from(resolve::Side::local)    ? "from this machine"
+                       : is_from(resolve::Side::remote) ? "from the remote"
+                                                        : "from either side";
+  return "Both sides changed " + format_names(report.conflicts) + ": taken " + winner + ". ";
 }
 
 std::string format_uploaded(const RunReport& report) {
-  std::string line = format_settled(report, "this machine") + "Uploaded " +
-                     configurations(report.profiles_after) + ", " +
-                     base::format_size(report.uploaded_bytes);
+  std::string line = format_settled(report) + "Uploaded " + configurations(report.profiles_after) +
+                     ", " + base::format_size(report.uploaded_bytes);
   const std::string conditions = format_conditions(report.traits);
   const bool just_measured = report.traits != report.found.traits;
   if (just_measured && !conditions.empty()) line += "; " + conditions;
@@ -59,7 +68,7 @@ std::string format_downloaded(const Console& console, const RunReport& report) {
   if (report.cause == Cause::remote_newer && !newer.empty()) {
     return "Remote is " + newer + by_writer(remote) + ". " + downloaded + ".";
   }
-  const std::string settled = format_settled(report, "the remote");
+  const std::string settled = format_settled(report);
   const char* undo = settled.empty() ? "" : " Undo: start-claude s3-restore --last";
   return settled + downloaded + ", " + format_origin(console, remote) + "." + undo;
 }
@@ -94,16 +103,8 @@ Error held(ErrorKind kind, std::string message, std::string hint) {
 }
 
 Error error_of_conflict(const RunReport& report) {
-  std::vector<std::string> names;
-  for (const auto& conflict : report.conflicts) {
-    if (names.size() == 3) break;
-    names.push_back(base::printable(resolve::format_path(conflict.path)));
-  }
-  std::string what = names.empty() ? "the same field" : base::join(names, ", ");
-  if (report.conflicts.size() > names.size()) {
-    what += " and " + std::to_string(report.conflicts.size() - names.size()) + " more";
-  }
-  return held(ErrorKind::undecided, what + " changed on both sides; nothing changed",
+  return held(ErrorKind::undecided,
+              format_names(report.conflicts) + " changed on both sides; nothing changed",
               "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
 }
 
@@ -208,8 +209,8 @@ std::vector<std::string> format_report(const Console& console, const RunReport& 
     case RunResult::uploaded: return {format_uploaded(report)};
     case RunResult::downloaded: return {format_downloaded(console, report)};
     case RunResult::merged: {
-      std::string line =
-          report.remote_changed ? "Merged and uploaded " : "Merged into the local file: ";
+      std::string line = format_settled(report);
+      line += report.remote_changed ? "Merged and uploaded " : "Merged into the local file: ";
       line += configurations(report.profiles_after) + ".";
       return {line + " Undo: start-claude s3-restore --last"};
     }

@@ -34,8 +34,19 @@ Device::Device(support::MemoryBuckets& buckets, std::string device_name, std::ui
     : name(std::move(device_name)),
       random(seed),
       network(buckets, clock, name),
-      store(network, buckets) {
+      store(network, buckets, name) {
   (void)files.make_folder(platform::folder_of(support::device_config), 0700);
+}
+
+void Device::connect_by_http() {
+  is_saving = true;
+  const auto state = sync::State::load(files, sync::paths_beside(support::device_config).state);
+  is_saving = false;
+  const std::string& bucket = support::device_object.bucket;
+  client.emplace(*server, clock, random, credentials,
+                 s3::resolve_endpoint({.url = "http://s3.example.org"}, bucket).value(),
+                 s3::StoreOptions{.etag_unquoted = state.traits(device_remote).etag_unquoted});
+  store.use(*client);
 }
 
 void Device::save(const std::string& text, bool by_renaming) {

@@ -6,12 +6,17 @@
 #include <string>
 
 #include "json/value.h"
+#include "s3/s3_object_store.h"
 #include "simulation/ledger.h"
 #include "simulation/simulated_files.h"
+#include "simulation/simulated_server.h"
 #include "simulation/simulated_store.h"
 #include "support/sync_device.h"
 
 namespace start_claude::simulation {
+
+inline const sync::RemoteName device_remote{"memory", support::device_object.bucket,
+                                            support::device_object.key};
 
 /// Thrown where the process ends: kill -9, or the power goes.
 struct CutOff {};
@@ -27,11 +32,16 @@ class Person final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return true; }
   void started_over(const std::string&, int) override {}
+  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override {
+    told->about(conflicts);
+  }
 };
 
 struct Device {
   Device(support::MemoryBuckets& buckets, std::string device_name, std::uint64_t seed);
 
+  /// As a new process: it knows of the store what s3-state.json says.
+  void connect_by_http();
   /// A person saves config.json, durably: what an editor loses in a power cut is not our loss.
   void save(const std::string& text, bool by_renaming);
   json::Value document() const;
@@ -46,6 +56,10 @@ struct Device {
   support::MemoryObjectStore network;
   SimulatedFiles simulated_files{files, support::device_config};
   SimulatedStore store;
+  /// Where the store is spoken to over HTTP.
+  std::optional<SimulatedServer> server;
+  s3::FixedCredentials credentials{{.access_key_id = "KEY", .secret_access_key = Secret("secret")}};
+  std::optional<s3::S3ObjectStore> client;
   Person person;
 
   bool is_running = false;

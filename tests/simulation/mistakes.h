@@ -22,6 +22,10 @@ enum class Mistake {
   state_before_local,       ///< the ancestor is saved before the local file holds it
   written_in_place,         ///< config.json is written where it is, not beside and renamed
   content_not_synced,       ///< a temporary file is renamed without its fsync
+  folder_not_synced,        ///< a folder is never fsynced
+  displaced_unchecked,      ///< what comes out of the exchange is not looked at
+  displaced_forgotten,      ///< what a run that was cut off left of an exchange is not looked at
+  condition_mismeasured,    ///< a store that ignores conditions is taken for one that honours them
 };
 
 }  // namespace start_claude::simulation

@@ -1,5 +1,6 @@
 // Each guard of the engine matters: without it, the simulation finds what is lost.
 #include <catch2/catch.hpp>
+#include <iostream>
 
 #include "simulation/world.h"
 
@@ -17,7 +18,9 @@ std::optional<std::uint64_t> caught_at(Mistake mistake, StoreKind store) {
 }
 
 void must_catch(Mistake mistake, StoreKind store = StoreKind::conditional) {
-  CHECK(caught_at(mistake, store).has_value());
+  const auto seed = caught_at(mistake, store);
+  REQUIRE(seed.has_value());
+  std::cout << "caught at seed " << *seed << "\n";
 }
 
 TEST_CASE("simulation catches: a PUT without its condition") {
@@ -51,6 +54,18 @@ TEST_CASE("simulation catches: config.json written in place") {
 }
 TEST_CASE("simulation catches: a file renamed before it is on disk") {
   must_catch(Mistake::content_not_synced);
+}
+TEST_CASE("simulation catches: a folder that is not synced") {
+  must_catch(Mistake::folder_not_synced);
+}
+TEST_CASE("simulation catches: no look at what came out of the exchange") {
+  must_catch(Mistake::displaced_unchecked);
+}
+TEST_CASE("simulation catches: no look at what a run that was cut off left of an exchange") {
+  must_catch(Mistake::displaced_forgotten);
+}
+TEST_CASE("simulation catches: a store taken for one that honours conditions") {
+  must_catch(Mistake::condition_mismeasured, StoreKind::ignoring);
 }
 
 }  // namespace

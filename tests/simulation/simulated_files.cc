@@ -19,11 +19,14 @@ FileResult<platform::FileContent> SimulatedFiles::read(const std::string& path) 
 
 FileResult<platform::FileStatus> SimulatedFiles::status(const std::string& path) const {
   auto status = inner_.status(path);
-  auto* found = std::get_if<platform::FileStatus>(&status);
-  if (found && path == config_ && read_as_ && mistake == Mistake::fingerprint_unchecked) {
-    found->fingerprint = *read_as_;
-  }
-  return status;
+  if (!read_as_) return status;
+  const bool is_unchecked = path == config_ && mistake == Mistake::fingerprint_unchecked;
+  const bool is_unlooked_at = path == displaced_;
+  if (!is_unchecked && !is_unlooked_at) return status;
+  platform::FileStatus as_read;
+  if (const auto* found = std::get_if<platform::FileStatus>(&status)) as_read = *found;
+  as_read.fingerprint = *read_as_;
+  return as_read;
 }
 
 FileResult<base::Done> SimulatedFiles::create(const std::string& path, std::string_view bytes,
@@ -37,17 +40,40 @@ FileResult<base::Done> SimulatedFiles::create(const std::string& path, std::stri
 }
 
 FileResult<base::Done> SimulatedFiles::rename(const std::string& from, const std::string& to) {
-  if (to != config_) {
-    auto renamed = inner_.rename(from, to);
-    const bool is_kept = to.ends_with(".json") && to.find("/history/") != std::string::npos;
-    if (is_kept && std::holds_alternative<base::Done>(renamed)) kept_in_this_run_.push_back(to);
-    return renamed;
+  auto renamed = inner_.rename(from, to);
+  const bool is_kept = to.ends_with(".json") && to.find("/history/") != std::string::npos;
+  if (is_kept && std::holds_alternative<base::Done>(renamed)) kept_in_this_run_.push_back(to);
+  return renamed;
+}
+
+FileResult<base::Done> SimulatedFiles::exchange(const std::string& one, const std::string& other) {
+  const bool is_put_back = displaced_ == one;
+  if (other != config_ || is_put_back) return inner_.exchange(one, other);
+  if (mistake == Mistake::written_in_place) {
+    const std::string text = inner_.text_of(one).value_or("");
+    inner_.write_in_place(other, std::string_view(text).substr(0, text.size() / 2));
+    half_written();
   }
-  if (mistake != Mistake::written_in_place) return inner_.rename(from, to);
-  const std::string text = inner_.text_of(from).value_or("");
-  inner_.write_in_place(to, std::string_view(text).substr(0, text.size() / 2));
-  half_written();
-  return inner_.rename(from, to);
+  auto exchanged = inner_.exchange(one, other);
+  const bool looks = mistake != Mistake::written_in_place &&
+                     mistake != Mistake::fingerprint_unchecked &&
+                     mistake != Mistake::displaced_unchecked;
+  if (!looks && std::holds_alternative<base::Done>(exchanged)) displaced_ = one;
+  return exchanged;
+}
+
+FileResult<std::vector<std::string>> SimulatedFiles::list(const std::string& folder) const {
+  auto names = inner_.list(folder);
+  if (mistake != Mistake::displaced_forgotten) return names;
+  if (auto* found = std::get_if<std::vector<std::string>>(&names)) {
+    std::erase_if(*found, [](const std::string& name) { return name.ends_with("-old"); });
+  }
+  return names;
+}
+
+FileResult<base::Done> SimulatedFiles::sync_folder(const std::string& path) {
+  if (mistake == Mistake::folder_not_synced) return base::Done{};
+  return inner_.sync_folder(path);
 }
 
 }  // namespace start_claude::simulation

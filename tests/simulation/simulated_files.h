@@ -33,9 +33,7 @@ class SimulatedFiles final : public platform::FileSystem {
   platform::FileResult<std::string> follow_links(const std::string& path) const override {
     return inner_.follow_links(path);
   }
-  platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override {
-    return inner_.list(folder);
-  }
+  platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                           unsigned mode) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override {
@@ -48,15 +46,19 @@ class SimulatedFiles final : public platform::FileSystem {
     inner_.keep_owner(path, model);
   }
   platform::FileResult<base::Done> rename(const std::string& from, const std::string& to) override;
+  platform::FileResult<base::Done> rename_to_free(const std::string& from,
+                                                  const std::string& to) override {
+    return inner_.rename_to_free(from, to);
+  }
+  platform::FileResult<base::Done> exchange(const std::string& one,
+                                            const std::string& other) override;
   platform::FileResult<base::Done> remove(const std::string& path) override {
     return inner_.remove(path);
   }
   platform::FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override {
     return inner_.make_folder(path, mode);
   }
-  platform::FileResult<base::Done> sync_folder(const std::string& path) override {
-    return inner_.sync_folder(path);
-  }
+  platform::FileResult<base::Done> sync_folder(const std::string& path) override;
   platform::FileResult<std::unique_ptr<platform::FileLock>> try_lock(
       const std::string& path, std::string_view note) override {
     return inner_.try_lock(path, note);
@@ -66,6 +68,8 @@ class SimulatedFiles final : public platform::FileSystem {
   support::MemoryFileSystem& inner_;
   std::string config_;
   mutable std::optional<platform::Fingerprint> read_as_;
+  /// What came out of config.json and, by mistake, is taken for what was read.
+  std::string displaced_;
   std::vector<std::string> kept_in_this_run_;
 };
 

@@ -1,5 +1,6 @@
 #include "simulation/simulated_store.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace start_claude::simulation {
@@ -18,7 +19,7 @@ bool SimulatedStore::is_honoured(const s3::Precondition& precondition) const {
 
 Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
                                            const std::optional<s3::ETag>& if_none_match) {
-  auto outcome = inner_.get(object, if_none_match);
+  auto outcome = inner_->get(object, if_none_match);
   states_at_read_ = buckets_.states(object).size();
   const auto* shown = outcome ? std::get_if<s3::Object>(&*outcome) : nullptr;
   const auto* current = buckets_.find(object);
@@ -37,13 +38,25 @@ Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
   return outcome;
 }
 
+void SimulatedStore::run_begins(const s3::ObjectLocation& object) {
+  states_at_run_begin_ = buckets_.states(object).size();
+}
+
+bool SimulatedStore::is_measuring(const s3::ObjectLocation& object,
+                                  const s3::Precondition& precondition) const {
+  const auto* match = std::get_if<s3::IfMatch>(&precondition);
+  if (match != nullptr) return match->etag.raw.starts_with("\"0000");
+  return std::holds_alternative<s3::IfAbsent>(precondition) && buckets_.find(object) != nullptr;
+}
+
 s3::Precondition SimulatedStore::mistaken(const s3::ObjectLocation& object,
                                           const s3::Precondition& precondition) const {
   const auto* match = std::get_if<s3::IfMatch>(&precondition);
-  // The measuring PUTs must go on to be refused, or the engine would know.
-  const bool is_measuring = match != nullptr && match->etag.raw.starts_with("\"0000");
   const auto* current = buckets_.find(object);
-  if (match == nullptr || is_measuring || current == nullptr) return precondition;
+  // The measuring PUTs must go on to be refused, or the engine would know.
+  if (match == nullptr || is_measuring(object, precondition) || current == nullptr) {
+    return precondition;
+  }
   if (mistake == Mistake::condition_dropped) return s3::Unguarded{"forgotten"};
   if (mistake == Mistake::stale_etag) return s3::IfMatch{current->attributes.etag};
   return precondition;
@@ -53,15 +66,20 @@ Result<s3::PutOutcome> SimulatedStore::store(const s3::ObjectLocation& object,
                                              const s3::PutRequest& request,
                                              const s3::Precondition& precondition) {
   const std::size_t states = buckets_.states(object).size();
-  auto outcome = inner_.put(object, request, precondition);
-  // Nothing runs between the effect and here; between the call and the effect anything may have.
+  auto outcome = inner_->put(object, request, precondition);
+  // Anything may have run between the call and its effect, and a client that tries again takes
+  // time.
   const auto& all = buckets_.states(object);
-  const bool is_stored = all.size() > states && all.back().body == request.body;
-  if (!is_stored) return outcome;
-  // What lies between was seen by nobody, at least not by this device.
-  const std::size_t first_unread = was_stale_ ? 0 : states_at_read_;
-  for (std::size_t i = first_unread; i + 1 < all.size(); ++i) hooks.overwrote_unread(all[i].body);
-  states_at_read_ = all.size();
+  const auto stored = std::find_if(
+      all.begin() + static_cast<std::ptrdiff_t>(states), all.end(),
+      [&](const auto& state) { return state.device == device_ && state.body == request.body; });
+  if (stored == all.end()) return outcome;
+  const auto own = static_cast<std::size_t>(stored - all.begin());
+  // What lies between was seen by nobody, at least not by this device. What was there when the run
+  // began it could have read.
+  const std::size_t first_unread = was_stale_ ? 0 : std::max(states_at_read_, states_at_run_begin_);
+  for (std::size_t i = first_unread; i < own; ++i) hooks.overwrote_unread(all[i].body);
+  states_at_read_ = own + 1;
   was_stale_ = false;
   return outcome;
 }
@@ -86,6 +104,9 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
     request.body = with_secrets;
   }
   hooks.before_put(request);
+  if (mistake == Mistake::condition_mismeasured && is_measuring(object, asked_precondition)) {
+    return s3::PutOutcome{s3::PreconditionFailed{}};
+  }
   const s3::Precondition precondition = mistaken(object, asked_precondition);
   std::optional<Result<s3::PutOutcome>> answer;
   switch (hooks.put_fault()) {
@@ -116,8 +137,7 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
                   (mistake == Mistake::lost_answer_is_success &&
                    std::holds_alternative<s3::AnswerLost>(*outcome)));
   const auto* match = std::get_if<s3::IfMatch>(&asked_precondition);
-  const bool is_measuring = match != nullptr && match->etag.raw.starts_with("\"0000");
-  if (takes_for_success && match != nullptr && !is_measuring) {
+  if (takes_for_success && match != nullptr && !is_measuring(object, asked_precondition)) {
     return s3::PutOutcome{s3::Stored{match->etag, ""}};
   }
   return outcome;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "simulation/mistakes.h"
 #include "support/memory_object_store.h"
@@ -35,36 +36,44 @@ struct StoreHooks {
 
 class SimulatedStore final : public s3::ObjectStore {
  public:
-  SimulatedStore(support::MemoryObjectStore& inner, support::MemoryBuckets& buckets)
-      : inner_(inner), buckets_(buckets) {}
+  SimulatedStore(s3::ObjectStore& inner, support::MemoryBuckets& buckets, std::string device)
+      : inner_(&inner), buckets_(buckets), device_(std::move(device)) {}
+
+  /// From now on everything goes by way of `inner`.
+  void use(s3::ObjectStore& inner) { inner_ = &inner; }
 
   StoreHooks hooks;
   Mistake mistake = Mistake::none;
   /// If-None-Match is looked at before the body is taken, and not again.
   bool creates_without_atomicity = false;
 
+  void run_begins(const s3::ObjectLocation& object);
+
   Result<s3::GetOutcome> get(const s3::ObjectLocation& object,
                              const std::optional<s3::ETag>& if_none_match) override;
   Result<s3::GetOutcome> get_version(const s3::ObjectLocation& object,
                                      const std::string& version_id) override {
-    return inner_.get_version(object, version_id);
+    return inner_->get_version(object, version_id);
   }
   Result<s3::VersionsOutcome> list_versions(const s3::ObjectLocation& object) override {
-    return inner_.list_versions(object);
+    return inner_->list_versions(object);
   }
   Result<s3::HeadOutcome> head(const s3::ObjectLocation& object) override {
-    return inner_.head(object);
+    return inner_->head(object);
   }
   Result<s3::PutOutcome> put(const s3::ObjectLocation& object, const s3::PutRequest& request,
                              const s3::Precondition& precondition) override;
   Result<base::Done> create_bucket(const std::string& bucket) override {
-    return inner_.create_bucket(bucket);
+    return inner_->create_bucket(bucket);
   }
-  s3::ClockSkew clock_skew() const override { return inner_.clock_skew(); }
+  s3::ClockSkew clock_skew() const override { return inner_->clock_skew(); }
+  bool etag_unquoted() const override { return inner_->etag_unquoted(); }
 
  private:
   Result<s3::PutOutcome> deliver(const s3::ObjectLocation& object, const s3::PutRequest& request,
                                  const s3::Precondition& precondition);
+  /// A PUT whose condition must fail where conditions are honoured.
+  bool is_measuring(const s3::ObjectLocation& object, const s3::Precondition& precondition) const;
   bool is_honoured(const s3::Precondition& precondition) const;
   s3::Precondition mistaken(const s3::ObjectLocation& object,
                             const s3::Precondition& precondition) const;
@@ -72,10 +81,12 @@ class SimulatedStore final : public s3::ObjectStore {
   Result<s3::PutOutcome> store(const s3::ObjectLocation& object, const s3::PutRequest& request,
                                const s3::Precondition& precondition);
 
-  support::MemoryObjectStore& inner_;
+  s3::ObjectStore* inner_;
   support::MemoryBuckets& buckets_;
+  std::string device_;
   /// How many states the object had had when this device last tried to read it.
   std::size_t states_at_read_ = 0;
+  std::size_t states_at_run_begin_ = 0;
   /// It was shown an older one.
   bool was_stale_ = false;
 };

@@ -17,11 +17,12 @@ struct NamedStore {
   std::string_view name;
   StoreKind kind;
 };
-constexpr std::array<NamedStore, 5> stores{{{"conditional", StoreKind::conditional},
+constexpr std::array<NamedStore, 6> stores{{{"conditional", StoreKind::conditional},
                                             {"create-only", StoreKind::create_only},
                                             {"create-not-atomic", StoreKind::create_not_atomic},
                                             {"ignoring", StoreKind::ignoring},
-                                            {"refusing", StoreKind::refusing}}};
+                                            {"refusing", StoreKind::refusing},
+                                            {"unquoted", StoreKind::unquoted}}};
 
 std::string_view name_of(StoreKind kind) {
   for (const NamedStore& store : stores) {
@@ -67,6 +68,10 @@ TEST_CASE("conditions ignored, seeds 1 to 3000") {
 }
 TEST_CASE("conditions refused, seeds 1 to 3000") {
   keeps_its_promises(StoreKind::refusing, {1, 3'000});
+}
+
+TEST_CASE("If-Match honoured without quotes only, over HTTP, seeds 1 to 3000") {
+  keeps_its_promises(StoreKind::unquoted, {1, 3'000});
 }
 
 std::string variable(const char* name, const char* otherwise) {

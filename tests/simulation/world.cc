@@ -54,7 +54,8 @@ void World::make_store() {
   using support::ETagKind;
   auto& traits = buckets_.traits();
   switch (scenario_.store) {
-    case StoreKind::conditional: break;
+    case StoreKind::conditional:
+    case StoreKind::unquoted: break;
     case StoreKind::create_only:
     case StoreKind::create_not_atomic: traits.if_match = ConditionSupport::ignored; break;
     case StoreKind::ignoring:
@@ -74,6 +75,7 @@ void World::make_devices() {
     devices_.push_back(std::make_unique<Device>(buckets_, names[i], random_.next()));
     Device& device = *devices_.back();
     connect(device);
+    device.files.exchanges = !one_in(8);
     json::Value document = json::Object{{"configs", json::Array{}}};
     // Mostly one machine begins and the others join; sometimes each has its own.
     if (i == 0 || one_in(6)) {
@@ -105,6 +107,19 @@ void World::connect(Device& device) {
     step(device, call.operation == StoreOperation::put ? "PUT" : "GET", "");
     return store_fault(call);
   });
+  device.clock.after_sleep = [this, &device](milliseconds slept) {
+    server_clock_.advance(slept);
+    for (auto& other : devices_) {
+      if (other.get() != &device) other->clock.advance(slept);
+    }
+  };
+  if (scenario_.store == StoreKind::unquoted) {
+    device.server.emplace(buckets_, support::device_object, device.name);
+    device.server->before_request = [this, &device](const http::Request& request) {
+      step(device, request.method, "");
+      return http_fault(device);
+    };
+  }
   device.store.mistake = device.simulated_files.mistake = scenario_.mistake;
   device.store.creates_without_atomicity = scenario_.store == StoreKind::create_not_atomic;
   device.store.hooks = {.put_fault = [this] { return put_fault(); },
@@ -167,6 +182,7 @@ void World::jump(Device& device) {
 void World::step(Device& device, std::string_view operation, const std::string& path) {
   if (device.is_down || device.is_saving) return;
   const bool changes = operation == "create" || operation == "rename" || operation == "remove" ||
+                       operation == "exchange" || operation == "rename_to_free" ||
                        operation == "set_modified" || operation == "make_folder";
   if (changes) ++device.file_changes;
   say(device.name, std::string(operation) + " " + path);
@@ -178,8 +194,11 @@ void World::step(Device& device, std::string_view operation, const std::string& 
     throw CutOff{};
   }
   fibers_.yield();
-  // The moment between the last look at the file and the rename over it is not promised.
-  const bool is_blind_moment = operation == "rename" && path.find("config.json") != path.npos;
+  // Where files cannot be exchanged, the moment between the last look at config.json and the rename
+  // over it is not promised.
+  const bool is_blind_moment =
+      !device.files.exchanges && path.find("/.config.json.") != path.npos &&
+      (operation == "rename" || operation == "exchange" || operation == "rename_to_free");
   if (!is_blind_moment && one_in(odds_.edit_meanwhile)) edit(device);
 }
 
@@ -205,12 +224,14 @@ void World::edit(Device& device) {
 void World::sync(Device& device, const sync::RunRequest& request) {
   device.is_running = true;
   device.simulated_files.run_begins();
+  device.store.run_begins(support::device_object);
+  if (device.server) device.connect_by_http();
   std::optional<Result<sync::RunReport>> report;
   try {
     sync::Engine engine(
         {device.simulated_files, device.clock, device.random, device.store, device.person},
         {.paths = sync::paths_beside(support::device_config),
-         .remote = {"memory", support::device_object.bucket, support::device_object.key},
+         .remote = device_remote,
          .host_name = device.name});
     report = engine.run(request);
   } catch (const CutOff&) {
@@ -249,8 +270,7 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
   const bool names_no_fields =
       report->cause == Cause::local_newer || report->cause == Cause::first_download ||
       report->cause == Cause::remote_newer || report->cause == Cause::times_too_close ||
-      report->cause == Cause::times_untrusted ||
-      (report->cause == Cause::conflict && report->result != sync::RunResult::merged);
+      report->cause == Cause::times_untrusted;
   if (names_no_fields) told_.about_everything();
 }
 
@@ -291,20 +311,54 @@ StoreFault World::store_fault(const support::StoreCall& call) {
   if (is_quiet_ || !one_in(odds_.store_fault)) return StoreFault::none;
   const bool may_be_stale =
       scenario_.store == StoreKind::ignoring || scenario_.store == StoreKind::refusing;
-  const std::array<StoreFault, 5> faults = {
-      StoreFault::request_lost, StoreFault::answer_lost, StoreFault::server_error,
-      StoreFault::server_error_after_effect, StoreFault::stale_read};
-  const StoreFault fault = faults[random_.below(may_be_stale ? 5 : 4)];
-  say(call.device, "FAULT " + std::to_string(static_cast<int>(fault)));
+  struct Named {
+    StoreFault fault;
+    const char* name;
+  };
+  constexpr std::array<Named, 8> faults = {
+      {{StoreFault::request_lost, "request lost"},
+       {StoreFault::answer_lost, "answer lost"},
+       {StoreFault::server_error, "500"},
+       {StoreFault::server_error_after_effect, "500 after the effect"},
+       {StoreFault::slow_down, "503 SlowDown"},
+       {StoreFault::too_many_requests, "429 TooManyRequests"},
+       {StoreFault::conflict, "409 ConditionalRequestConflict"},
+       {StoreFault::stale_read, "stale read"}}};
+  const auto& [fault, name] = faults[random_.below(may_be_stale ? 8 : 7)];
+  say(call.device, std::string("FAULT ") + name);
+  return fault;
+}
+
+HttpFault World::http_fault(const Device& device) {
+  if (is_quiet_ || !one_in(odds_.store_fault)) return HttpFault::none;
+  struct Named {
+    HttpFault fault;
+    const char* name;
+  };
+  constexpr std::array<Named, 7> faults = {
+      {{HttpFault::request_lost, "request lost"},
+       {HttpFault::answer_lost, "answer lost"},
+       {HttpFault::server_error, "500"},
+       {HttpFault::server_error_after_effect, "500 after the effect"},
+       {HttpFault::slow_down, "503 SlowDown"},
+       {HttpFault::too_many_requests, "429 TooManyRequests"},
+       {HttpFault::conflict, "409 ConditionalRequestConflict"}}};
+  const auto& [fault, name] = faults[random_.below(faults.size())];
+  say(device.name, std::string("FAULT ") + name);
   return fault;
 }
 
 PutFault World::put_fault() {
   if (is_quiet_ || !one_in(odds_.store_fault)) return PutFault::none;
-  const std::array<PutFault, 3> faults = {PutFault::refused_once, PutFault::delivered_twice,
-                                          PutFault::delivered_late};
-  const PutFault fault = faults[random_.below(faults.size())];
-  say("network", "PUT FAULT " + std::to_string(static_cast<int>(fault)));
+  struct Named {
+    PutFault fault;
+    const char* name;
+  };
+  constexpr std::array<Named, 3> faults = {{{PutFault::refused_once, "412 for no reason"},
+                                            {PutFault::delivered_twice, "delivered twice"},
+                                            {PutFault::delivered_late, "delivered late"}}};
+  const auto& [fault, name] = faults[random_.below(faults.size())];
+  say("network", std::string("FAULT ") + name);
   return fault;
 }
 
@@ -333,12 +387,11 @@ void World::save_state_early(Device& device) {
   device.is_saving = true;
   const std::string path = sync::paths_beside(support::device_config).state;
   sync::State state = sync::State::load(device.files, path);
-  const sync::RemoteName name{"memory", support::device_object.bucket, support::device_object.key};
-  sync::RemoteState remote = state.remote(name);
+  sync::RemoteState remote = state.remote(device_remote);
   remote.ancestor = config::revision_of(*document);
   remote.etag = current->attributes.etag.raw;
   remote.lineage.insert(remote.lineage.begin(), remote.ancestor);
-  state.set_remote(name, remote);
+  state.set_remote(device_remote, remote);
   (void)state.save(device.files, device.random);
   device.is_saving = false;
 }

@@ -31,6 +31,7 @@ enum class StoreKind {
   create_not_atomic,  ///< the same, and two creations at once both succeed
   ignoring,           ///< conditions are ignored, reads may be stale
   refusing,           ///< conditions are answered 501, reads may be stale
+  unquoted,           ///< over HTTP: If-Match honoured without its quotes only
 };
 
 struct Scenario {
@@ -89,13 +90,16 @@ class World {
   void sync_somehow(Device& device);
   void take_down(const Device& device, const Result<sync::RunReport>& report);
   support::StoreFault store_fault(const support::StoreCall& call);
+  HttpFault http_fault(const Device& device);
   PutFault put_fault();
   void deliver_late();
   void store_as_foreigner(const std::string& body, const json::Value* seen);
   void save_state_early(Device& device);
 
   // Quiet, and the promises.
-  bool store_guards() const { return scenario_.store == StoreKind::conditional; }
+  bool store_guards() const {
+    return scenario_.store == StoreKind::conditional || scenario_.store == StoreKind::unquoted;
+  }
   bool has_converged() const;
   void settle();
   void check();

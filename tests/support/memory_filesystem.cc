@@ -15,6 +15,7 @@ using platform::FileResult;
 using platform::FileStatus;
 
 constexpr int links_max = 40;
+const FileFailure not_supported{platform::FileFailureKind::not_supported, "Invalid argument"};
 constexpr unsigned may_read = 0400;
 constexpr unsigned may_write = 0200;
 constexpr unsigned may_change_entries = 0300;
@@ -217,6 +218,43 @@ FileResult<Done> MemoryFileSystem::rename(const std::string& from, const std::st
   }
   node->changed_ns = tick();
   tree_.change({{old_folder, old_name, nullptr}, {new_folder, new_name, node}});
+  return Done{};
+}
+
+FileResult<Done> MemoryFileSystem::rename_to_free(const std::string& from, const std::string& to) {
+  if (auto refused = begin("rename_to_free", from)) return *std::move(refused);
+  if (!exchanges) return not_supported;
+  const auto source = tree_.locate(from, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&source)) return *failure;
+  const auto target = tree_.locate(to, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&target)) return *failure;
+  const auto& [old_folder, old_name, node] = std::get<Place>(source);
+  const auto& [new_folder, new_name, taken] = std::get<Place>(target);
+  if (node == nullptr) return failure_of(ENOENT);
+  if (taken != nullptr) return failure_of(EEXIST);
+  if (!permits(*old_folder, may_change_entries) || !permits(*new_folder, may_change_entries)) {
+    return failure_of(EACCES);
+  }
+  node->changed_ns = tick();
+  tree_.change({{old_folder, old_name, nullptr}, {new_folder, new_name, node}});
+  return Done{};
+}
+
+FileResult<Done> MemoryFileSystem::exchange(const std::string& one, const std::string& other) {
+  if (auto refused = begin("exchange", one)) return *std::move(refused);
+  if (!exchanges) return not_supported;
+  const auto first = tree_.locate(one, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&first)) return *failure;
+  const auto second = tree_.locate(other, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&second)) return *failure;
+  const auto& [one_folder, one_name, one_node] = std::get<Place>(first);
+  const auto& [other_folder, other_name, other_node] = std::get<Place>(second);
+  if (one_node == nullptr || other_node == nullptr) return failure_of(ENOENT);
+  if (!permits(*one_folder, may_change_entries) || !permits(*other_folder, may_change_entries)) {
+    return failure_of(EACCES);
+  }
+  one_node->changed_ns = other_node->changed_ns = tick();
+  tree_.change({{one_folder, one_name, other_node}, {other_folder, other_name, one_node}});
   return Done{};
 }
 

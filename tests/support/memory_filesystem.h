@@ -32,6 +32,8 @@ class MemoryFileSystem final : public platform::FileSystem {
       refuse;
   /// Bytes all files may have together; writes beyond that fail with `no_space`.
   std::optional<std::uint64_t> capacity;
+  /// Whether it has rename_to_free() and exchange(), as NFS has not.
+  bool exchanges = true;
 
   explicit MemoryFileSystem(const platform::Clock& clock) : clock_(clock) {}
 
@@ -45,6 +47,10 @@ class MemoryFileSystem final : public platform::FileSystem {
   platform::FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;
   void keep_owner(const std::string& path, const std::string& model) override;
   platform::FileResult<base::Done> rename(const std::string& from, const std::string& to) override;
+  platform::FileResult<base::Done> rename_to_free(const std::string& from,
+                                                  const std::string& to) override;
+  platform::FileResult<base::Done> exchange(const std::string& one,
+                                            const std::string& other) override;
   platform::FileResult<base::Done> remove(const std::string& path) override;
   platform::FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override;
   platform::FileResult<base::Done> sync_folder(const std::string& path) override;

@@ -24,6 +24,9 @@ bool takes_effect(StoreFault fault) {
     case StoreFault::stale_read: return true;
     case StoreFault::request_lost:
     case StoreFault::server_error:
+    case StoreFault::slow_down:
+    case StoreFault::too_many_requests:
+    case StoreFault::conflict:
     case StoreFault::access_denied: return false;
   }
   return false;
@@ -33,30 +36,38 @@ bool takes_effect(StoreFault fault) {
 std::optional<Error> error_of(StoreFault fault) {
   switch (fault) {
     case StoreFault::none:
+    case StoreFault::conflict:
     case StoreFault::stale_read: return std::nullopt;
     case StoreFault::request_lost:
     case StoreFault::answer_lost: return no_answer;
     case StoreFault::server_error:
     case StoreFault::server_error_after_effect: return server_error;
+    case StoreFault::slow_down:
+      return Error{ErrorKind::unreachable, "memory answered 503 SlowDown"};
+    case StoreFault::too_many_requests:
+      return Error{ErrorKind::unreachable, "memory answered 429 TooManyRequests"};
     case StoreFault::access_denied: return Error{ErrorKind::access_denied, "access denied"};
   }
   return std::nullopt;
 }
 
+ConditionSupport support_of(const s3::Precondition& precondition, const MemoryTraits& traits) {
+  if (std::holds_alternative<s3::IfAbsent>(precondition)) return traits.if_none_match;
+  if (std::holds_alternative<s3::IfMatch>(precondition)) return traits.if_match;
+  return ConditionSupport::ignored;
+}
+
 /// What a server says to a PUT under this condition; nothing if it goes ahead.
 std::optional<s3::PutOutcome> objection(const s3::Precondition& precondition,
                                         const MemoryState* current, const MemoryTraits& traits) {
-  ConditionSupport support = ConditionSupport::ignored;
   bool holds = true;
   if (std::holds_alternative<s3::IfAbsent>(precondition)) {
-    support = traits.if_none_match;
     holds = current == nullptr;
   } else if (const auto* match = std::get_if<s3::IfMatch>(&precondition)) {
-    support = traits.if_match;
     holds = current != nullptr && match->etag.can_be_condition() &&
             current->attributes.etag == match->etag;
   }
-  switch (support) {
+  switch (support_of(precondition, traits)) {
     case ConditionSupport::ignored: return std::nullopt;
     case ConditionSupport::refused: return s3::ConditionNotSupported{};
     case ConditionSupport::honoured:
@@ -193,7 +204,13 @@ Result<s3::HeadOutcome> MemoryObjectStore::head(const s3::ObjectLocation& object
 Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
                                               const s3::PutRequest& request,
                                               const s3::Precondition& precondition) {
-  const StoreFault fault = begin(StoreOperation::put);
+  StoreFault fault = begin(StoreOperation::put);
+  if (fault == StoreFault::conflict) {
+    if (support_of(precondition, buckets_.traits()) == ConditionSupport::honoured) {
+      return s3::PutOutcome{s3::PreconditionFailed{}};
+    }
+    fault = StoreFault::none;
+  }
   auto error = error_of(fault);
   if (takes_effect(fault)) {
     if (!buckets_.exists(object.bucket)) return no_such_bucket(object.bucket);
@@ -207,6 +224,10 @@ Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
     if (!error) return *std::move(outcome);
   }
   if (fault == StoreFault::access_denied) return *std::move(error);
+  // Turned away before anything was looked at, which is known.
+  if (fault == StoreFault::slow_down || fault == StoreFault::too_many_requests) {
+    return *std::move(error);
+  }
   return s3::AnswerLost{*std::move(error)};
 }
 

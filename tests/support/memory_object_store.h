@@ -89,6 +89,11 @@ enum class StoreFault {
   answer_lost,                ///< the server did it, the answer never came
   server_error,               ///< 500 on every attempt, nothing was done
   server_error_after_effect,  ///< 500 on every attempt, though it was done
+  slow_down,                  ///< 503 SlowDown on every attempt
+  too_many_requests,          ///< 429 on every attempt
+  /// 409: another write was under way. Only a PUT with a condition that is honoured
+  /// is answered so.
+  conflict,
   /// A GET or HEAD shows the state before the last write; any other call is not affected.
   stale_read,
   access_denied,

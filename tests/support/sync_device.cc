@@ -31,6 +31,10 @@ void ScriptedConversation::started_over(const std::string& writer, int) {
   raced_by.push_back(writer);
 }
 
+void ScriptedConversation::displaced_lost(const std::vector<resolve::FieldChange>& conflicts) {
+  for (const auto& conflict : conflicts) lost.push_back(resolve::format_path(conflict.path));
+}
+
 SyncDevice::SyncDevice(MemoryBuckets& buckets, std::string device_name, std::uint64_t seed)
     : random(seed), store(buckets, clock, device_name), name(std::move(device_name)) {
   (void)files.make_folder(platform::folder_of(device_config), 0700);

@@ -26,11 +26,13 @@ class ScriptedConversation final : public sync::Conversation {
   std::optional<resolve::Side> takes = {};
   std::vector<resolve::Topic> asked;
   std::vector<std::string> raced_by;
+  std::vector<std::string> lost;
 
   std::optional<resolve::Answer> ask(const sync::Situation& situation,
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
   void started_over(const std::string& writer, int round) override;
+  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override;
 };
 
 inline const s3::ObjectLocation device_object{"team", "start-claude-config.json"};

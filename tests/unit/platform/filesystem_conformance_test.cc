@@ -199,6 +199,46 @@ TEMPLATE_TEST_CASE("rename replaces, and the file keeps its inode and time", "",
   CHECK(failure_kind(files.rename(to, subject.folder + "/folder")) == FileFailureKind::other);
 }
 
+TEMPLATE_TEST_CASE("exchange swaps two names, and each file keeps its inode and time", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  const std::string& folder = subject.folder;
+  REQUIRE_FALSE(failure_kind(files.create(folder + "/one", "1", 0600)));
+  REQUIRE_FALSE(failure_kind(files.create(folder + "/other", "2", 0600)));
+  subject.link(folder + "/link", "other");
+  const auto one = value_of(files.read(folder + "/one")).fingerprint;
+  const auto other = value_of(files.read(folder + "/other")).fingerprint;
+  REQUIRE_FALSE(failure_kind(files.exchange(folder + "/one", folder + "/other")));
+  CHECK(value_of(files.read(folder + "/one")).fingerprint == other);
+  CHECK(value_of(files.read(folder + "/other")).fingerprint == one);
+  // A link is swapped itself.
+  REQUIRE_FALSE(failure_kind(files.exchange(folder + "/one", folder + "/link")));
+  CHECK(value_of(files.status(folder + "/one")).is_symlink);
+  CHECK_FALSE(value_of(files.status(folder + "/link")).is_symlink);
+  CHECK(failure_kind(files.exchange(folder + "/one", folder + "/no")) ==
+        FileFailureKind::no_such_file);
+  CHECK(failure_kind(files.exchange(folder + "/no", folder + "/one")) ==
+        FileFailureKind::no_such_file);
+}
+
+TEMPLATE_TEST_CASE("rename_to_free takes no name that is taken", "", BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  const std::string& folder = subject.folder;
+  REQUIRE_FALSE(failure_kind(files.create(folder + "/from", "1", 0600)));
+  REQUIRE_FALSE(failure_kind(files.create(folder + "/taken", "2", 0600)));
+  subject.link(folder + "/dangling", "nowhere");
+  for (const auto* taken : {"/taken", "/dangling"}) {
+    CHECK(failure_kind(files.rename_to_free(folder + "/from", folder + taken)) ==
+          FileFailureKind::exists);
+  }
+  REQUIRE_FALSE(failure_kind(files.rename_to_free(folder + "/from", folder + "/to")));
+  CHECK(value_of(files.read(folder + "/to")).bytes == "1");
+  CHECK(failure_kind(files.rename_to_free(folder + "/from", folder + "/free")) ==
+        FileFailureKind::no_such_file);
+}
+
 TEMPLATE_TEST_CASE("remove takes the link, not what it leads to", "", BOTH_FILE_SYSTEMS) {
   TestType subject;
   auto& files = subject.files;

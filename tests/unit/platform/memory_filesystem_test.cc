@@ -64,15 +64,20 @@ TEST_CASE("a power cut at any step of replace_file leaves the old or the new fil
     CHECK((text == "the new text" || (!completed && text == "the old text")));
 
     remove_stale_temporaries(disk.files, config);
+    for (const std::string& path : displaced_files(disk.files, config)) {
+      const auto displaced = disk.files.text_of(path);
+      CHECK((displaced == "the old text" || displaced == "the new text"));
+      REQUIRE(std::holds_alternative<base::Done>(disk.files.remove(path)));
+    }
     CHECK(std::get<0>(disk.files.list("/home")) == std::vector<std::string>{"config.json"});
   }
-  CHECK(steps == 11);
+  CHECK(steps == 15);
 }
 
 TEST_CASE("a failure at any step of replace_file leaves no trace") {
   const auto* const operation =
       GENERATE(as<const char*>{}, "follow_links", "create", "create: write", "create: fsync",
-               "set_modified", "status", "rename");
+               "set_modified", "status", "rename", "exchange");
   INFO(operation);
   Disk disk;
   disk.write_durably("old");
@@ -123,6 +128,81 @@ TEST_CASE("a write that came in just before the rename is noticed") {
   const auto outcome = replace_file(disk.files, config, "ours", {.expected = read.fingerprint});
   CHECK(std::get<ReplaceOutcome>(outcome) == ReplaceOutcome::changed_meanwhile);
   CHECK(disk.files.text_of(config) == "edit");
+}
+
+TEST_CASE("a write that came in just before the exchange goes back to its place") {
+  enum class Came { written_in_place, renamed_over, removed, removed_while_put_back };
+  const auto came = GENERATE(Came::written_in_place, Came::renamed_over, Came::removed,
+                             Came::removed_while_put_back);
+  Disk disk;
+  disk.write_durably("read");
+  const auto read = std::get<FileContent>(disk.files.read(config));
+  int exchanges = 0;
+  disk.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (operation != "exchange") return;
+    const bool is_first = ++exchanges == 1;
+    if (is_first && came == Came::renamed_over) {
+      (void)disk.files.create("/home/editor", "edit", 0600);
+      (void)disk.files.rename("/home/editor", config);
+    } else if (is_first && came != Came::removed) {
+      disk.files.write_in_place(config, "edit");
+    } else if (came == Came::removed || came == Came::removed_while_put_back) {
+      (void)disk.files.remove(config);
+    }
+  };
+  const auto outcome = replace_file(disk.files, config, "ours", {.expected = read.fingerprint});
+  CHECK(std::get<ReplaceOutcome>(outcome) == ReplaceOutcome::changed_meanwhile);
+  if (came == Came::removed) {
+    CHECK(std::get<0>(disk.files.list("/home")).empty());
+  } else {
+    CHECK(disk.files.text_of(config) == "edit");
+    CHECK(std::get<0>(disk.files.list("/home")) == std::vector<std::string>{"config.json"});
+  }
+}
+
+TEST_CASE("of two writes around the exchange one is in its place, the other beside it") {
+  Disk disk;
+  disk.write_durably("read");
+  const auto read = std::get<FileContent>(disk.files.read(config));
+  int writes = 0;
+  disk.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (operation != "exchange") return;
+    disk.files.write_in_place(config, "edit " + std::to_string(++writes));
+  };
+  const auto outcome = replace_file(disk.files, config, "ours", {.expected = read.fingerprint});
+  CHECK(std::get<ReplaceOutcome>(outcome) == ReplaceOutcome::changed_meanwhile);
+  CHECK(disk.files.text_of(config) == "edit 1");
+  const auto displaced = displaced_files(disk.files, config);
+  REQUIRE(displaced.size() == 1);
+  CHECK(disk.files.text_of(displaced[0]) == "edit 2");
+  remove_all_stale_temporaries(disk.files, "/home");
+  CHECK(displaced_files(disk.files, config) == displaced);
+}
+
+TEST_CASE("a file that appears just before it would be made stays") {
+  Disk disk;
+  disk.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (operation == "rename_to_free") disk.files.write_in_place(config, "theirs");
+  };
+  const auto outcome = replace_file(disk.files, config, "ours", {.expected_absent = true});
+  CHECK(std::get<ReplaceOutcome>(outcome) == ReplaceOutcome::changed_meanwhile);
+  CHECK(disk.files.text_of(config) == "theirs");
+  CHECK(std::get<0>(disk.files.list("/home")).size() == 1);
+}
+
+TEST_CASE("where files cannot be exchanged they are renamed") {
+  Disk disk;
+  disk.files.exchanges = false;
+  CHECK(std::get<ReplaceOutcome>(replace_file(
+            disk.files, config, "first", {.expected_absent = true})) == ReplaceOutcome::replaced);
+  const auto read = std::get<FileContent>(disk.files.read(config));
+  const ReplaceOptions options{.expected = read.fingerprint};
+  CHECK(std::get<ReplaceOutcome>(replace_file(disk.files, config, "second", options)) ==
+        ReplaceOutcome::replaced);
+  CHECK(std::get<ReplaceOutcome>(replace_file(disk.files, config, "third", options)) ==
+        ReplaceOutcome::changed_meanwhile);
+  CHECK(disk.files.text_of(config) == "second");
+  CHECK(std::get<0>(disk.files.list("/home")).size() == 1);
 }
 
 TEST_CASE("what was not synced is lost, what was is kept") {

@@ -230,6 +230,27 @@ TEST_CASE("an editor that writes between our read and our write is not overwritt
   CHECK(fleet.remote() == both);
 }
 
+TEST_CASE("a stale read of what a later content came from opposes nothing") {
+  Fleet fleet;
+  fleet.buckets.traits().if_match = support::ConditionSupport::ignored;
+  fleet.buckets.traits().if_none_match = support::ConditionSupport::ignored;
+  fleet.lark.edit(v1);
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.lark.edit(v2);
+  (void)ran(fleet.lark.sync_unattended());
+  // heron never has v1 itself.
+  (void)ran(fleet.heron.sync_unattended());
+  REQUIRE(fleet.heron.local() == v2);
+  fleet.heron.edit(v3);
+  fleet.heron.store.set_hook([&](const support::StoreCall& call) {
+    return call.number == 2 ? support::StoreFault::stale_read : support::StoreFault::none;
+  });
+  const auto report = ran(fleet.heron.sync_by_hand({}));
+  CHECK(report.cause == Cause::local_changed);
+  CHECK(fleet.heron.conversation.asked.empty());
+  CHECK(fleet.remote() == v3);
+}
+
 TEST_CASE("a store that ignores conditions: a blind overwrite is found by lineage and merged") {
   Fleet fleet;
   fleet.buckets.traits().if_match = support::ConditionSupport::ignored;

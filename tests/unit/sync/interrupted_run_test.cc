@@ -1,4 +1,5 @@
 // A run that is stopped at any step: by a kill, a power cut, a full disk, a read-only folder.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 
@@ -124,7 +125,7 @@ void expect_finished(Pair& pair, const std::string& in_the_end) {
     for (const std::string& folder : {paths.folder, paths.history}) {
       const auto listing = device->files.list(folder);
       for (const std::string& name : std::get<0>(listing)) {
-        CHECK_FALSE(name.ends_with("-tmp"));
+        CHECK_FALSE(name.find(".start-claude-") != std::string::npos);
       }
     }
   }
@@ -228,9 +229,8 @@ TEST_CASE("what another program writes between any two steps of a run is not los
     int left = steps;
     came_in = false;
     json::Value edited;
-    pair.lark.files.before_operation = [&](std::string_view operation, const std::string&) {
-      // Between the last look at the fingerprint and the rename nothing can be noticed.
-      if (operation == "rename" || left-- != 0) return;
+    pair.lark.files.before_operation = [&](std::string_view, const std::string&) {
+      if (left-- != 0) return;
       came_in = true;
       edited = parsed(pair.lark.local().value());
       edited.as_object()->set("typed", "meanwhile");
@@ -248,6 +248,88 @@ TEST_CASE("what another program writes between any two steps of a run is not los
     expect_finished(pair, json::write_pretty(wanted));
   }
   CHECK(steps > 10);
+}
+
+/// Writes `member` into config.json, as an editor does that has it open.
+void type(SyncDevice& device, const std::string& member, const std::string& value) {
+  json::Value edited = parsed(device.local().value());
+  edited.as_object()->set(member, value);
+  device.edit(json::write_pretty(edited));
+}
+
+/// lark's run, cut off `steps` steps after somebody typed just before the exchange; false if it
+/// came to its end before that.
+bool stop_after_typing(Pair& pair, int steps) {
+  std::optional<int> left;
+  pair.lark.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (left && (*left)-- == 0) throw Stopped{};
+    if (operation != "exchange" || left) return;
+    left = steps;
+    type(pair.lark, "typed", "meanwhile");
+  };
+  bool stopped = false;
+  try {
+    pair.sync(pair.lark);
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  pair.lark.files.before_operation = nullptr;
+  REQUIRE(left.has_value());
+  return stopped;
+}
+
+TEST_CASE("what was typed in the moment of the exchange survives a run that is then cut off") {
+  const auto index = GENERATE(range(std::size_t{3}, scenarios().size()));
+  const auto since = GENERATE(as<std::string>{}, "nothing", "another field", "the same field");
+  const Scenario& scenario = scenarios()[index];
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO(scenario.what << ", cut off " << steps << " steps after it, edited since: " << since);
+    Pair pair;
+    scenario.prepare(pair);
+    stopped = stop_after_typing(pair, steps);
+    json::Value wanted = parsed(scenario.in_the_end);
+    wanted.as_object()->set("typed", since == "the same field" ? "since" : "meanwhile");
+    if (since == "the same field") type(pair.lark, "typed", "since");
+    if (since == "another field") {
+      type(pair.lark, "other", "since");
+      wanted.as_object()->set("other", "since");
+    }
+    expect_finished(pair, json::write_pretty(wanted));
+  }
+  CHECK(steps > 5);
+}
+
+TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is told and kept") {
+  Pair pair;
+  scenarios()[3].prepare(pair);
+  REQUIRE(stop_after_typing(pair, 0));
+  REQUIRE(parsed(pair.lark.local().value()).find("typed") == nullptr);
+  type(pair.lark, "typed", "since");
+  pair.sync(pair.lark);
+  CHECK(*parsed(pair.lark.local().value()).find("typed") == json::Value("since"));
+  CHECK(pair.lark.conversation.lost == std::vector<std::string>{"typed"});
+  const History history(pair.lark.files, pair.lark.clock, pair.lark.random,
+                        paths_beside(support::device_config).history);
+  const auto entries = history.entries();
+  CHECK(std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
+    return history.text_of(entry.revision)->find("meanwhile") != std::string::npos;
+  }));
+}
+
+TEST_CASE("a displaced file that is no document is kept, and config.json stays") {
+  Pair pair;
+  scenarios()[3].prepare(pair);
+  const std::string beside =
+      "/home/me/.start-claude/.config.json.0123456789abcdef.start-claude-old";
+  pair.lark.files.write_in_place(beside, "{\"configs\": [");
+  pair.sync(pair.lark);
+  CHECK_FALSE(pair.lark.files.text_of(beside).has_value());
+  const History history(pair.lark.files, pair.lark.clock, pair.lark.random,
+                        paths_beside(support::device_config).history);
+  const auto entries = history.entries();
+  CHECK(std::count_if(entries.begin(), entries.end(),
+                      [](const HistoryEntry& entry) { return entry.damaged; }) == 1);
 }
 
 }  // namespace

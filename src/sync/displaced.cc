@@ -1,0 +1,131 @@
+#include "sync/displaced.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/document.h"
+#include "crypto/sha256.h"
+#include "json/write.h"
+#include "sync/local_copy.h"
+
+namespace start_claude::sync {
+namespace {
+
+using platform::ReplaceOutcome;
+
+/// How often somebody may write config.json in between before it is left to the next run.
+constexpr int attempts_max = 3;
+
+bool is_kept(const History& history, const LocalCopy& copy) {
+  if (!copy.exists || copy.text.empty()) return true;
+  return history.contains(copy.document ? copy.revision : crypto::sha256_hex(copy.text));
+}
+
+/// As one of the two that a merge is made from: what the last run found here stays the newest of
+/// what this machine had, and so the base of the merge, however often this is begun again.
+Result<base::Done> keep_for_merge(const DisplacedParts& parts, const LocalCopy& copy) {
+  if (is_kept(parts.history, copy)) return base::Done{};
+  return parts.history.keep(
+      copy.document ? copy.shareable_text() : copy.text,
+      {.revision = copy.document ? copy.revision : crypto::sha256_hex(copy.text),
+       .saved = parts.clock.now(),
+       .by = parts.host_name,
+       .origin = Origin::merged,
+       .entries = copy.entries,
+       .damaged = !copy.document});
+}
+
+/// What the last run found here: both contents were edited from it, or from what it became.
+std::optional<json::Value> base_of(const History& history) {
+  const auto entries = history.entries();
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+    return entry.origin == Origin::local && !entry.damaged;
+  });
+  if (found == entries.end()) return std::nullopt;
+  const auto text = history.text_of(found->revision);
+  if (!text) return std::nullopt;
+  auto document = config::parse_document(*text);
+  if (!document) return std::nullopt;
+  return *std::move(document);
+}
+
+class Restoration {
+ public:
+  Restoration(const DisplacedParts& parts, const std::string& path) : parts_(parts), path_(path) {}
+
+  Result<Restored> run() {
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+      auto displaced = read_local(parts_.files, path_);
+      if (!displaced) return std::move(displaced).error();
+      if (is_kept(parts_.history, *displaced)) return removed();
+      auto current = read_local(parts_.files, parts_.paths.config);
+      if (!current) return std::move(current).error();
+      if (current->document && current->revision == displaced->revision) return removed();
+      auto outcome = bring_back(*displaced, *current);
+      if (!outcome) return std::move(outcome).error();
+      if (*outcome == ReplaceOutcome::replaced) return removed();
+    }
+    return std::move(restored_);
+  }
+
+ private:
+  Result<Restored> removed() {
+    (void)parts_.files.remove(path_);
+    return std::move(restored_);
+  }
+
+  Result<ReplaceOutcome> bring_back(const LocalCopy& displaced, const LocalCopy& current) {
+    if (!displaced.document) return kept(displaced);
+    // The file is what the run brought, untouched: as if the run had not come to replace it.
+    if (is_kept(parts_.history, current)) return replace(current, *displaced.document, displaced);
+    if (!current.document) return kept(displaced);
+    auto outcome = kept(current);
+    if (!outcome) return outcome;
+    resolve::MergeResult merge = resolve::merge(
+        base_of(parts_.history), config::without_s3_sync(*current.document),
+        config::without_s3_sync(*displaced.document), {.conflicts = resolve::Side::local});
+    outcome = replace(current, merge.merged, current);
+    if (!outcome || *outcome == ReplaceOutcome::changed_meanwhile) return outcome;
+    restored_.conflicts = std::move(merge.conflicts);
+    return kept(displaced);
+  }
+
+  Result<ReplaceOutcome> kept(const LocalCopy& copy) {
+    auto kept = keep_for_merge(parts_, copy);
+    if (!kept) return std::move(kept).error();
+    return ReplaceOutcome::replaced;
+  }
+
+  Result<ReplaceOutcome> replace(const LocalCopy& over, const json::Value& document,
+                                 const LocalCopy& layout) {
+    auto outcome = write_local(parts_.files, over,
+                               {.path = parts_.paths.config,
+                                .document = document,
+                                .layout = layout.text,
+                                .modified = layout.modified,
+                                .s3_sync = std::nullopt,
+                                .unique = parts_.random.next()});
+    if (outcome && *outcome == ReplaceOutcome::replaced) restored_.local_changed = true;
+    return outcome;
+  }
+
+  const DisplacedParts& parts_;
+  const std::string& path_;
+  Restored restored_;
+};
+
+}  // namespace
+
+Result<Restored> restore_displaced(const DisplacedParts& parts) {
+  Restored all;
+  for (const std::string& path : platform::displaced_files(parts.files, parts.paths.config)) {
+    auto restored = Restoration(parts, path).run();
+    if (!restored) return std::move(restored).error();
+    all.local_changed = all.local_changed || restored->local_changed;
+    all.conflicts.insert(all.conflicts.end(), restored->conflicts.begin(),
+                         restored->conflicts.end());
+  }
+  return all;
+}
+
+}  // namespace start_claude::sync

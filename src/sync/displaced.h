@@ -1,0 +1,42 @@
+// What somebody wrote into config.json in the moment in which it was replaced.
+//
+// Replacing exchanges the file with its successor and looks at what came out. A run that ended
+// before it looked, or an editor that saved twice in that moment, leaves a file beside config.json
+// that may hold edits which are nowhere else (platform::displaced_files).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "platform/clock.h"
+#include "platform/filesystem.h"
+#include "platform/random.h"
+#include "resolve/merge.h"
+#include "sync/history.h"
+#include "sync/paths.h"
+
+namespace start_claude::sync {
+
+struct DisplacedParts {
+  platform::FileSystem& files;
+  platform::Clock& clock;
+  platform::Random& random;
+  History& history;
+  const Paths& paths;
+  const std::string& host_name;
+};
+
+struct Restored {
+  bool local_changed = false;
+  /// Where config.json had been edited since as well, both went into one: the fields that had been
+  /// edited in both. `local`, the file as it was found, has won; `remote`, what had come out of it,
+  /// is in history.
+  std::vector<resolve::FieldChange> conflicts = {};
+};
+
+/// Brings such edits back into config.json, or keeps them in history where they are no document,
+/// and removes the files. Call before anything is read, while holding the lock.
+Result<Restored> restore_displaced(const DisplacedParts& parts);
+
+}  // namespace start_claude::sync
