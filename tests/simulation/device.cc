@@ -18,7 +18,7 @@ std::optional<resolve::Answer> Person::ask(const sync::Situation&,
       return answer;
     }
     case resolve::Topic::choose_side:
-      told->about_everything();
+      told->about_everything("a person chose a whole side, seeing both");
       return resolve::Answer{.option = resolve::Option::download_and_merge};
     case resolve::Topic::confirm_merge:
     case resolve::Topic::recreate_remote:

@@ -58,7 +58,6 @@ void Told::about(const std::vector<resolve::FieldChange>& conflicts) {
 }
 
 bool Told::knows(const std::string& field) const {
-  if (everything_) return true;
   return std::any_of(paths_.begin(), paths_.end(), [&](const std::string& path) {
     return field == path || field.starts_with(path + ".");
   });
@@ -75,12 +74,12 @@ void Ledger::excuse(const std::string* lost_value) {
   if (lost_value != nullptr) excused_.insert(*lost_value);
 }
 
-void Ledger::overwritten_blindly(const Value& before, const Value& after) {
+void Ledger::overwritten_blindly(const Value& before, const Value& after, const std::string& by) {
   for (const auto& [field, edits] : edits_) {
     const std::string* was = field_of(before, field);
     const std::string* is = field_of(after, field);
     if (was == nullptr ? is == nullptr : is != nullptr && *was == *is) continue;
-    contested_.insert(field);
+    contested_.emplace(field, by);
     excuse(was);
   }
 }
@@ -89,47 +88,112 @@ void Ledger::destroyed(const Value& before) {
   for (const auto& [field, edits] : edits_) excuse(field_of(before, field));
 }
 
-void Ledger::judge_field(const std::string& field, const Judgement& judgement,
-                         std::vector<std::string>& broken) const {
-  const std::vector<Edit>& edits = edits_.at(field);
-  const std::string* found = field_of(judgement.outcome, field);
-  const std::string outcome = found != nullptr ? *found : "nothing";
-  const bool is_contested = contested_.contains(field);
-  const auto is_last = [&](const Edit& edit, bool counts_clouded) {
-    return std::none_of(edits.begin(), edits.end(), [&](const Edit& later) {
-      return later.over == edit.value && (counts_clouded || later.sight == Sight::clear);
-    });
-  };
-  // A deletion of what surrounds the field may have won, too.
-  bool may_be_outcome = judgement.lineage_was_cut && found == nullptr;
-  for (const Edit& edit : edits) {
-    const bool may_stand = is_contested || judgement.lineage_was_cut || is_last(edit, false);
-    may_be_outcome = may_be_outcome || (edit.value == outcome && may_stand);
-  }
-  if (!may_be_outcome && !is_contested) {
-    broken.push_back(field + " is " + outcome + ", which nobody left it at");
-  }
-  std::size_t last_count = 0;
-  for (const Edit& edit : edits) last_count += is_last(edit, false) ? 1U : 0U;
-  for (const Edit& edit : edits) {
-    if (!is_last(edit, true) || edit.value == outcome) continue;
-    const std::string what = "the edit of " + field + " to " + edit.value;
-    const bool is_opposed = last_count > 1 || is_contested;
-    if (!is_opposed && !judgement.lineage_was_cut) broken.push_back(what + " is undone, unopposed");
-    const bool is_excused = edit.is_foreign && excused_.contains(edit.value);
-    if (!is_excused && !judgement.is_recoverable(edit.value)) {
-      broken.push_back(what + " is lost: " + outcome + " took its place, and no history has it");
-    }
-    if (!is_contested && !is_excused && !judgement.told.knows(field)) {
-      broken.push_back(what + " lost to " + outcome + ", and nobody was told");
-    }
-  }
-}
+namespace {
 
-std::vector<std::string> Ledger::judge(const Judgement& judgement) const {
-  std::vector<std::string> broken;
-  for (const auto& [field, edits] : edits_) judge_field(field, judgement, broken);
-  return broken;
+const std::string cut_off = "an edit right after a run that was cut off may look opposed";
+const std::string foreign_edit_overwritten =
+    "a foreign edit was overwritten before anyone had read it";
+
+/// One field's edits against its outcome.
+class FieldJudge {
+ public:
+  FieldJudge(const std::string& field, const std::vector<Edit>& edits, const Judgement& judgement,
+             const std::set<std::string>& excusable, Judged& verdict)
+      : field_(field),
+        edits_(edits),
+        judgement_(judgement),
+        excusable_(excusable),
+        verdict_(verdict) {
+    const std::string* found = field_of(judgement.outcome, field);
+    is_gone_ = found == nullptr;
+    outcome_ = is_gone_ ? "nothing" : *found;
+  }
+
+  void blame(const std::string& overwriter) { contested_ = {overwriter}; }
+  void judge() {
+    judge_outcome();
+    for (const Edit& edit : edits_) {
+      if (is_last(edit, Sight::clouded) && edit.value != outcome_) judge_loser(edit);
+    }
+  }
+
+ private:
+  /// Whether nobody who saw it that well (or better) replaced it.
+  bool is_last(const Edit& edit, Sight sight) const {
+    return std::none_of(edits_.begin(), edits_.end(), [&](const Edit& later) {
+      return later.over == edit.value && (sight == Sight::clouded || later.sight == Sight::clear);
+    });
+  }
+  std::size_t count_last(Sight sight) const {
+    return static_cast<std::size_t>(std::count_if(
+        edits_.begin(), edits_.end(), [&](const Edit& edit) { return is_last(edit, sight); }));
+  }
+  bool is_left_at(Sight sight) const {
+    return std::any_of(edits_.begin(), edits_.end(), [&](const Edit& edit) {
+      return edit.value == outcome_ && is_last(edit, sight);
+    });
+  }
+
+  /// True if there is an excuse of that kind, which is then counted.
+  bool excused_by(const Reasons& reasons) {
+    for (const std::string& reason : reasons) ++verdict_.excuses[reason];
+    return !reasons.empty();
+  }
+  bool excused_by(const std::string& reason) { return excused_by(Reasons{reason}); }
+
+  void judge_outcome() {
+    if (is_left_at(Sight::clouded)) return;
+    if (is_left_at(Sight::clear) && excused_by(cut_off)) return;
+    // With lineage cut any earlier value may win, and so may a deletion of what surrounds it.
+    const bool is_some_edit =
+        is_gone_ || std::any_of(edits_.begin(), edits_.end(),
+                                [&](const Edit& edit) { return edit.value == outcome_; });
+    if (is_some_edit && excused_by(judgement_.lineage_cuts)) return;
+    if (excused_by(contested_)) return;
+    verdict_.broken.push_back(field_ + " is " + outcome_ + ", which nobody left it at");
+  }
+
+  void judge_loser(const Edit& edit) {
+    const std::string what = "the edit of " + field_ + " to " + edit.value;
+    const bool is_opposed = count_last(Sight::clouded) > 1 ||
+                            (count_last(Sight::clear) > 1 && excused_by(cut_off)) ||
+                            excused_by(contested_) || excused_by(judgement_.lineage_cuts);
+    if (!is_opposed) verdict_.broken.push_back(what + " is undone, unopposed");
+    const bool was_only_there = edit.is_foreign && excusable_.contains(edit.value);
+    if (!judgement_.is_recoverable(edit.value) &&
+        !(was_only_there && excused_by(foreign_edit_overwritten))) {
+      verdict_.broken.push_back(what + " is lost: " + outcome_ +
+                                " took its place, and no history has it");
+    }
+    const bool is_told = judgement_.told.knows(field_) || excused_by(contested_) ||
+                         (was_only_there && excused_by(foreign_edit_overwritten)) ||
+                         excused_by(judgement_.told.of_everything());
+    if (!is_told)
+      verdict_.broken.push_back(what + " lost to " + outcome_ + ", and nobody was told");
+  }
+
+  const std::string& field_;
+  const std::vector<Edit>& edits_;
+  const Judgement& judgement_;
+  const std::set<std::string>& excusable_;  ///< values only an overwritten object had
+  Judged& verdict_;
+  bool is_gone_ = false;
+  std::string outcome_;
+  Reasons contested_;
+};
+
+}  // namespace
+
+Judged Ledger::judge(const Judgement& judgement) const {
+  Judged verdict;
+  for (const auto& [field, edits] : edits_) {
+    FieldJudge judge(field, edits, judgement, excused_, verdict);
+    if (const auto found = contested_.find(field); found != contested_.end()) {
+      judge.blame(found->second);
+    }
+    judge.judge();
+  }
+  return verdict;
 }
 
 }  // namespace start_claude::simulation

@@ -39,17 +39,24 @@ struct Edit {
   bool is_foreign = false;
 };
 
+/// Why a promise did not hold and need not have, in the words of docs/never-lose.md, and how often
+/// that was the only reason.
+using Excuses = std::map<std::string, std::size_t>;
+/// Reasons, by their names.
+using Reasons = std::set<std::string>;
+
 /// Who was told what: a run that reports a conflict, or asks about it.
 class Told {
  public:
   void about(const std::vector<resolve::FieldChange>& conflicts);
-  /// A run that could not name fields (it was cut off, or had no common ancestor).
-  void about_everything() { everything_ = true; }
+  /// A run that could not name fields, and why.
+  void about_everything(const std::string& why) { of_everything_.insert(why); }
   bool knows(const std::string& field) const;
+  const Reasons& of_everything() const { return of_everything_; }
 
  private:
   std::set<std::string> paths_;
-  bool everything_ = false;
+  Reasons of_everything_;
 };
 
 struct Judgement {
@@ -57,9 +64,14 @@ struct Judgement {
   const Told& told;
   /// Whether the value is in some device's history.
   std::function<bool(const std::string& value)> is_recoverable;
-  /// Somebody wrote without lineage, so that edits may look opposed that are not: they may lose,
-  /// but then somebody is told.
-  bool lineage_was_cut = false;
+  /// Why lineage does not tell all, if it does not, so that edits may look opposed that are not:
+  /// they may lose, but then somebody is told.
+  const Reasons& lineage_cuts;
+};
+
+struct Judged {
+  std::vector<std::string> broken;  ///< every promise that was broken, in words
+  Excuses excuses;
 };
 
 class Ledger {
@@ -68,24 +80,22 @@ class Ledger {
   std::string new_value(const std::string& author);
   void add(Edit edit);
   /// Somebody wrote `after` over `before` without having seen all of it: what differs is not
-  /// promised to stay, only to be in history.
-  void overwritten_blindly(const json::Value& before, const json::Value& after);
+  /// promised to stay, only to be in history. `by` says who does such things.
+  void overwritten_blindly(const json::Value& before, const json::Value& after,
+                           const std::string& by);
   /// A store that does not guard its objects let a write replace a state its device never saw. A
   /// foreigner's edit that only this state held is gone; a device's own is still on that device.
   void overwritten_unread(const json::Value& replaced) { destroyed(replaced); }
   /// The whole object was destroyed by somebody else.
   void destroyed(const json::Value& before);
 
-  /// Every promise that was broken, in words; empty if none was.
-  std::vector<std::string> judge(const Judgement& judgement) const;
+  Judged judge(const Judgement& judgement) const;
 
  private:
-  void judge_field(const std::string& field, const Judgement& judgement,
-                   std::vector<std::string>& broken) const;
   void excuse(const std::string* lost_value);
 
   std::map<std::string, std::vector<Edit>> edits_;  ///< by field
-  std::set<std::string> contested_;                 ///< fields overwritten blindly
+  std::map<std::string, std::string> contested_;    ///< fields overwritten blindly, and by what
   std::set<std::string> excused_;                   ///< foreign values another foreigner overwrote
   std::size_t count_ = 0;
 };

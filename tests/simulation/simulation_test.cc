@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <map>
+#include <string>
 
 #include "base/text.h"
 #include "simulation/world.h"
@@ -38,15 +40,43 @@ struct SeedRange {
   std::uint64_t last;
 };
 
+/// How often each excuse was the only one, and in how many seeds, so that one sees what a promise
+/// is worth.
+class ExcuseTable {
+ public:
+  void add(const Excuses& excuses) {
+    for (const auto& [reason, count] : excuses) {
+      counts_[reason].uses += count;
+      ++counts_[reason].seeds;
+    }
+  }
+  void print() const {
+    for (const auto& [reason, count] : counts_) {
+      std::cout << "excuse: " << count.uses << " in " << count.seeds << " seeds: " << reason
+                << "\n";
+    }
+  }
+
+ private:
+  struct Count {
+    std::size_t uses = 0;
+    std::size_t seeds = 0;
+  };
+  std::map<std::string, Count> counts_;
+};
+
 void keeps_its_promises(StoreKind store, SeedRange seeds) {
   std::size_t failures = 0;
+  ExcuseTable excuses;
   for (std::uint64_t seed = seeds.first; seed <= seeds.last && failures < 10; ++seed) {
     const Verdict verdict = simulate({.store = store, .seed = seed});
+    excuses.add(verdict.excuses);
     if (verdict.broken.empty()) continue;
     ++failures;
     UNSCOPED_INFO("scripts/simulate --seed " << seed << " --store " << name_of(store) << "\n"
                                              << words(verdict.broken));
   }
+  excuses.print();
   CHECK(failures == 0);
 }
 

@@ -129,7 +129,9 @@ void World::connect(Device& device) {
                             [this](const std::string& replaced) {
                               const auto was = config::parse_document(replaced);
                               if (was) ledger_.overwritten_unread(*was);
-                              lineage_was_cut_ = true;
+                              lineage_cuts_.insert(
+                                  "a store that does not guard let a write "
+                                  "replace what its device had not read");
                             },
                         .local_text = [&device] { return device.text(); },
                         .before_put =
@@ -137,7 +139,9 @@ void World::connect(Device& device) {
                               const std::string& lineage = request.metadata.at("lineage");
                               say(device.name, "puts " + lineage);
                               const auto revisions = base::split(lineage, ',').size();
-                              if (revisions == sync::lineage_length_max) lineage_was_cut_ = true;
+                              if (revisions == sync::lineage_length_max) {
+                                lineage_cuts_.insert("more revisions than a lineage carries");
+                              }
                             }};
   device.simulated_files.half_written = [this, &device] { step(device, "half written", ""); };
   if (scenario_.mistake == Mistake::state_before_local) {
@@ -240,7 +244,7 @@ void World::sync(Device& device, const sync::RunRequest& request) {
   if (!report) {
     device.has_unfinished_run = true;
     // What it decided it cannot have told anybody.
-    told_.about_everything();
+    told_.about_everything("a run that is killed cannot say what it decided");
     device.simulated_files.run_was_cut_off();
     const bool power = random_.below(2) == 0;
     if (power) device.files.crash(random_);
@@ -258,7 +262,7 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
   if (!report) {
     say(device.name, "ERROR " + report.error().message);
     device.has_unfinished_run = true;
-    told_.about_everything();
+    told_.about_everything("a run that fails says why, and no fields");
     return;
   }
   using resolve::Cause;
@@ -271,7 +275,9 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
       report->cause == Cause::local_newer || report->cause == Cause::first_download ||
       report->cause == Cause::remote_newer || report->cause == Cause::times_too_close ||
       report->cause == Cause::times_untrusted;
-  if (names_no_fields) told_.about_everything();
+  if (names_no_fields && report->conflicts.empty()) {
+    told_.about_everything("without an ancestor a run says which side is newer, and no fields");
+  }
 }
 
 void World::sync_somehow(Device& device) {
@@ -372,11 +378,12 @@ void World::deliver_late() {
   if (!outcome || !std::holds_alternative<s3::Stored>(*outcome)) return;
   say("network", "DELIVERED LATE");
   if (store_guards()) return;
-  lineage_was_cut_ = true;
-  told_.about_everything();
+  const std::string late = "a store that does not guard took a write long after it was sent";
+  lineage_cuts_.insert(late);
+  told_.about_everything(late);
   const auto was = config::parse_document(before);
   const auto is = config::parse_document(request.body);
-  if (was && is) ledger_.overwritten_blindly(*was, *is);
+  if (was && is) ledger_.overwritten_blindly(*was, *is, late);
 }
 
 void World::save_state_early(Device& device) {

@@ -44,6 +44,7 @@ struct Scenario {
 
 struct Verdict {
   std::vector<std::string> broken;  ///< promises, in words; empty: all kept
+  Excuses excuses;                  ///< for promises that were not kept and need not have been
   std::vector<std::string> trace;
 };
 
@@ -119,7 +120,7 @@ class World {
   Ledger ledger_;
   Told told_;
   bool is_quiet_ = false;
-  bool lineage_was_cut_ = false;
+  Reasons lineage_cuts_;
   Verdict verdict_;
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int rounds_by_hand_max = 8;
 const std::string foreign_field = "gamma.model";
+const std::string foreign_writer = "a foreign program wrote blindly and without lineage";
 
 }  // namespace
 
@@ -21,14 +22,18 @@ std::string World::remote_text() const {
 void World::store_as_foreigner(const std::string& body, const json::Value* seen) {
   const auto before = config::parse_document(remote_text());
   const auto after = config::parse_document(body);
-  lineage_was_cut_ = true;
+  lineage_cuts_.insert(foreign_writer);
   // Where nothing guards, who is overwritten by a program without lineage may never hear of it.
-  if (!store_guards()) told_.about_everything();
-  if (before && seen == nullptr) ledger_.destroyed(*before);
+  if (!store_guards()) told_.about_everything(foreign_writer);
+  if (before && seen == nullptr) {
+    ledger_.destroyed(*before);
+    // Who repairs it need not have seen all of it, and the next foreign write hides even that.
+    told_.about_everything("a foreign program destroyed the object, and it was repaired");
+  }
   if (before && after && seen != nullptr) {
     // Its own edit apart, it takes back whatever came since it read.
     json::Value without_own_edit = *seen;
-    ledger_.overwritten_blindly(*before, without_own_edit);
+    ledger_.overwritten_blindly(*before, without_own_edit, foreign_writer);
   }
   support::MemoryState state;
   state.body = body;
@@ -120,12 +125,12 @@ void World::check() {
     return std::any_of(devices_.begin(), devices_.end(),
                        [&](const auto& device) { return device->remembers(value); });
   };
-  for (std::string& broken : ledger_.judge({.outcome = *outcome,
-                             .told = told_,
-                             .is_recoverable = is_recoverable,
-                             .lineage_was_cut = lineage_was_cut_})) {
-    verdict_.broken.push_back(std::move(broken));
-  }
+  Judged judged = ledger_.judge({.outcome = *outcome,
+                                 .told = told_,
+                                 .is_recoverable = is_recoverable,
+                                 .lineage_cuts = lineage_cuts_});
+  verdict_.excuses = std::move(judged.excuses);
+  for (std::string& broken : judged.broken) verdict_.broken.push_back(std::move(broken));
   for (const auto& state : buckets_.states(support::device_object)) {
     if (state.body.find("hush-hush") != std::string::npos) {
       verdict_.broken.push_back("a secret of settings.s3Sync was in the bucket");
