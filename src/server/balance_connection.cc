@@ -32,6 +32,7 @@ BalanceConnection::BalanceConnection(platform::Descriptor socket, BalanceHub& hu
 
 BalanceConnection::~BalanceConnection() {
   hub_.parts().loop.cancel(timer_);
+  hub_.parts().loop.cancel(head_timer_);
   if (stage_ != Stage::closed) hub_.parts().loop.forget(socket_.number());
 }
 
@@ -184,8 +185,15 @@ void BalanceConnection::answer_status() {
 AnswerSink::Flow BalanceConnection::send_head(const http::StreamHead& head) {
   framing_ = framing_of(head, shape_);
   if (framing_ == AnswerFraming::connection) shape_.keeps_alive = false;
-  write(format_answer_head(head, framing_, shape_));
-  return stage_ == Stage::closed ? Flow::cancel : Flow::more;
+  held_head_ = format_answer_head(head, framing_, shape_);
+  // What has come in already follows at once; for anything else it does not wait.
+  head_timer_ = hub_.parts().loop.call_after({}, [this] { release_head(); });
+  return Flow::more;
+}
+
+void BalanceConnection::release_head() {
+  hub_.parts().loop.cancel(std::exchange(head_timer_, 0));
+  if (!held_head_.empty()) write(std::exchange(held_head_, {}));
 }
 
 AnswerSink::Flow BalanceConnection::send_body(std::string_view piece) {
@@ -233,6 +241,7 @@ void BalanceConnection::refuse_and_close(const NoAnswer& why) {
 }
 
 void BalanceConnection::finish_answer() {
+  release_head();
   if (stage_ == Stage::closed) return;
   if (!shape_.keeps_alive) {
     closes_after_writing_ = true;
@@ -247,6 +256,10 @@ void BalanceConnection::finish_answer() {
 
 void BalanceConnection::write(std::string_view text) {
   if (stage_ == Stage::closed) return;
+  if (!held_head_.empty()) {
+    const std::string whole = std::exchange(held_head_, {}).append(text);
+    return write(whole);
+  }
   if (unwritten_.empty()) {
     const auto count = platform::retry_interrupted(
         [&] { return ::send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL); });
@@ -300,6 +313,8 @@ void BalanceConnection::close() {
   if (stage_ == Stage::closed) return;
   stage_ = Stage::closed;
   hub_.parts().loop.cancel(std::exchange(timer_, 0));
+  hub_.parts().loop.cancel(std::exchange(head_timer_, 0));
+  held_head_.clear();
   hub_.parts().loop.forget(socket_.number());
   socket_ = platform::Descriptor(-1);
   unwritten_.clear();

@@ -80,6 +80,7 @@ class BalanceConnection final : public AnswerSink {
   void refuse_and_close(const NoAnswer& why);
   void finish_answer();
   void write(std::string_view text);
+  void release_head();
   void flush();
   void update_interest();
   void arm(std::chrono::milliseconds patience);
@@ -99,6 +100,10 @@ class BalanceConnection final : public AnswerSink {
   AnswerFraming framing_ = AnswerFraming::none;
   bool closes_after_writing_ = false;
   bool is_processing_ = false;
+  /// Of an answer, to go out together with what follows. A client that is woken for the head alone
+  /// takes the processor before there is anything for it to do.
+  std::string held_head_;
+  platform::EventLoop::TimerId head_timer_ = 0;
   std::shared_ptr<BalanceExchange> exchange_;
   platform::EventLoop::TimerId timer_ = 0;
 };

@@ -155,9 +155,8 @@ void ManagerApi::upload_restored(json::Object& answer) {
   }
   answer.set("uploaded", *uploaded == RestoreUpload::uploaded);
   if (*uploaded != RestoreUpload::uploaded) return;
-  const std::string said = *answer.find("said")->as_string() + " and uploaded them";
-  parts_.events.log(Weight::done, said);
-  answer.set("said", said);
+  parts_.events.log(Weight::done, "Uploaded what was restored");
+  answer.set("said", *answer.find("said")->as_string() + " and uploaded them");
 }
 
 http::Response ManagerApi::post_undo(const Call& call) {

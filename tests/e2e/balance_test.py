@@ -71,6 +71,29 @@ class Passing(BalanceTest):
             self.assertEqual(curl.stdout.read(), "")
             self.assertEqual(curl.wait(PATIENCE), 0)
 
+    def test_a_head_does_not_wait_for_its_body(self):
+        go_on = threading.Event()
+
+        def stream(exchange):
+            exchange.begin_stream()
+            go_on.wait(PATIENCE)
+            exchange.send_chunk("data: 0\n")
+            exchange.end_stream()
+
+        balance = self.start(profile("one", self.upstream(stream)))
+        with socket.create_connection(("127.0.0.1", balance.port), timeout=PATIENCE) as client:
+            client.sendall(
+                f"GET / HTTP/1.1\r\nHost: x\r\nx-api-key: {balance.token}\r\n"
+                "Connection: close\r\n\r\n".encode()
+            )
+            received = b""
+            while not received.endswith(b"\r\n\r\n"):
+                received += client.recv(1)
+            go_on.set()
+            while chunk := client.recv(4096):
+                received += chunk
+        self.assertTrue(received.endswith(b"8\r\ndata: 0\n\r\n0\r\n\r\n"), received)
+
     def test_what_is_passed_on_and_what_is_not(self):
         server = self.upstream(
             lambda exchange: exchange.answer(

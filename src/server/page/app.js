@@ -45,7 +45,7 @@ function showState() {
   if (status?.problem) { kind = "bad"; text = status.problem.kind === "unreachable" ? "Remote not reachable" : "Sync has a problem"; }
   else if (status?.needsDecision) { kind = "warn"; text = "A decision is needed"; }
   else if (status?.configured && status.pending > 0) { kind = "warn"; text = count(status.pending, "change") + " not uploaded"; }
-  else if (status?.configured) { kind = "good"; text = status.inSync === false ? "Remote changed" : status.lastSync ? "In sync, edited " + ago(status.lastSync.modified) : "Not synced yet"; }
+  else if (status?.configured) { kind = status.lastSync ? "good" : ""; text = status.inSync === false ? "Remote changed" : status.lastSync ? "In sync, edited " + ago(status.lastSync.modified) : "Not synced yet"; }
   document.getElementById("state").replaceChildren(h("span", { class: "dot " + kind, "aria-hidden": "true" }), h("span", {}, text));
 }
 
