@@ -17,6 +17,7 @@ minio_start() {
 minio_gateway_up() {
   is_process_alive gateway ||
     MINIO_ROOT_USER=$access_key_id MINIO_ROOT_PASSWORD=$secret_access_key MINIO_BROWSER=off \
+      MINIO_DOMAIN=$virtual_host \
       start_process gateway minio server "$state/data" --address "127.0.0.1:$port" \
       --console-address "127.0.0.1:$(free_port)"
   wait_until_ready gateway
@@ -66,6 +67,7 @@ minio_container_is_alive() {
 minio_container_start() {
   minio_container_stop
   docker run -d --name "$(minio_container_name)" -p "127.0.0.1:$port:9000" \
+    -e MINIO_DOMAIN="$virtual_host" \
     -e MINIO_ROOT_USER="$access_key_id" -e MINIO_ROOT_PASSWORD="$secret_access_key" \
     "$minio_image" server /data >"$state/log/docker.out" 2>&1 &&
     wait_until_ready none && minio_add_second_user && start_tls_forwarder

@@ -63,7 +63,7 @@ mon client hunt interval = 0.5
 # The gateway asks for "secure" by default, which needs the authentication that is switched off.
 ms mon client mode = crc
 rgw frontends = beast endpoint=127.0.0.1:$port$tls_options
-rgw dns name = s3.localhost
+rgw dns name = $virtual_host
 rgw thread pool size = 64
 # local first: otherwise a wrong signature is answered AccessDenied, not SignatureDoesNotMatch.
 rgw s3 auth use sts = true

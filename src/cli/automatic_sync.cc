@@ -64,8 +64,12 @@ class AutomaticSync {
     if (!configuration) return std::move(configuration).error();
     if (!configuration->settings) return not_configured();
     const bool is_backup = paths_.role == config::S3Role::backup;
-    if (is_backup && request_.direction == resolve::Direction::down)
+    const bool is_upload = is_backup || request_.direction == resolve::Direction::up;
+    const bool writes_nothing = is_read_only(*configuration->settings, options_);
+    if ((is_backup && request_.direction == resolve::Direction::down) ||
+        (is_upload && writes_nothing)) {
       return AutomaticOutcome{Unchanged{}};
+    }
     if (request_.purpose == AutomaticRequest::Purpose::local_change &&
         is_as_agreed(host_, *configuration)) {
       return AutomaticOutcome{Unchanged{}};

@@ -42,7 +42,7 @@ struct Unchanged {};
 using AutomaticOutcome = std::variant<sync::RunReport, Busy, Unchanged>;
 
 /// Errors are as those of s3-sync: `not_configured` where there are no settings, or no folder.
-/// A report may be of a run that is held: ui::error_of_held() says why.
+/// A report may be of a run that is held: ui::error_of_run() says why.
 Result<AutomaticOutcome> sync_automatically(Host& host, const Options& options,
                                             const AutomaticRequest& request);
 

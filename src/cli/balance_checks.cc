@@ -90,7 +90,7 @@ void describe_report(const ui::Console& console, const sync::RunReport& report,
                      BalanceCheck& check) {
   const std::string skew = ui::format_skew_warning(report.skew);
   if (!skew.empty()) check.lines.push_back("warning: " + skew);
-  check.problem = ui::error_of_held(report);
+  check.problem = ui::error_of_run(report);
   if (report.result == sync::RunResult::in_sync) return;
   for (std::string& line : ui::format_report(console, report)) {
     check.lines.push_back(std::move(line));

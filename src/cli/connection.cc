@@ -40,6 +40,14 @@ http::CurlOptions transport_options(const config::S3Settings& settings,
           .no_proxy = first_variable(environment, {"no_proxy", "NO_PROXY"})};
 }
 
+/// Beside the state of this configuration; none if nobody knows where that is.
+std::shared_ptr<http::TlsSessionFile> tls_sessions(Host& host, const Options& options) {
+  const auto paths = find_paths(options, host);
+  if (!paths) return nullptr;
+  return std::make_shared<http::TlsSessionFile>(host.files, host.random,
+                                                platform::join_path(paths->folder, "tls-sessions"));
+}
+
 std::string line_of(const s3::AttemptReport& report) {
   std::string line = report.method + " " + report.host + report.path;
   line += "  " + (report.status != 0 ? std::to_string(report.status) : report.failure);
@@ -48,14 +56,6 @@ std::string line_of(const s3::AttemptReport& report) {
   if (report.attempt > 1) line += "  attempt " + std::to_string(report.attempt);
   if (!report.signature.empty()) line += "\n  " + report.signature;
   return line;
-}
-
-/// Beside the state of this configuration; none if nobody knows where that is.
-std::shared_ptr<http::TlsSessionFile> tls_sessions(Host& host, const Options& options) {
-  const auto paths = find_paths(options, host);
-  if (!paths) return nullptr;
-  return std::make_shared<http::TlsSessionFile>(host.files, host.random,
-                                                platform::join_path(paths->folder, "tls-sessions"));
 }
 
 class ShownProgress final : public http::ProgressObserver {
@@ -103,11 +103,22 @@ Notices notices_to(ui::Console& console, const platform::Clock& clock) {
           .progress = std::make_shared<ShownProgress>(console, clock)};
 }
 
+s3::AttemptObserver traced_attempts(const Notices& notices) {
+  return [trace = notices.trace](const s3::AttemptReport& report) { trace(line_of(report)); };
+}
+
 Connection::Connection(Host& host, Notices notices, const Options& options,
                        const config::S3Settings& settings, const sync::StoreTraits& traits,
                        std::string settings_source)
     : location_{settings.bucket, settings.key}, settings_source_(std::move(settings_source)) {
   problem_ = build(host, notices, options, settings, traits);
+}
+
+std::string Connection::signer() {
+  const auto credentials = credentials_->provider().credentials();
+  if (!credentials) return {};
+  // A role has another key id each hour.
+  return credentials->session_token ? credentials->source : credentials->access_key_id;
 }
 
 std::optional<Error> Connection::build(Host& host, const Notices& notices, const Options& options,
@@ -126,27 +137,28 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
     notices.warn("plain http to " + endpoint_.base.authority() +
                  ": API keys can be read on the network");
   }
-  s3::Endpoint used = endpoint_;
-  if (!traits.region.empty()) used = s3::endpoint_in_region(used, traits.region);
+  const bool is_learnt = traits.region && traits.region->instead_of == endpoint_.region;
+  const std::string learnt_region = is_learnt ? traits.region->region : std::string();
+  const s3::Endpoint in_region = s3::endpoint_in_region(endpoint_, learnt_region);
   transport_options_ = transport_options(settings, host.environment);
   credentials_ = std::make_unique<SettingsCredentials>(
       host, notices, settings,
       SettingsCredentials::Context{
           .settings_source = settings_source_,
           .transport = transport_options_,
-          .store_region = used.is_amazon ? std::optional(used.region) : std::nullopt});
+          .store_region = in_region.is_amazon ? std::optional(in_region.region) : std::nullopt});
   if (endpoint_.base.scheme == "https") transport_options_.sessions = tls_sessions(host, options);
   transport_options_.progress = notices.progress;
   transport_ = host.make_transport(transport_options_);
   http::Transport* transport = transport_.get();
   if (host.recording != nullptr) transport = &host.recording->wrap(std::move(transport_));
   store_ = std::make_unique<s3::S3ObjectStore>(
-      *transport, host.clock, host.random, credentials_->provider(), std::move(used),
-      s3::StoreOptions{
-          .deadline = options.timeout,
-          .etag_unquoted = traits.etag_unquoted,
-          .report = [trace = notices.trace](const s3::AttemptReport& r) { trace(line_of(r)); },
-          .warn = notices.warn});
+      *transport, host.clock, host.random, credentials_->provider(), endpoint_,
+      s3::StoreOptions{.deadline = options.timeout,
+                       .etag_unquoted = traits.etag_unquoted,
+                       .learnt_region = learnt_region,
+                       .report = traced_attempts(notices),
+                       .warn = notices.warn});
   return std::nullopt;
 }
 

@@ -27,6 +27,8 @@ class Connection {
   const s3::Endpoint& endpoint() const { return endpoint_; }
   s3::ObjectLocation location() const { return location_; }
   Result<s3::Credentials> credentials() { return credentials_->provider().credentials(); }
+  /// Who signs, in words that stay the same until somebody else does; empty if nobody knows.
+  std::string signer();
   const http::CurlOptions& http_options() const { return transport_options_; }
   /// As s3-status shows them: the key id masked, and where the credentials came from.
   CredentialsDescription describe_credentials(Lookup lookup) {

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/connection.h"
+#include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
 #include "sync/history.h"
@@ -143,7 +144,8 @@ class Doctor {
     add(ui::clock_finding(store.clock_skew()));
     add(ui::bucket_finding({.bucket = location.bucket,
                             .configured_region = connection.endpoint().region,
-                            .region = store.region()},
+                            .region = store.region(),
+                            .product = store.product()},
                            read));
     add(ui::read_finding(read, copy));
     // Whoever cannot ask that has nothing more to ask.
@@ -186,6 +188,7 @@ class Doctor {
 struct PolicyPlace {
   s3::ObjectLocation object;
   s3::Endpoint endpoint;
+  bool is_read_only = false;
 };
 
 /// The settings, with what the command line says instead.
@@ -212,7 +215,8 @@ Result<PolicyPlace> policy_place(Host& host, const Options& options) {
   if (!bucket) return std::move(bucket).error();
   auto key = s3::check_object_key(settings.key);
   if (!key) return std::move(key).error();
-  return PolicyPlace{{settings.bucket, settings.key}, *std::move(endpoint)};
+  return PolicyPlace{
+      {settings.bucket, settings.key}, *std::move(endpoint), is_read_only(settings, options)};
 }
 
 Result<int> print_policy(Host& host, ui::Console& console, const Options& options) {
@@ -220,11 +224,14 @@ Result<int> print_policy(Host& host, ui::Console& console, const Options& option
   if (!place) return std::move(place).error();
   const std::string_view partition =
       place->endpoint.is_amazon ? s3::partition_of(place->endpoint.region) : "aws";
-  const json::Value policy = ui::access_policy(partition, place->object);
+  const json::Value policy =
+      ui::access_policy(partition, place->object,
+                        {.writes = !place->is_read_only, .history = options.doctor.history});
   console.say(base::trim(json::write_pretty(policy)));
   console.say_json(json::write_compact(policy));
   if (!console.quiet() && !place->endpoint.is_amazon) {
-    console.hint("a service without IAM policies calls this: read and write, limited to bucket " +
+    console.hint(std::string("a service without IAM policies calls this: ") +
+                 (place->is_read_only ? "read" : "read and write") + ", limited to bucket " +
                  place->object.bucket);
   }
   return 0;

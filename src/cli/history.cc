@@ -49,7 +49,8 @@ class Restore {
     auto configuration = read_configuration(*paths, host_.files);
     if (!configuration) return std::move(configuration).error();
     configuration_ = *std::move(configuration);
-    uploads_ = !options_.restore.local_only && configuration_.settings.has_value();
+    uploads_ = !options_.restore.local_only && configuration_.settings &&
+               !is_read_only(*configuration_.settings, options_);
 
     auto chosen = choose();
     if (!chosen) return std::move(chosen).error();
@@ -135,7 +136,7 @@ class Restore {
       console_.warn("restored here, but not uploaded; the next s3-sync does that");
       return std::move(report).error();
     }
-    if (const auto held = ui::error_of_held(*report)) return *held;
+    if (const auto held = ui::error_of_run(*report)) return *held;
     console_.say("Restored " + base::count_of(chosen.profiles, "configuration") +
                  " and uploaded them.");
     say_json("restored", 0, chosen);

@@ -153,6 +153,8 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   if (!session) return std::move(session).error();
   const Configuration& known = (*session)->configuration();
   const bool is_backup = known.paths.role == config::S3Role::backup;
+  const bool is_upload = is_backup || order.direction == resolve::Direction::up;
+  if (is_upload && is_read_only(*known.settings, options_)) return only_reads();
   auto report =
       (*session)->engine().run({.direction = is_backup ? resolve::Direction::up : order.direction,
                                 .preference = preference_of(known.settings->conflict_resolution)});
@@ -168,7 +170,7 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   auto parsed = json::parse(ui::format_report_json(name_of(options_.command), *report));
   json::Value result = std::get<json::Value>(std::move(parsed));
   std::string said = sentence_of(ui::format_report(words_, *report));
-  if (const auto held = ui::error_of_held(*report)) said = held->message;
+  if (const auto held = ui::error_of_run(*report)) said = held->message;
   const bool is_held = report->result == sync::RunResult::held;
   const bool worth_a_line = report->result != sync::RunResult::in_sync;
   if (worth_a_line) events_.log(is_held ? server::Weight::warning : server::Weight::done, said);
@@ -189,7 +191,8 @@ Result<server::RestoreUpload> ManagerSync::upload_restored() {
   if (!lock) return std::move(lock).error();
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
-  if (!configuration->settings) return server::RestoreUpload::no_remote;
+  const bool uploads = configuration->settings && !is_read_only(*configuration->settings, options_);
+  if (!uploads) return server::RestoreUpload::no_remote;
   auto session = open_session(std::make_unique<PageConversation>());
   if (!session) return std::move(session).error();
   auto report = (*session)->engine().run({.direction = resolve::Direction::up,
@@ -198,7 +201,7 @@ Result<server::RestoreUpload> ManagerSync::upload_restored() {
   if (!report) return std::move(report).error();
   forget_opening();
   events_.publish("sync", json::Object{{"result", ui::name_of(report->result)}});
-  if (const auto held = ui::error_of_held(*report)) return *held;
+  if (const auto held = ui::error_of_run(*report)) return *held;
   return report->result == sync::RunResult::in_sync ? server::RestoreUpload::in_sync
                                                     : server::RestoreUpload::uploaded;
 }
@@ -336,7 +339,7 @@ bool ManagerSync::upload_by_itself() {
     return false;
   } else if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
     forget_opening();
-    const auto held = ui::error_of_held(*report);
+    const auto held = ui::error_of_run(*report);
     if (held) {
       events_.log(server::Weight::warning, "Not uploaded: " + held->message);
     } else if (report->result != sync::RunResult::in_sync) {

@@ -7,6 +7,7 @@
 
 #include "http/curl_transport.h"
 #include "platform/clock.h"
+#include "s3/attempt_report.h"
 #include "ui/console.h"
 
 namespace start_claude::cli {
@@ -18,6 +19,9 @@ struct Notices {
   /// Shows how far a long exchange is; null for nobody.
   std::shared_ptr<http::ProgressObserver> progress = {};
 };
+
+/// A line for each request, to whoever wants to see them.
+s3::AttemptObserver traced_attempts(const Notices& notices);
 
 Notices notices_to(ui::Console& console, const platform::Clock& clock);
 

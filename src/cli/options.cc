@@ -39,8 +39,11 @@ class Definition {
     app_.require_subcommand(1);
     add_commands(app_, "s3-");
     add_manager();
-    add(app_, "watch", Command::watch,
-        "Stay, upload each change after a second, and look for others' now and then");
+    if (auto* watch = add(app_, "watch", Command::watch,
+                          "Stay, upload each change after a second, and look for others' now and "
+                          "then")) {
+      add_read_only(*watch);
+    }
     if (auto* balance = add(app_, "balance", Command::balance,
                             "A local proxy that spreads API requests over the enabled profiles")) {
       add_balance(*balance);
@@ -113,6 +116,10 @@ class Definition {
     command.add_flag("-f,--force", options_.force, text);
   }
 
+  void add_read_only(CLI::App& command) {
+    command.add_flag("--read-only", options_.read_only, "Upload nothing, only bring what is new");
+  }
+
   void add_commands(CLI::App& parent, const std::string& prefix) {
     if (auto* setup = add(parent, prefix + "setup", Command::setup,
                           "Connect this machine to a bucket; run again to change the settings")) {
@@ -122,6 +129,7 @@ class Definition {
                          "Bring both sides together, in whichever direction is needed")) {
       add_deciding_flags(*sync);
       add_force(*sync, "Take every default without asking");
+      add_read_only(*sync);
     }
     if (auto* upload = add(parent, prefix + "upload", Command::upload,
                            "Local to remote; warns before replacing")) {
@@ -180,6 +188,12 @@ class Definition {
                      "Try to write, too: an object beside ours, removed again");
     CLI::Option* policy = command.add_flag("--policy", options_.doctor.policy,
                                            "Print the least that the key must be allowed (IAM)");
+    command
+        .add_flag("--history", options_.doctor.history,
+                  "Also what s3-history and s3-restore need where the bucket keeps versions")
+        ->needs(policy);
+    command.add_flag("--read-only", options_.read_only, "For a machine that only downloads")
+        ->needs(policy);
     command.add_option("--bucket", place.bucket, "For another bucket than the one set up")
         ->needs(policy);
     command.add_option("--key", place.key, "For another file path in the bucket")->needs(policy);
@@ -205,6 +219,8 @@ class Definition {
     command.add_option("--addressing", setup.addressing, "path or virtual [by endpoint]")
         ->check(CLI::IsMember({"path", "virtual"}));
     command.add_flag("--create-bucket", setup.create_bucket, "Create a missing bucket");
+    command.add_flag("--read-only,!--read-write", setup.read_only,
+                     "Only download on this machine, never upload");
     add_deciding_flags(command);
   }
 

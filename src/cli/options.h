@@ -46,6 +46,7 @@ struct SetupOptions {
   std::optional<std::string> ca_file = {};
   std::optional<std::string> addressing = {};  ///< "path", "virtual"
   bool create_bucket = false;
+  std::optional<bool> read_only = {};  ///< --read-only, --read-write
 };
 
 /// s3-restore: which one, and how far.
@@ -59,6 +60,7 @@ struct RestoreOptions {
 struct DoctorOptions {
   bool write = false;
   bool policy = false;
+  bool history = false;  ///< with policy: also what s3-history and s3-restore need
 };
 
 struct ServeOptions {
@@ -103,6 +105,7 @@ struct Options {
   bool yes = false;
   bool automatic = false;  ///< --auto
   bool allow_empty = false;
+  bool read_only = false;  ///< of sync and watch, for this run
   bool offline = false;
 
   RestoreOptions restore = {};

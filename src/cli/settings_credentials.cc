@@ -102,7 +102,8 @@ SettingsCredentials::SettingsCredentials(Host& host, const Notices& notices,
                                    .programs = host.programs,
                                    .transport = *transport_,
                                    .direct = *direct_,
-                                   .warn = notices.warn};
+                                   .warn = notices.warn,
+                                   .report = traced_attempts(notices)};
   provider_ = s3::make_credentials(
       parts, choice_of(settings, std::move(context.store_region)),
       [&host, notices](const s3::Credentials& fetched) { note_fetched(host, notices, fetched); });

@@ -87,9 +87,7 @@ class Setup {
       const auto path = prompt.line(
           {.label = "PEM file with its certificate authority (Enter: none)", .required = false});
       if (!path || path->empty()) return false;
-      settings.ca_file = *path;
-      const auto home = host_.environment.variable("HOME");
-      if (home && path->starts_with("~/")) settings.ca_file = *home + path->substr(1);
+      settings.ca_file = path_to_keep(*path, host_.environment);
       const auto tested = test(settings);
       if (tested) return true;
       console_.fail(tested.error());
@@ -97,7 +95,8 @@ class Setup {
     }
   }
 
-  Result<base::Done> test(const config::S3Settings& settings) {
+  /// A region that the server names instead is taken into `settings`.
+  Result<base::Done> test(config::S3Settings& settings) {
     Connection connection(host_, notices_to(console_, host_.clock), options_, settings, {},
                           "s3-setup");
     if (const auto& problem = connection.problem()) return *problem;
@@ -108,7 +107,15 @@ class Setup {
       if (!created) return created;
       tested = read(connection);
     }
+    if (tested) adopt_region(settings, connection);
     return tested;
+  }
+
+  static void adopt_region(config::S3Settings& settings, Connection& connection) {
+    const auto learnt = connection.store().learnt_region();
+    // Amazon's hosts name a region themselves; what is typed there stays, and the state remembers.
+    const bool is_named_by_host = connection.endpoint().is_amazon && settings.endpoint_url;
+    if (learnt && !is_named_by_host) settings.region = learnt->region;
   }
 
   Result<base::Done> read(Connection& connection) {

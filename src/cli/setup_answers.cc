@@ -1,5 +1,6 @@
 #include "cli/setup_answers.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "base/text.h"
 #include "cli/settings_credentials.h"
 #include "s3/credentials_at_hand.h"
+#include "s3/endpoint.h"
 #include "ui/prompt.h"
 
 namespace start_claude::cli {
@@ -39,10 +41,10 @@ constexpr std::array<Service, 4> services{{
 
 const Service& service_of_settings(const config::S3Settings& settings) {
   if (!settings.endpoint_url) return services[0];
-  const std::string& url = *settings.endpoint_url;
-  if (url.find(".r2.cloudflarestorage.com") != std::string::npos) return services[1];
-  if (url.find(".backblazeb2.com") != std::string::npos) return services[2];
-  return services[3];
+  const std::string_view name = s3::recognise_endpoint(*settings.endpoint_url).service;
+  const auto known = std::find_if(services.begin(), services.end(),
+                                  [&](const Service& service) { return service.name == name; });
+  return known != services.end() ? *known : services[3];
 }
 
 Error nobody_answers() {
@@ -71,8 +73,9 @@ class Wizard {
       auto done = (this->*step)();
       if (!done) return std::move(done).error();
     }
-    if (flags_.ca_file) settings_.ca_file = flags_.ca_file;
+    if (flags_.ca_file) settings_.ca_file = path_to_keep(*flags_.ca_file, host_.environment);
     if (flags_.addressing) settings_.addressing = flags_.addressing;
+    if (flags_.read_only) settings_.read_only = *flags_.read_only ? flags_.read_only : std::nullopt;
     return std::move(settings_);
   }
 
@@ -153,10 +156,25 @@ class Wizard {
     return earlier_ && service_ == &service_of_settings(*earlier_);
   }
 
+  /// The endpoint, as far as it is known before it is asked for.
+  std::string known_endpoint() const {
+    if (flags_.endpoint) return *flags_.endpoint;
+    if (same_service_as_before() && earlier_->endpoint_url) return *earlier_->endpoint_url;
+    return elsewhere().endpoint.value_or("");
+  }
+
+  std::string suggested_region() const {
+    const bool is_edited = same_service_as_before() && !settings_.region.empty();
+    const bool moves = flags_.endpoint && flags_.endpoint != settings_.endpoint_url;
+    if (is_edited && !moves) return settings_.region;
+    const std::string of_endpoint = s3::recognise_endpoint(known_endpoint()).region;
+    if (!of_endpoint.empty()) return of_endpoint;
+    return elsewhere().region.value_or(std::string(service_->default_region));
+  }
+
   Result<base::Done> choose_region() {
-    std::string suggested = from_profile().region.value_or(std::string(service_->default_region));
-    if (same_service_as_before() && !settings_.region.empty()) suggested = settings_.region;
-    // Backblaze names the region in the endpoint; given that, it need not be typed twice.
+    const std::string suggested = suggested_region();
+    // Where the endpoint names no region, whatever the server says will do.
     if (!asks_ && suggested.empty() && flags_.endpoint) {
       settings_.region = flags_.region.value_or("");
       return base::Done{};
@@ -165,25 +183,44 @@ class Wizard {
         value_of({std::string(service_->region_label), "--region", flags_.region, suggested});
     if (!region) return std::move(region).error();
     settings_.region = *std::move(region);
+    region_is_suggestion_ = !flags_.region && settings_.region == suggested;
     return base::Done{};
+  }
+
+  /// Enter at the region means "whatever is right", and the endpoint, asked for later, may know.
+  void take_region_of_endpoint() {
+    const bool is_same =
+        same_service_as_before() && settings_.endpoint_url == earlier_->endpoint_url;
+    if (is_same && !settings_.region.empty()) return;
+    const auto [service, region] = s3::recognise_endpoint(*settings_.endpoint_url);
+    if (!region_is_suggestion_ || region.empty() || region == settings_.region) return;
+    settings_.region = region;
+    console_.explain("Region " + region + ", as this endpoint of " + std::string(service) +
+                     " says.");
   }
 
   bool credentials_are_stored() const {
     return settings_.credentials_from == config::CredentialsFrom::stored;
   }
 
-  struct OfProfile {
+  struct Elsewhere {
     std::optional<std::string> region = {};
     std::optional<std::string> endpoint = {};
   };
 
-  /// What a profile named by --credentials suggests; the connection test says if it cannot be read.
-  OfProfile from_profile() const {
-    if (settings_.credentials_from != config::CredentialsFrom::profile) return {};
-    const auto found = profile_of(settings_, host_);
-    const s3::Profile* profile = found ? found->profile() : nullptr;
-    if (profile == nullptr) return {};
-    return {profile->value("region"), found->profiles.endpoint_url(*profile, s3::AwsService::s3)};
+  /// What AWS_REGION, AWS_ENDPOINT_URL and their like, and a profile named by --credentials,
+  /// suggest; the connection test says if the profile cannot be read.
+  Elsewhere elsewhere() const {
+    Elsewhere found{.region = s3::region_from(host_.environment)};
+    SettingsProfile of_settings;
+    if (settings_.credentials_from == config::CredentialsFrom::profile) {
+      if (auto read = profile_of(settings_, host_)) of_settings = *std::move(read);
+    }
+    const s3::Profile* profile = of_settings.profile();
+    found.endpoint = s3::configured_endpoint(host_.environment, of_settings.profiles, profile,
+                                             s3::AwsService::s3);
+    if (!found.region && profile != nullptr) found.region = profile->value("region");
+    return found;
   }
 
   Result<base::Done> choose_key_id() {
@@ -249,9 +286,9 @@ class Wizard {
     }
     std::string suggested;
     if (same_service_as_before()) suggested = settings_.endpoint_url.value_or("");
-    if (suggested.empty()) suggested = from_profile().endpoint.value_or("");
+    if (suggested.empty()) suggested = elsewhere().endpoint.value_or("");
     if (!service_->default_endpoint.empty() &&
-        (suggested.empty() || settings_.region != earlier_->region)) {
+        (suggested.empty() || (earlier_ && settings_.region != earlier_->region))) {
       suggested =
           base::replace_all(std::string(service_->default_endpoint), "REGION", settings_.region);
     }
@@ -259,6 +296,7 @@ class Wizard {
     auto endpoint = value_of({label, "--endpoint", flags_.endpoint, suggested});
     if (!endpoint) return std::move(endpoint).error();
     settings_.endpoint_url = *std::move(endpoint);
+    take_region_of_endpoint();
     return base::Done{};
   }
 
@@ -279,9 +317,18 @@ class Wizard {
   config::S3Settings settings_;
   bool asks_;
   const Service* service_ = services.data();
+  bool region_is_suggestion_ = false;  ///< nobody typed it
 };
 
 }  // namespace
+
+std::string path_to_keep(const std::string& typed, const platform::Environment& environment) {
+  const auto home = environment.variable("HOME");
+  if (home && typed.starts_with("~/")) return *home + typed.substr(1);
+  if (typed.empty() || typed.starts_with('/')) return typed;
+  const std::string folder = environment.current_folder();
+  return folder.empty() ? typed : platform::join_path(folder, typed);
+}
 
 Result<config::S3Settings> gather_settings(Host& host, ui::Console& console, const Options& options,
                                            const std::optional<config::S3Settings>& earlier,

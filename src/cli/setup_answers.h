@@ -14,6 +14,10 @@ namespace start_claude::cli {
 /// Whether questions may be put to a person.
 enum class Asking { no, yes };
 
+/// A path as it was typed, so that it means the same wherever the program is started later:
+/// absolute, "~/" expanded.
+std::string path_to_keep(const std::string& typed, const platform::Environment& environment);
+
 /// The settings that flags, answers and the earlier settings make up. Asks in the documented order
 /// for what no flag gave; earlier settings are the suggestions. Without asking, a required value
 /// nobody gave is an error of kind `usage` that names its flag.

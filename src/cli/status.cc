@@ -121,6 +121,14 @@ class Status {
     json_.set("last_automatic", ui::json_of(*run));
   }
 
+  void add_access(bool is_write_denied) {
+    const bool is_off = is_read_only(*session_->configuration().settings, options_);
+    json_.set("read_only", is_off);
+    json_.set("write_denied", is_write_denied);
+    if (is_off) return add("uploads", "none: this machine only reads (s3-setup --read-write)");
+    if (is_write_denied) add("uploads", "denied to this key; s3-upload tries again");
+  }
+
   void print() {
     console_.say("S3 sync      configured");
     for (const std::string& line : ui::format_table(rows_, 2)) console_.say(line);
@@ -149,6 +157,7 @@ class Status {
   Result<int> present_offline(const sync::RemoteState& remembered) {
     add("connection", "not tried (--offline)");
     add_local();
+    add_access(false);
     std::string last = "never";
     if (remembered.modified) last = console_.time(*remembered.modified);
     if (!remembered.writer.empty()) last += ", by " + base::printable(remembered.writer);
@@ -185,6 +194,8 @@ class Status {
     add("connection", "ok, " + std::to_string(took.count()) + " ms");
     add_local();
     add("remote", describe_remote(console_, situation.remote));
+    const bool reads_only = situation.input.access == resolve::Access::read_only;
+    add_access(reads_only && !is_read_only(*session_->configuration().settings, options_));
     const std::string local_newer = ui::newer_by(situation, resolve::Side::local);
     const std::string remote_newer = ui::newer_by(situation, resolve::Side::remote);
     const bool both = situation.local.exists && situation.remote.exists;

@@ -28,6 +28,15 @@ Error only_backup(const sync::Paths& paths, const platform::Environment& environ
       "s3-history and s3-restore bring an earlier one back; s3-download --force takes the copy"};
 }
 
+/// A key that may only write can store the first copy and no other.
+void warn_about_unreadable(ui::Console& console, const sync::RunReport& report) {
+  if (!report.is_unreadable) return;
+  console.warn(
+      "this key may write the remote copy but not read it: what others upload is not seen, merged "
+      "or brought back here");
+  console.hint("give it s3:GetObject on this object");
+}
+
 void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& report) {
   if (!report.found.remote.had_s3_sync) return;
   console.warn(
@@ -52,6 +61,15 @@ resolve::ConflictPreference preference_of(config::ConflictResolution setting) {
     case config::ConflictResolution::remote: return resolve::ConflictPreference::remote;
   }
   return resolve::ConflictPreference::ask;
+}
+
+bool is_read_only(const config::S3Settings& settings, const Options& options) {
+  return options.read_only || settings.read_only.value_or(false);
+}
+
+Error only_reads() {
+  return {ErrorKind::undecided, "this machine only reads; nothing was uploaded",
+          "to let it write again: s3-setup --read-write"};
 }
 
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
@@ -109,11 +127,15 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
   session->engine_ = std::make_unique<sync::Engine>(
       sync::EngineParts{host.files, host.clock, host.random, session->connection_->store(),
                         *session->conversation_},
-      sync::EngineOptions{.paths = known.paths,
-                          .remote = name,
-                          .host_name = writer_name(host.environment),
-                          .s3_sync = known.s3_sync,
-                          .state = std::move(state)});
+      sync::EngineOptions{
+          .paths = known.paths,
+          .remote = name,
+          .host_name = writer_name(host.environment),
+          .s3_sync = known.s3_sync,
+          .access = is_read_only(settings, options) ? resolve::Access::read_only
+                                                    : resolve::Access::read_write,
+          .signer = [connection = session->connection_.get()] { return connection->signer(); },
+          .state = std::move(state)});
   return session;
 }
 
@@ -130,6 +152,8 @@ sync::RunRequest run_request(Host& host, const Options& options,
           .force = options.force && one_way ? resolve::Force::yes : resolve::Force::no,
           .allow_empty = options.allow_empty ? resolve::AllowEmpty::yes : resolve::AllowEmpty::no,
           .dry_run = options.dry_run,
+          // Whoever sets up anew expects the key to work.
+          .doubts_denial = options.command == Command::setup,
           .confirm_clear = options.ask};
 }
 
@@ -137,9 +161,10 @@ int present(ui::Console& console, const Options& options, const sync::RunReport&
   const std::string skew = ui::format_skew_warning(report.skew);
   if (!skew.empty() && !report.found.was_asked) console.warn(skew);
   warn_about_remote_s3_sync(console, report);
+  warn_about_unreadable(console, report);
   for (const std::string& line : ui::format_report(console, report)) console.say(line);
   console.say_json(ui::format_report_json(name_of(options.command), report));
-  if (const auto error = ui::error_of_held(report)) {
+  if (const auto error = ui::error_of_run(report)) {
     const bool both_there = report.found.local.exists && report.found.remote.exists;
     if (error->kind == ErrorKind::undecided && both_there && !report.found.was_asked) {
       for (const std::string& line : ui::format_sides(console, report.found)) {
@@ -166,6 +191,9 @@ Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
   auto session = SyncSession::open_for_run(host, console, options, *paths);
   if (!session) return std::move(session).error();
   const Configuration& configuration = (*session)->configuration();
+  if (options.command == Command::upload && is_read_only(*configuration.settings, options)) {
+    return only_reads();
+  }
   auto report = (*session)->engine().run(run_request(host, options, configuration));
   if (!report) return std::move(report).error();
   if (!options.dry_run) keep_settings(configuration, host.files, host.random);

@@ -55,6 +55,12 @@ Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& 
 sync::RunRequest run_request(Host& host, const Options& options,
                              const Configuration& configuration);
 
+/// True if this machine uploads nothing, by its settings or for this run.
+bool is_read_only(const config::S3Settings& settings, const Options& options);
+
+/// The error for who wants to upload all the same.
+Error only_reads();
+
 /// What the settings say about conflicts, in the engine's words.
 resolve::ConflictPreference preference_of(config::ConflictResolution setting);
 

@@ -9,6 +9,7 @@
 #include "cli/automatic_sync.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
+#include "cli/sync_session.h"
 #include "cli/watched_files.h"
 #include "json/write.h"
 #include "sync/lock.h"
@@ -132,7 +133,8 @@ class Watch {
     const config::S3Settings& settings = *configuration->settings;
     const auto direction = direction_in(settings);
     if (!direction) return failed(ended, purpose, switched_off());
-    const bool uploads = *direction != resolve::Direction::down;
+    const bool uploads =
+        *direction != resolve::Direction::down && !is_read_only(settings, options_);
     const bool is_backup = configuration->paths.role == config::S3Role::backup;
     if (*direction != resolve::Direction::up && !is_backup) {
       ended.check_interval = settings.remote_check_interval;
@@ -183,8 +185,12 @@ class Watch {
 
   /// Says what a run did; nothing if it found nothing to do, except that trouble is over.
   void say(const sync::RunReport& report) {
-    if (const auto error = ui::error_of_held(report)) {
-      if (!is_news(*error)) return;
+    if (const auto error = ui::error_of_run(report)) {
+      const bool did_something = report.local_changed || report.remote_changed;
+      if (did_something) {
+        for (const std::string& line : ui::format_report(console_, report)) console_.say(line);
+      }
+      if (!is_news(*error) && !did_something) return;
       console_.fail(*error);
     } else {
       const bool was_in_trouble = std::exchange(last_error_, std::nullopt).has_value();

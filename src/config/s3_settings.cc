@@ -86,6 +86,7 @@ Result<std::optional<S3Settings>> settings_from(const json::Object& object,
   read_credentials(settings, reader);
   settings.auto_upload = reader.truth("autoUpload");
   settings.auto_download = reader.truth("autoDownload");
+  settings.read_only = reader.truth("readOnly");
   settings.conflict_resolution = conflict_resolution_from(reader.text("conflictResolution"));
   settings.remote_check_interval = check_interval_in(reader);
   if (reader.complaint()) {
@@ -183,6 +184,7 @@ json::Object s3_sync_with(json::Object s3_sync, const S3Settings& settings) {
   writer.put_credentials(credentials_text(settings));
   writer.put("autoUpload", settings.auto_upload);
   writer.put("autoDownload", settings.auto_download);
+  writer.put("readOnly", settings.read_only);
   writer.put("conflictResolution", settings.conflict_resolution);
   writer.put_check_interval(settings.remote_check_interval);
   return writer.take();

@@ -37,6 +37,8 @@ struct S3Settings {
   /// else does anything unasked.
   std::optional<bool> auto_upload = {};
   std::optional<bool> auto_download = {};
+  /// This machine uploads nothing, whoever asks.
+  std::optional<bool> read_only = {};
   ConflictResolution conflict_resolution = ConflictResolution::prompt;
   /// 5 to 1440; values outside are brought to the nearer end.
   std::chrono::minutes remote_check_interval{60};

@@ -132,6 +132,36 @@ bool set_policy(void* handle) {
   return settings.accepted();
 }
 
+long curl_milliseconds(std::chrono::milliseconds timeout) {
+  return std::max(1L, static_cast<long>(timeout.count()));
+}
+
+bool set_exchange(void* handle, const CurlExchange& exchange) {
+  const Request& request = exchange.request;
+  const CurlCallbacks& callbacks = exchange.callbacks;
+  Settings settings(handle);
+  settings.set(CURLOPT_URL, request.uri.text().c_str());
+  settings.set(CURLOPT_PROXY, exchange.proxy.c_str());  // "" keeps curl from asking the environment
+  settings.set(CURLOPT_NOPROXY, "");
+  settings.set(CURLOPT_CONNECTTIMEOUT_MS, curl_milliseconds(exchange.connect_timeout));
+  settings.set(CURLOPT_HTTPHEADER, exchange.headers.get());
+  if (exchange.body != nullptr) {
+    settings.set(CURLOPT_POST, 1L);
+    settings.set(CURLOPT_POSTFIELDS, exchange.body->c_str());
+    settings.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.body->size()));
+  }
+  if (request.method == "HEAD") settings.set(CURLOPT_NOBODY, 1L);
+  settings.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  settings.set(CURLOPT_ERRORBUFFER, callbacks.error_text);
+  settings.set(CURLOPT_HEADERFUNCTION, callbacks.on_header);
+  settings.set(CURLOPT_HEADERDATA, callbacks.data);
+  settings.set(CURLOPT_WRITEFUNCTION, callbacks.on_body);
+  settings.set(CURLOPT_WRITEDATA, callbacks.data);
+  settings.set(CURLOPT_PREREQFUNCTION, callbacks.before_request);
+  settings.set(CURLOPT_PREREQDATA, callbacks.data);
+  return settings.accepted();
+}
+
 SystemRoots CurlTrust::roots_for(const std::optional<std::string>& ca_file) {
   return ca_file ? SystemRoots{{}, *ca_file} : find_system_roots();
 }

@@ -3,6 +3,8 @@
 // Shows nothing of curl: a handle is a CURL*, which curl itself declares as void*.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +43,32 @@ bool curl_is_ready();
 /// What holds for every request: send what is given, get what is sent, follow nothing. False if
 /// this build's libcurl cannot promise that.
 bool set_policy(void* handle);
+
+/// What curl calls while a request goes out and its answer comes in; C code calls, so nothing may
+/// throw. The signatures are those of CURLOPT_HEADERFUNCTION, _WRITEFUNCTION and _PREREQFUNCTION.
+struct CurlCallbacks {
+  std::size_t (*on_header)(char* text, std::size_t size, std::size_t count, void* data);
+  std::size_t (*on_body)(char* text, std::size_t size, std::size_t count, void* data);
+  int (*before_request)(void* data, char*, char*, int, int);
+  void* data;        ///< what they get
+  char* error_text;  ///< CURL_ERROR_SIZE bytes
+};
+
+/// One request, as every user of libcurl sets it. All of it must outlive the transfer.
+struct CurlExchange {
+  const Request& request;
+  const std::string* body;     ///< what is sent, in place of the request's; null: framed as none
+  const CurlHeaders& headers;  ///< curl_headers(request)
+  const std::string& proxy;    ///< empty: none, whatever the environment says
+  std::chrono::milliseconds connect_timeout;
+  CurlCallbacks callbacks;
+};
+
+/// False as above.
+bool set_exchange(void* handle, const CurlExchange& exchange);
+
+/// For CURLOPT_CONNECTTIMEOUT_MS and its like, to which 0 means: for ever.
+long curl_milliseconds(std::chrono::milliseconds timeout);
 
 /// Whom connections over TLS trust. Roots are found when the first such connection is to be made: a
 /// run over plain HTTP has no use for them. Must outlive the connections.

@@ -147,31 +147,19 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
 }
 
 void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) {
-  const auto& request = transfer.request;
-  const auto milliseconds = [](std::chrono::milliseconds timeout) {
-    return std::max(1L, static_cast<long>(timeout.count()));  // 0 would mean: for ever
-  };
-  set(CURLOPT_URL, request.uri.text().c_str());
-  set(CURLOPT_PROXY, transfer.proxy.c_str());  // "" keeps curl from asking the environment
-  set(CURLOPT_NOPROXY, "");
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(transfer.limits.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, milliseconds(transfer.limits.total_timeout));
-  set(CURLOPT_HTTPHEADER, headers.get());
-  if (has_body(request)) {
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDS, request.body.c_str());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  }
-  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
-  set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-
-  set(CURLOPT_ERRORBUFFER, transfer.detail.data());
-  set(CURLOPT_HEADERFUNCTION, on_header);
-  set(CURLOPT_HEADERDATA, &transfer);
-  set(CURLOPT_WRITEFUNCTION, on_body);
-  set(CURLOPT_WRITEDATA, &transfer);
-  set(CURLOPT_PREREQFUNCTION, before_request);
-  set(CURLOPT_PREREQDATA, &transfer);
+  const bool is_set = set_exchange(
+      handle_.get(), {.request = transfer.request,
+                      .body = has_body(transfer.request) ? &transfer.request.body : nullptr,
+                      .headers = headers,
+                      .proxy = transfer.proxy,
+                      .connect_timeout = transfer.limits.connect_timeout,
+                      .callbacks = {.on_header = on_header,
+                                    .on_body = on_body,
+                                    .before_request = before_request,
+                                    .data = &transfer,
+                                    .error_text = transfer.detail.data()}});
+  accepted_ = is_set && accepted_;
+  set(CURLOPT_TIMEOUT_MS, curl_milliseconds(transfer.limits.total_timeout));
   set(CURLOPT_SOCKOPTFUNCTION, on_socket);
   if (options_.progress) {
     set(CURLOPT_NOPROGRESS, 0L);

@@ -276,36 +276,28 @@ bool StreamClient::Streams::set_up(Stream& stream) {
   CURL* handle = stream.handle.get();
   if (handle == nullptr || !stream.headers) return false;
   const Request& request = stream.request.request;
-  bool accepted = set_policy(handle) && trust_.apply(handle, request.uri, stream.request.proxy);
+  static const std::string no_body;
+  const std::string* bare = has_body(request) ? &no_body : nullptr;
+  const auto& body = stream.request.body;
+  bool accepted = set_policy(handle) && trust_.apply(handle, request.uri, stream.request.proxy) &&
+                  set_exchange(handle, {.request = request,
+                                        .body = body ? body.get() : bare,
+                                        .headers = stream.headers,
+                                        .proxy = stream.request.proxy,
+                                        .connect_timeout = stream.request.connect_timeout,
+                                        .callbacks = {.on_header = on_header,
+                                                      .on_body = on_body,
+                                                      .before_request = before_request,
+                                                      .data = &stream,
+                                                      .error_text = stream.detail.data()}});
   const auto set = [&](CURLoption option, auto value) {
     accepted = curl_easy_setopt(handle, option, value) == CURLE_OK && accepted;
   };
-  set(CURLOPT_URL, request.uri.text().c_str());
-  set(CURLOPT_PROXY, stream.request.proxy.c_str());
-  set(CURLOPT_NOPROXY, "");
-  set(CURLOPT_CONNECTTIMEOUT_MS,
-      std::max(1L, static_cast<long>(stream.request.connect_timeout.count())));
-  set(CURLOPT_HTTPHEADER, stream.headers.get());
-  const auto& body = stream.request.body;
-  if (body || has_body(request)) {
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDS, body ? body->c_str() : "");
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body ? body->size() : 0));
-  }
-  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
-  set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   set(CURLOPT_BUFFERSIZE, buffer_bytes);
   set(CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_SHARE, share_.get());
   set(CURLOPT_PRIVATE, &stream);
-  set(CURLOPT_ERRORBUFFER, stream.detail.data());
-  set(CURLOPT_HEADERFUNCTION, on_header);
-  set(CURLOPT_HEADERDATA, &stream);
-  set(CURLOPT_WRITEFUNCTION, on_body);
-  set(CURLOPT_WRITEDATA, &stream);
-  set(CURLOPT_PREREQFUNCTION, before_request);
-  set(CURLOPT_PREREQDATA, &stream);
   set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
   return accepted;
 }

@@ -14,6 +14,8 @@ class Environment {
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
   virtual std::string host_name() const = 0;
   virtual int process_id() const = 0;
+  /// Where relative paths begin; empty if that folder is gone.
+  virtual std::string current_folder() const = 0;
 };
 
 }  // namespace start_claude::platform

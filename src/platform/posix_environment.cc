@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <memory>
 
 #include <unistd.h>
 
@@ -21,5 +22,10 @@ std::string PosixEnvironment::host_name() const {
 }
 
 int PosixEnvironment::process_id() const { return ::getpid(); }
+
+std::string PosixEnvironment::current_folder() const {
+  const std::unique_ptr<char, decltype(&std::free)> folder(::getcwd(nullptr, 0), std::free);
+  return folder ? folder.get() : "";
+}
 
 }  // namespace start_claude::platform

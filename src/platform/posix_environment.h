@@ -10,6 +10,7 @@ class PosixEnvironment final : public Environment {
   std::optional<std::string> variable(std::string_view name) const override;
   std::string host_name() const override;
   int process_id() const override;
+  std::string current_folder() const override;
 };
 
 }  // namespace start_claude::platform

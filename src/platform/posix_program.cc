@@ -56,6 +56,11 @@ void close_the_rest_at_exec() {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(1);
   std::signal(SIGPIPE, SIG_DFL);
+  // A group of its own, so that whatever it starts can be ended with it. Outside of the terminal's
+  // foreground a question to a person fails at once, where it would otherwise stop the program.
+  ::setpgid(0, 0);
+  std::signal(SIGTTIN, SIG_IGN);
+  std::signal(SIGTTOU, SIG_IGN);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -71,7 +76,7 @@ void close_the_rest_at_exec() {
   ::_exit(127);
 }
 
-/// A started program. It is ended when this goes.
+/// A started program. It is ended when this goes, with all that it started.
 class Child {
  public:
   explicit Child(pid_t id) : id_(id) {
@@ -83,7 +88,7 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child() {
     if (has_ended()) return;
-    ::kill(id_, SIGKILL);
+    ::kill(-id_, SIGKILL);
     int status = 0;
     retry_interrupted([&] { return ::waitpid(id_, &status, 0); });
   }

@@ -39,9 +39,10 @@ using ProgramResult = std::variant<ProgramOutput, ProgramFailure>;
 class Programs {
  public:
   virtual ~Programs() = default;
-  /// Waits for the program's end; it is ended if that does not come in time. It has this process's
-  /// variables, folder and terminal, nothing on stdin, and no other descriptor of this process.
-  /// What it writes to stderr is dropped.
+  /// Waits for the program's end; if that does not come in time, the program and all that it
+  /// started are ended. It has this process's variables and folder, nothing on stdin, and no other
+  /// descriptor of this process; it can show something on the terminal, but nothing can be typed
+  /// there. What it writes to stderr is dropped.
   virtual ProgramResult run(const ProgramRequest& request) = 0;
 };
 

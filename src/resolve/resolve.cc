@@ -61,7 +61,7 @@ MergeResult merge_sides(const Input& input, const MergeOptions& options) {
 
 /// A settled merge by its simplest name: where it only takes one side, it is that side.
 Resolution as_resolution(const Input& input, MergeResult merged, Cause cause) {
-  const bool upload = input.direction != Direction::down;
+  const bool upload = may_upload(input);
   if (merged.merged == input.remote.snapshot()->document) {
     return Download{cause, std::move(merged.conflicts)};
   }
@@ -84,13 +84,17 @@ Resolution without_remote(const Input& input) {
   if (input.direction == Direction::down) {
     return Hold{had_remote ? Cause::remote_gone : Cause::nothing_to_download};
   }
+  if (!may_upload(input)) {
+    if (had_remote) return Hold{Cause::remote_gone};
+    return InSync{Cause::local_newer};
+  }
   if (!had_remote) return Upload{Cause::first_upload};
   if (input.force == Force::yes) return Upload{Cause::forced};
   return ask_or_hold(input, yes_or_no(Topic::recreate_remote, Cause::remote_gone, Option::yes));
 }
 
 Resolution with_damaged_remote(const Input& input) {
-  if (input.local.is_empty() || input.direction == Direction::down) {
+  if (input.local.is_empty() || !may_upload(input)) {
     return Hold{Cause::remote_damaged};
   }
   if (input.force == Force::yes) return Upload{Cause::forced};
@@ -164,6 +168,7 @@ Resolution with_ancestor(const Input& input) {
     if (input.direction == Direction::down) {
       return warn_before_download(input, Cause::local_newer);
     }
+    if (!may_upload(input)) return InSync{Cause::local_newer};
     return Upload{Cause::local_changed};
   }
   if (input.direction == Direction::up) return warn_before_upload(input, Cause::remote_newer);
@@ -208,6 +213,10 @@ Resolution without_ancestor(const Input& input) {
                       .default_option = Option::leave_both};
     question.preselected = newer_side(input);
     if (question.preselected == NewerSide::local) question.default_option = Option::upload;
+    if (!may_upload(input)) {
+      question.options.erase(question.options.begin() + 1);
+      question.default_option = Option::leave_both;
+    }
     if (question.preselected == NewerSide::remote) {
       question.default_option = Option::download_and_merge;
     }
@@ -272,6 +281,10 @@ Resolution decide(const Input& input) {
 }
 
 }  // namespace
+
+bool may_upload(const Input& input) {
+  return input.direction != Direction::down && input.access == Access::read_write;
+}
 
 NewerSide newer_side(const Input& input) {
   if (input.time == TimeTrust::untrusted) return NewerSide::neither;

@@ -54,6 +54,10 @@ enum class Occasion {
   manager_opening,  ///< the web page opens: only download what is clearly newer
 };
 
+/// Whether this machine may write the remote at all: by its settings, or as far as its key is
+/// known.
+enum class Access { read_write, read_only };
+
 /// What the user configured for conflicts that would otherwise be asked about or held.
 enum class ConflictPreference { ask, local, remote };
 
@@ -78,6 +82,8 @@ struct Input {
   std::optional<Snapshot> ancestor = {};
   TimeTrust time = TimeTrust::trusted;
   Direction direction = Direction::both;
+  /// Only for Direction::both: edits made here stay here, and what is new there comes.
+  Access access = Access::read_write;
   Occasion occasion = Occasion::by_hand;
   ConflictPreference preference = ConflictPreference::ask;
   Force force = Force::no;
@@ -197,6 +203,9 @@ struct Answer {
 /// What follows from the answer to the question `resolve(input)` asked. Never a Question; a field
 /// left without a choice makes it a Hold.
 Resolution answer(const Input& input, const Question& question, const Answer& given);
+
+/// False where nothing is to be uploaded, be it that only a download was asked for.
+bool may_upload(const Input& input);
 
 /// Which side was edited later, if both times are to be trusted and differ at all.
 NewerSide newer_side(const Input& input);

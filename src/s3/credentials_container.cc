@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "s3/credentials_http.h"
-#include "s3/credentials_json.h"
 
 namespace start_claude::s3 {
 namespace {
@@ -89,12 +88,11 @@ Result<Credentials> credentials_in(const http::Reply& reply, const Place& place)
                      std::to_string(response.status),
                  "check the role of this task or pod"};
   }
-  auto credentials = parse_credentials_json(response.body, CredentialsFormat::metadata);
-  if (!credentials) {
-    return Error{credentials.error().kind,
-                 "the answer for " + subject + ' ' + credentials.error().message,
-                 "check what serves " + place.uri.authority()};
-  }
+  const std::string server = place.uri.authority();
+  auto credentials =
+      credentials_from_metadata(response.body, server + " (" + std::string(place.variable) + ')',
+                                "check what serves " + server);
+  if (!credentials) return credentials;
   credentials->source = "the container (" + std::string(place.variable) + ')';
   return credentials;
 }
@@ -110,7 +108,8 @@ Result<Sourced> ContainerCredentials::fetch() {
   http::Request request{
       .method = "GET", .uri = (*place)->uri, .headers = {{"accept", "application/json"}}};
   if (*token) request.headers.add("authorization", (*token)->reveal());
-  const auto reply = ask(parts_.direct, parts_.clock, parts_.random, [&] { return request; });
+  const auto reply = ask(
+      parts_, {.request = [&] { return request; }, .route = Route::direct, .shown_path = "/..."});
   auto credentials = credentials_in(reply, **place);
   if (!credentials) return std::move(credentials).error();
   return Sourced{*std::move(credentials)};

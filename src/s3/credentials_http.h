@@ -3,6 +3,9 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "http/transport.h"
 #include "platform/clock.h"
@@ -17,10 +20,24 @@ struct Patience {
   std::chrono::milliseconds deadline{15'000};
 };
 
-/// Sends what `request` makes, anew for each attempt. Lost connections, 429 and 5xx are tried
-/// again, with a jittered pause between.
-http::Reply ask(http::Transport& transport, platform::Clock& clock, platform::Random& random,
-                const std::function<http::Request()>& request, const Patience& patience = {});
+/// The way to a service: as the store's requests go, or never through a proxy.
+enum class Route { as_store, direct };
+
+struct Question {
+  std::function<http::Request()> request;  ///< makes it, anew for each attempt
+  Route route = Route::as_store;
+  Patience patience = {};
+  /// What a report shows in place of the path: at ECS, knowing it is all it takes.
+  std::optional<std::string> shown_path = {};
+};
+
+/// Lost connections, 429 and 5xx are tried again, with a jittered pause between.
+http::Reply ask(const CredentialsParts& parts, const Question& question);
+
+/// What a metadata service answered with 200: the credentials, or an error of which the service's
+/// name, `answerer`, and `hint` are part. The text is never shown.
+Result<Credentials> credentials_from_metadata(std::string_view text, const std::string& answerer,
+                                              std::string hint);
 
 /// Says through parts.warn if what this URI answers can be read on the way.
 void warn_if_exposed(const CredentialsParts& parts, const http::Uri& uri);

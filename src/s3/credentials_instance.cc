@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "s3/credentials_http.h"
-#include "s3/credentials_json.h"
 
 namespace start_claude::s3 {
 namespace {
@@ -46,8 +45,11 @@ http::Reply InstanceCredentials::send(std::string_view method, std::string path,
   while (request.uri.path.ends_with('/')) request.uri.path.pop_back();
   request.uri.path += path;
   constexpr std::chrono::milliseconds one_second{1'000};
-  return ask(parts_.direct, parts_.clock, parts_.random, [&] { return request; },
-             {.attempts_max = 1, .attempt_timeout = one_second, .deadline = one_second});
+  return ask(
+      parts_,
+      {.request = [&] { return request; },
+       .route = Route::direct,
+       .patience = {.attempts_max = 1, .attempt_timeout = one_second, .deadline = one_second}});
 }
 
 Result<Sourced> InstanceCredentials::fetch() {
@@ -87,12 +89,8 @@ Result<Sourced> InstanceCredentials::fetch() {
                  service + " has no credentials for " + subject + ": " + answer.failure,
                  "try again later, or set " + std::string(disabled_name) + "=true"};
   }
-  auto credentials = parse_credentials_json(*answer.body, CredentialsFormat::metadata);
-  if (!credentials) {
-    return Error{credentials.error().kind,
-                 "the answer of " + service + ' ' + credentials.error().message,
-                 "check the instance profile"};
-  }
+  auto credentials = credentials_from_metadata(*answer.body, service, "check the instance profile");
+  if (!credentials) return std::move(credentials).error();
   credentials->source = subject;
   return Sourced{*std::move(credentials)};
 }

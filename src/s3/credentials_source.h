@@ -15,6 +15,7 @@
 #include "platform/filesystem.h"
 #include "platform/program.h"
 #include "platform/random.h"
+#include "s3/attempt_report.h"
 #include "s3/credentials.h"
 
 namespace start_claude::s3 {
@@ -44,6 +45,8 @@ struct CredentialsParts {
   http::Transport& direct;     ///< never through a proxy, for what is on this machine's own link
   /// Called with what a person should know though credentials were found; may be empty.
   std::function<void(const std::string&)> warn = {};
+  /// Told of every request to a service that hands out credentials; may be empty.
+  AttemptObserver report = {};
 };
 
 }  // namespace start_claude::s3

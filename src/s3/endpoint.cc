@@ -102,8 +102,9 @@ Result<Addressing> addressing_for(const EndpointOptions& options, const HostRead
       const bool fits_into_host =
           check_bucket_name(bucket, true).has_value() && bucket.find('.') == std::string_view::npos;
       const bool is_private = reading.host.find(".vpce.") != std::string::npos;
-      return reading.is_amazon && fits_into_host && !is_private ? Addressing::virtual_hosted
-                                                                : Addressing::path_style;
+      const bool prefers_host =
+          (reading.is_amazon && !is_private) || reading.is_virtual_hosted_only;
+      return prefers_host && fits_into_host ? Addressing::virtual_hosted : Addressing::path_style;
     }
     case Addressing::virtual_hosted: break;
   }
@@ -169,6 +170,14 @@ Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_vi
                   .region = *std::move(region),
                   .is_amazon = reading->is_amazon,
                   .addressing = *addressing};
+}
+
+RecognisedEndpoint recognise_endpoint(std::string_view url) {
+  const auto base = parse_endpoint_url(base::trim(url));
+  if (!base) return {};
+  const auto reading = read_host(base->host);
+  if (!reading) return {};
+  return {.service = reading->service, .region = reading->region};
 }
 
 Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region) {

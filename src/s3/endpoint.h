@@ -1,8 +1,8 @@
 // Where a bucket lives: from settings to the URI of an object.
 //
-// Virtual-hosted addressing on amazonaws.com unless the bucket's name has a dot, path-style on
-// custom endpoints, either one on request.
-// Follows "Bucket naming rules" and "Virtual hosting of buckets" of the Amazon S3 user guide.
+// Virtual-hosted addressing on amazonaws.com and on services that know no other, unless the
+// bucket's name has a dot; path-style on all other endpoints; either one on request. Follows
+// "Bucket naming rules" and "Virtual hosting of buckets" of the Amazon S3 user guide.
 #pragma once
 
 #include <optional>
@@ -38,6 +38,14 @@ struct Endpoint {
 /// "/bucket", and the host is the host unless virtual-hosted addressing is asked for.
 /// Errors are of kind `usage` and say which setting is wrong.
 Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_view bucket);
+
+/// What an endpoint's host name says by itself, before a bucket is chosen.
+struct RecognisedEndpoint {
+  std::string_view service = {};  ///< "DigitalOcean Spaces"; empty if nobody knows the host
+  std::string region = {};        ///< empty if the name tells none
+};
+/// Of text as a person types it; an empty value for what is no endpoint.
+RecognisedEndpoint recognise_endpoint(std::string_view url);
 
 /// The same endpoint for another region: on Amazon S3 the region's own host, unless the endpoint is
 /// a private or accelerated one; elsewhere only what is signed changes. Unchanged if `region` could

@@ -40,30 +40,41 @@ std::string_view suffix_for(std::string_view region) { return partition_for(regi
 enum class Shape {
   service_and_region,  ///< [BUCKET.]s3[.REGION].suffix
   region,              ///< [BUCKET.]REGION.suffix
+  oss_region,          ///< [BUCKET.][s3.]oss-REGION[-internal].suffix, as Alibaba names them
   account,             ///< [BUCKET.]ACCOUNT[.JURISDICTION].suffix
   whole,               ///< [BUCKET.]suffix
 };
 
+enum class Style { either, virtual_hosted_only };
+
 struct Service {
+  std::string_view name;
   std::string_view suffix;
   Shape shape;
-  std::string_view region;  ///< where the name tells none
+  std::string_view region = "";  ///< where the name tells none
+  Style style = Style::either;
 };
 
-constexpr std::array<Service, 12> services = {{
-    {"backblazeb2.com", Shape::service_and_region, ""},
-    {"wasabisys.com", Shape::service_and_region, "us-east-1"},
-    {"scw.cloud", Shape::service_and_region, ""},
-    {"io.cloud.ovh.net", Shape::service_and_region, ""},
-    {"perf.cloud.ovh.net", Shape::service_and_region, ""},
-    {"io.cloud.ovh.us", Shape::service_and_region, ""},
-    {"digitaloceanspaces.com", Shape::region, ""},
-    {"your-objectstorage.com", Shape::region, ""},  // Hetzner
-    {"r2.cloudflarestorage.com", Shape::account, "auto"},
-    {"storage.googleapis.com", Shape::whole, "auto"},
-    {"fly.storage.tigris.dev", Shape::whole, "auto"},
-    {"t3.storage.dev", Shape::whole, "auto"},
-}};
+/// The first match counts.
+constexpr auto services = std::to_array<Service>({
+    {"Backblaze B2", "backblazeb2.com", Shape::service_and_region},
+    {"Wasabi", "wasabisys.com", Shape::service_and_region, "us-east-1"},
+    {"Scaleway", "scw.cloud", Shape::service_and_region},
+    {"OVHcloud", "io.cloud.ovh.net", Shape::service_and_region},
+    {"OVHcloud", "perf.cloud.ovh.net", Shape::service_and_region},
+    {"OVHcloud", "cloud.ovh.net", Shape::service_and_region},
+    {"OVHcloud", "io.cloud.ovh.us", Shape::service_and_region},
+    {"IBM Cloud", "cloud-object-storage.appdomain.cloud", Shape::service_and_region},
+    {"DigitalOcean Spaces", "digitaloceanspaces.com", Shape::region},
+    {"Hetzner", "your-objectstorage.com", Shape::region},
+    {"Akamai (Linode)", "linodeobjects.com", Shape::region},
+    {"Vultr", "vultrobjects.com", Shape::region},
+    {"Alibaba Cloud OSS", "aliyuncs.com", Shape::oss_region, "", Style::virtual_hosted_only},
+    {"Cloudflare R2", "r2.cloudflarestorage.com", Shape::account, "auto"},
+    {"Google Cloud Storage", "storage.googleapis.com", Shape::whole, "auto"},
+    {"Tigris", "fly.storage.tigris.dev", Shape::whole, "auto", Style::virtual_hosted_only},
+    {"Tigris", "t3.storage.dev", Shape::whole, "auto", Style::virtual_hosted_only},
+});
 
 /// The labels before ".suffix", none if the host is the suffix itself; nothing if it ends
 /// otherwise.
@@ -187,6 +198,7 @@ Result<HostReading> read_amazon_host(std::string_view host, const AmazonName& na
     return no_endpoint(host, "not one for buckets");
   }
   HostReading reading;
+  reading.service = "Amazon S3";
   reading.is_amazon = true;
   reading.is_known_service = true;
   reading.is_accelerated = service == "s3-accelerate";
@@ -223,6 +235,14 @@ std::optional<ServiceParts> parts_of(const Labels& labels, const Service& servic
     case Shape::region:
       if (labels.empty()) return std::nullopt;
       return ServiceParts{joined(labels.begin(), last), std::string(labels.back())};
+    case Shape::oss_region: {
+      if (labels.empty() || !labels.back().starts_with("oss-")) return std::nullopt;
+      const bool has_service = labels.size() > 1 && *(last - 1) == "s3";
+      std::string_view region = labels.back();
+      if (region.ends_with("-internal")) region.remove_suffix(std::string_view("-internal").size());
+      return ServiceParts{joined(labels.begin(), has_service ? last - 1 : last),
+                          std::string(region)};
+    }
     case Shape::service_and_region:
       if (labels.empty()) return std::nullopt;
       if (labels.back() == "s3" && !fixed_region.empty()) {
@@ -250,7 +270,9 @@ Result<HostReading> read_host(std::string_view host) {
     reading.host = without_bucket(host, parts->bucket);
     reading.bucket = std::move(parts->bucket);
     reading.region = std::move(parts->region);
+    reading.service = service.name;
     reading.is_known_service = true;
+    reading.is_virtual_hosted_only = service.style == Style::virtual_hosted_only;
     return reading;
   }
   return reading;

@@ -15,9 +15,13 @@ struct HostReading {
   std::string host;    ///< without the bucket
   std::string bucket;  ///< what stood before the endpoint's own name; empty if nothing did
   std::string region;  ///< empty if the name tells none
+  /// What people call it: "DigitalOcean Spaces"; empty if nobody knows the host.
+  std::string_view service = {};
   bool is_amazon = false;
   /// A service whose endpoints have no path of their own: what follows the host is a bucket.
   bool is_known_service = false;
+  /// A service that refuses path-style addressing, for new buckets at least.
+  bool is_virtual_hosted_only = false;
   /// Amazon S3 Transfer Acceleration has no path-style addressing.
   bool is_accelerated = false;
 };

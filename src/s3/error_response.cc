@@ -42,6 +42,16 @@ std::string region_from_host(std::string_view host) {
   return is_amazon_region(last) ? std::string(last) : std::string{};
 }
 
+/// "…; the region is wrong; expecting 'eu-west-1'.", as Amazon words it and others after it.
+std::string region_from_message(std::string_view message) {
+  constexpr std::string_view mark = "expecting '";
+  const auto start = message.find(mark);
+  if (start == std::string_view::npos) return {};
+  const std::string_view rest = message.substr(start + mark.size());
+  const std::string_view region = rest.substr(0, rest.find('\''));
+  return region.size() < rest.size() && is_region(region) ? std::string(region) : std::string{};
+}
+
 }  // namespace
 
 std::optional<ErrorResponse> parse_error_response(std::string_view body) {
@@ -73,7 +83,8 @@ std::string region_hint(const http::Response& response, const std::optional<Erro
   }
   if (!error) return {};
   if (is_region(error->region)) return error->region;
-  return region_from_host(base::to_lower(error->endpoint));
+  const std::string named = region_from_host(base::to_lower(error->endpoint));
+  return named.empty() ? region_from_message(error->message) : named;
 }
 
 }  // namespace start_claude::s3

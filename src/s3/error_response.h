@@ -27,8 +27,9 @@ struct ErrorResponse {
 /// Nothing if it is not an S3 error. Reads at most the first 64 KiB.
 std::optional<ErrorResponse> parse_error_response(std::string_view body);
 
-/// The region a reply says the bucket is in: x-amz-bucket-region, <Region>, or as <Endpoint> names
-/// it. Empty if it says none, or nothing that is shaped like a region's name.
+/// The region a reply says the bucket is in: x-amz-bucket-region, <Region>, as <Endpoint> names it,
+/// or, last, as the message does (MinIO: "expecting 'eu-west-1'"). Empty if it says none, or
+/// nothing that is shaped like a region's name.
 std::string region_hint(const http::Response& response, const std::optional<ErrorResponse>& error);
 
 }  // namespace start_claude::s3

@@ -93,7 +93,12 @@ struct AnswerLost {
   /// or somebody else wrote. If our content is not there, the race was lost, which is no error.
   bool condition_failed = false;
 };
-using PutOutcome = std::variant<Stored, PreconditionFailed, ConditionNotSupported, AnswerLost>;
+/// 403: these credentials are known, and may not write this object.
+struct WriteDenied {
+  Error error;  ///< what to report if that ends the run
+};
+using PutOutcome =
+    std::variant<Stored, PreconditionFailed, ConditionNotSupported, AnswerLost, WriteDenied>;
 
 struct PutRequest {
   std::string_view body;
@@ -119,6 +124,13 @@ using VersionsOutcome = std::variant<std::vector<ObjectVersion>, NotSupported>;
 /// server time minus local time, good to about one second. Nothing before the first reply.
 using ClockSkew = std::optional<std::chrono::milliseconds>;
 
+/// What a server said to sign for, in place of the region that the settings or the host name.
+struct LearntRegion {
+  std::string region;
+  std::string instead_of;
+  bool operator==(const LearntRegion&) const = default;
+};
+
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
@@ -142,6 +154,8 @@ class ObjectStore {
   /// Whether this store takes If-Match without the quotes only: what this run knew or learnt, to be
   /// remembered for the next one.
   virtual bool etag_unquoted() const { return false; }
+  /// The same about the region; nothing if the configured one is right.
+  virtual std::optional<LearntRegion> learnt_region() const { return std::nullopt; }
 };
 
 }  // namespace start_claude::s3

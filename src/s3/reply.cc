@@ -37,6 +37,7 @@ constexpr auto code_meanings = std::to_array<CodeMeaning>({
     {"Redirect", Reply::wrong_region},
     {"AuthorizationHeaderMalformed", Reply::wrong_region},
     {"IllegalLocationConstraintException", Reply::wrong_region},
+    {"InvalidRegion", Reply::wrong_region},  // MinIO
     {"XAmzContentSHA256Mismatch", Reply::altered_on_the_way},
     {"BadDigest", Reply::altered_on_the_way},
     {"IncompleteBody", Reply::altered_on_the_way},
@@ -76,9 +77,18 @@ bool wants_content_md5(const Asked& asked, const ErrorResponse& error) {
          (mentions(error.message, "content-md5") || mentions(error.message, "x-amz-checksum"));
 }
 
+/// A bucket that is encrypted with a key of AWS KMS: that key has its own permissions, and may be
+/// disabled, deleted or unknown. The object is there.
+bool is_about_encryption_key(const ErrorResponse& error) {
+  if (error.code.starts_with("KMS.") || mentions(error.message, "aws kms managed keys"))
+    return true;
+  return error.code == "AccessDenied" && mentions(error.message, "kms:");
+}
+
 std::optional<Reply> classify_code(const Asked& asked, int status, const ErrorResponse& error) {
   if (refuses_condition(asked, status, error)) return Reply::condition_not_supported;
   if (wants_content_md5(asked, error)) return Reply::content_md5_required;
+  if (is_about_encryption_key(error)) return Reply::encryption_key_refused;
   for (const auto& [code, reply] : code_meanings) {
     if (code == error.code) return reply;
   }

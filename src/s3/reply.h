@@ -41,6 +41,7 @@ enum class Reply {
   precondition_failed,
   condition_not_supported,
   access_denied,           ///< AccessDenied only; on a GET it may mean "missing"
+  encryption_key_refused,  ///< the bucket's KMS key, not the bucket
   credentials_refused,     ///< key id, secret or token are wrong
   credentials_expired,     ///< others are needed
   clock_refused,           ///< this clock is too far off

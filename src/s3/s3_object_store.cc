@@ -81,7 +81,14 @@ S3ObjectStore::S3ObjectStore(http::Transport& transport, platform::Clock& clock,
                              Endpoint endpoint, StoreOptions options)
     : clock_(clock),
       options_(std::move(options)),
-      exchange_(transport, clock, random, credentials, std::move(endpoint)) {}
+      configured_region_(endpoint.region),
+      exchange_(transport, clock, random, credentials,
+                endpoint_in_region(endpoint, options_.learnt_region)) {}
+
+std::optional<LearntRegion> S3ObjectStore::learnt_region() const {
+  if (region() == configured_region_) return std::nullopt;
+  return LearntRegion{.region = region(), .instead_of = configured_region_};
+}
 
 Result<GetOutcome> S3ObjectStore::get(const ObjectLocation& object,
                                       const std::optional<ETag>& if_none_match) {
@@ -122,6 +129,7 @@ Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
     case Reply::no_such_bucket:
     case Reply::precondition_failed:
     case Reply::condition_not_supported:
+    case Reply::encryption_key_refused:
     case Reply::credentials_refused:
     case Reply::credentials_expired:
     case Reply::clock_refused:
@@ -263,6 +271,7 @@ Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& an
   }
   if (condition_failed) return PreconditionFailed{};
   if (answer.reply == Reply::condition_not_supported) return ConditionNotSupported{};
+  if (answer.reply == Reply::access_denied) return WriteDenied{exchange_.error_from(call, answer)};
   return exchange_.error_from(call, answer);
 }
 

@@ -59,7 +59,10 @@ class S3ObjectStore final : public ObjectStore {
   Result<Permission> remove(const ObjectLocation& object, const std::string& version_id);
 
   bool etag_unquoted() const override { return options_.etag_unquoted; }
+  std::optional<LearntRegion> learnt_region() const override;
   const std::string& region() const { return exchange_.endpoint().region; }
+  /// "MinIO", "Ceph", ...: the program that answered; empty if it did not tell.
+  std::string_view product() const { return exchange_.product(); }
 
  private:
   using EndTime = SignedExchange::EndTime;
@@ -78,6 +81,7 @@ class S3ObjectStore final : public ObjectStore {
 
   platform::Clock& clock_;
   StoreOptions options_;
+  std::string configured_region_;
   SignedExchange exchange_;
 };
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "s3/server_product.h"
 #include "s3/signature_difference.h"
 #include "s3/sigv4.h"
 
@@ -65,16 +66,6 @@ Answer out_of_time() {
   Answer answer;
   answer.failure = http::Failure{http::FailureKind::timed_out, "no answer in the time allowed"};
   return answer;
-}
-
-AttemptReport report_of(const http::Request& request, const Answer& answer) {
-  const auto id = answer.response.headers.find("x-amz-request-id");
-  return {.method = request.method,
-          .host = request.uri.authority(),
-          .path = request.uri.target(),
-          .status = answer.response.status,
-          .failure = answer.failure ? answer.failure->reason : "",
-          .request_id = id ? base::printable(*id) : ""};
 }
 
 void warn(const StoreOptions& options, const std::string& text) {
@@ -145,6 +136,7 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
   const auto began = clock_.monotonic();
   auto received = transport_.send(*request, limits);
   const auto took = clock_.monotonic() - began;
+  AttemptReport report = report_of(*request, received);
   Answer answer;
   if (auto* failure = std::get_if<http::Failure>(&received)) {
     answer.failure = std::move(*failure);
@@ -153,10 +145,11 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
     measure_skew(response, sent, clock_.now());
     answer = answer_from(call, std::move(response));
     if (answer.error) remove_secrets(*answer.error, *request);
+    const auto product = product_of(answer.response, answer.error);
+    if (!product.empty()) product_ = product;
   }
   answer.attempts = number;
   if (options.report) {
-    AttemptReport report = report_of(*request, answer);
     if (answer.error && !answer.error->canonical_request.empty()) {
       report.signature =
           explain_signature(canonical_request(*request).text, answer.error->canonical_request);
@@ -199,6 +192,7 @@ bool SignedExchange::repair(Call& call, const Answer& answer, Repairs& repairs,
     case Reply::precondition_failed:
     case Reply::condition_not_supported:
     case Reply::access_denied:
+    case Reply::encryption_key_refused:
     case Reply::credentials_refused:
     case Reply::try_later:
     case Reply::bucket_already_ours:
@@ -223,10 +217,12 @@ bool SignedExchange::repair_clock(const Answer& answer, const StoreOptions& opti
 bool SignedExchange::repair_region(const Call& call, const Answer& answer,
                                    const StoreOptions& options) {
   const std::string hint = region_hint(answer.response, answer.error);
-  // Elsewhere a hint could send the next request to whoever answered this one.
-  if (!endpoint_.is_amazon || hint.empty() || hint == endpoint_.region) return false;
-  warn(options,
-       "the bucket " + call.object.bucket + " is in region " + hint + ", not " + endpoint_.region);
+  if (hint.empty() || hint == endpoint_.region) return false;
+  // Only on Amazon does this also name another host: elsewhere a hint could send the next request
+  // to whoever answered this one.
+  const std::string what = endpoint_.is_amazon ? "the bucket " + call.object.bucket
+                                               : "the server " + endpoint_.base.authority();
+  warn(options, what + " is in region " + hint + ", not " + endpoint_.region);
   endpoint_ = endpoint_in_region(endpoint_, hint);
   return true;
 }

@@ -1,8 +1,8 @@
 // Sends one S3 request until there is a final answer: signs every attempt anew, retries what a
 // later attempt may mend, and repairs, once each, what the answer itself says how to repair.
 //
-// Repairs: the signing clock (RequestTimeTooSkewed), expired credentials, the region (on Amazon's
-// hosts only), a missing Content-MD5, a request or reply that was altered on the way.
+// Repairs: the signing clock (RequestTimeTooSkewed), expired credentials, the region, a missing
+// Content-MD5, a request or reply that was altered on the way.
 #pragma once
 
 #include <chrono>
@@ -60,6 +60,8 @@ class SignedExchange {
 
   const Endpoint& endpoint() const { return endpoint_; }
   ClockSkew clock_skew() const { return skew_; }
+  /// The program that answers, as far as its replies told; see product_of().
+  std::string_view product() const { return product_; }
 
  private:
   /// Which repairs one call has had; none is tried twice.
@@ -86,6 +88,7 @@ class SignedExchange {
   CredentialsProvider& credentials_;
   Endpoint endpoint_;
   ClockSkew skew_;
+  std::string_view product_;
   /// Added to this machine's time for signatures, once a server refused it.
   std::chrono::milliseconds signing_offset_{0};
   std::string credentials_source_;

@@ -51,6 +51,22 @@ Error access_denied(const ErrorContext& context) {
   return {};
 }
 
+/// KMS has a permission, a state, and a place of its own for each key.
+Error encryption_key_refused(const Refusal& refusal) {
+  const std::string subject = "the KMS key that encrypts " + place_of(refusal.context);
+  if (refusal.has_code("AccessDenied")) {
+    return {ErrorKind::access_denied,
+            subject + " may not be used by this access key" + refusal.in_brackets(),
+            "allow it kms:Decrypt and kms:GenerateDataKey on that KMS key"};
+  }
+  if (refusal.has_code("InvalidArgument")) {
+    return {ErrorKind::access_denied, subject + " is only used over https" + refusal.in_brackets(),
+            "set an endpoint that begins with https:// with s3-setup"};
+  }
+  return {ErrorKind::access_denied, subject + " cannot be used" + refusal.in_brackets(),
+          "have it enabled again, or the bucket's default encryption changed"};
+}
+
 Error credentials_refused(const Refusal& refusal) {
   const std::string& source = refusal.context.credentials_source;
   const std::string again = source.empty() ? "" : " (they come from " + source + ')';
@@ -158,6 +174,17 @@ ErrorKind kind_of_status(int status) {
   return status >= 500 ? ErrorKind::unreachable : ErrorKind::unexpected;
 }
 
+/// Which header it is about matters more than the message.
+Error not_implemented(const Refusal& refusal) {
+  const auto& header =
+      refusal.error->header.empty() ? refusal.error->argument : refusal.error->header;
+  const std::string what =
+      header.empty() ? "this kind of request" : "the header " + base::printable(header, 80);
+  return {ErrorKind::unexpected,
+          refusal.context.host + " does not support " + what + refusal.in_brackets(),
+          "check the endpoint URL; s3-doctor --write shows what this store can do"};
+}
+
 /// What has no words of its own gets the server's.
 Error other(const Refusal& refusal) {
   const ErrorKind kind = kind_of_status(refusal.response.status);
@@ -166,7 +193,7 @@ Error other(const Refusal& refusal) {
     return {kind, message + " and gave no reason",
             "check the endpoint URL: it may not be that of an S3 service"};
   }
-  // NotImplemented says which header it is about, which matters more than its message.
+  if (refusal.has_code("NotImplemented")) return not_implemented(refusal);
   const auto& about =
       refusal.error->header.empty() ? refusal.error->argument : refusal.error->header;
   constexpr std::size_t shown_max = 160;
@@ -175,7 +202,7 @@ Error other(const Refusal& refusal) {
   }
   if (!about.empty()) message += " [" + base::printable(about, shown_max) + ']';
   while (message.ends_with('.')) message.pop_back();
-  return {kind, std::move(message), ""};
+  return {kind, std::move(message), "the service's documentation explains this code"};
 }
 
 }  // namespace
@@ -194,6 +221,7 @@ Error error_from_reply(Reply reply, const http::Response& response,
     case Reply::no_such_bucket: return no_such_bucket(refusal);
     case Reply::condition_not_supported: return condition_not_supported(refusal);
     case Reply::access_denied: return access_denied(context);
+    case Reply::encryption_key_refused: return encryption_key_refused(refusal);
     case Reply::credentials_refused: return credentials_refused(refusal);
     case Reply::credentials_expired: return credentials_expired(refusal);
     case Reply::clock_refused: return clock_refused(refusal);

@@ -6,21 +6,9 @@
 #include <functional>
 #include <string>
 
-namespace start_claude::s3 {
+#include "s3/attempt_report.h"
 
-/// One attempt on the wire, as `--verbose` reports it. Holds no secret and no header value.
-struct AttemptReport {
-  std::string method;
-  std::string host;
-  std::string path;
-  int attempt = 1;
-  int status = 0;  ///< 0 if there was no response
-  std::string failure;
-  std::string request_id;
-  /// Of a signature that did not match: where the server signed something else. Empty otherwise.
-  std::string signature;
-  std::chrono::milliseconds took{0};
-};
+namespace start_claude::s3 {
 
 struct StoreOptions {
   /// For one whole call, all attempts and pauses included.
@@ -30,7 +18,10 @@ struct StoreOptions {
   /// Sends If-Match without quotes from the start, because an earlier run learnt that this store
   /// wants it so (Ceph before 2025, DigitalOcean).
   bool etag_unquoted = false;
-  std::function<void(const AttemptReport&)> report = {};
+  /// Signs for this region from the start, because a server said so in an earlier run; empty: the
+  /// endpoint's.
+  std::string learnt_region = {};
+  AttemptObserver report = {};
   /// Called once for what a person should know though the call goes on: the signing clock was
   /// corrected, the region was.
   std::function<void(const std::string&)> warn = {};

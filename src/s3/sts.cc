@@ -191,12 +191,12 @@ Result<Credentials> assume_role(const CredentialsParts& parts, const StsEndpoint
                  .region = endpoint.region,
                  .service = std::string(service)});
   };
-  auto reply = ask(parts.transport, parts.clock, parts.random, signed_request);
+  auto reply = ask(parts, {.request = signed_request});
   // A machine whose clock is off signs for another time: once more, on the server's clock.
   const auto skew = skew_in(reply, parts.clock.now());
   if (std::chrono::abs(skew) > skew_repaired_from) {
     offset = skew;
-    reply = ask(parts.transport, parts.clock, parts.random, signed_request);
+    reply = ask(parts, {.request = signed_request});
   }
   return credentials_in(reply, session, as.session_token.value_or(Secret{}));
 }
@@ -205,8 +205,8 @@ Result<Credentials> assume_role_with_web_identity(const CredentialsParts& parts,
                                                   const StsEndpoint& endpoint,
                                                   const RoleSession& session, const Secret& token) {
   warn_if_exposed(parts, endpoint.uri);
-  const auto reply = ask(parts.transport, parts.clock, parts.random,
-                         [&] { return web_identity_request(endpoint, session, token); });
+  const auto reply =
+      ask(parts, {.request = [&] { return web_identity_request(endpoint, session, token); }});
   return credentials_in(reply, session, token);
 }
 

@@ -35,6 +35,7 @@ Engine::Engine(EngineParts parts, EngineOptions options)
       writer_(store_, clock_, location_, options_.host_name),
       remembered_(state_.remote(options_.remote)) {
   writer_.set_traits(state_.traits(options_.remote));
+  write_denied_to_ = writer_.traits().write_denied_to;
 }
 
 UtcTime Engine::on_server_clock(UtcTime local_time) const {
@@ -80,6 +81,7 @@ resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& loc
       .ancestor = find_ancestor(local, remote),
       .time = trusted ? resolve::TimeTrust::trusted : resolve::TimeTrust::untrusted,
       .direction = request.direction,
+      .access = access_,
       .occasion = request.occasion,
       .preference = request.preference,
       .force = request.force,
@@ -139,6 +141,7 @@ Result<Situation> Engine::look(const RunRequest& request) {
   if (!local) return std::move(local).error();
   RunRequest looking = request;
   looking.dry_run = true;
+  choose_access(looking);
   return read_and_resolve(looking, *std::move(local));
 }
 
@@ -149,9 +152,11 @@ Result<RunReport> Engine::run(const RunRequest& request) {
     if (auto restored = restore(report); !restored) return std::move(restored).error();
   }
   began_ = clock_.now();
+  choose_access(request);
   auto unchanged = try_unchanged(request, report);
   if (!unchanged) return std::move(unchanged).error();
   if (*unchanged) return report;
+  bool goes_on_denied = false;
   for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
     if (report.rounds > 1) {
       if (auto restored = restore(report); !restored) return std::move(restored).error();
@@ -162,10 +167,14 @@ Result<RunReport> Engine::run(const RunRequest& request) {
       auto ended = try_direct_upload(request, *local, report);
       if (!ended) return std::move(ended).error();
       if (*ended) return report;
+      if (refused_put_) {
+        if (auto settled = settle_denial(request); !settled) return std::move(settled).error();
+      }
     }
     auto situation = read_and_resolve(request, *std::move(local));
     if (!situation) return std::move(situation).error();
-    if (report.rounds > 1) {
+    const bool lost_a_race = report.rounds > 1 && !std::exchange(goes_on_denied, false);
+    if (lost_a_race) {
       conversation_.started_over(situation->remote.writer, report.rounds);
       // Without jitter two devices that collide would collide again.
       const auto pause = std::chrono::milliseconds(random_.below(100u << report.rounds));
@@ -185,8 +194,13 @@ Result<RunReport> Engine::run(const RunRequest& request) {
       report.cause = resolve::cause_of(situation->resolution);
       auto step = act(*situation, report);
       if (!step) return std::move(step).error();
+      if (refused_put_) {
+        if (auto settled = settle_denial(request); !settled) return std::move(settled).error();
+        goes_on_denied = true;
+      }
       if (*step == Step::start_over) continue;
     }
+    report.is_write_denied = is_write_denied_;
     report.traits = writer_.traits();
     report.skew = store_.clock_skew();
     report.found = *std::move(situation);
@@ -203,7 +217,8 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
   const s3::ETag etag{remembered_.etag};
   const bool may_upload = request.direction != resolve::Direction::down &&
                           request.occasion != resolve::Occasion::manager_opening &&
-                          request.force == resolve::Force::no && !request.confirm_clear;
+                          request.force == resolve::Force::no && !request.confirm_clear &&
+                          access_ == resolve::Access::read_write;
   const bool has_change =
       local.document && local.entries > 0 && local.revision != remembered_.ancestor;
   if (!may_upload || !has_change || writer_.traits().if_match != Verdict::honoured ||

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct RunRequest {
   resolve::AllowEmpty allow_empty = resolve::AllowEmpty::no;
   /// Decide and report, write nothing anywhere.
   bool dry_run = false;
+  /// Write even though these credentials were refused it earlier: whoever asks expects another
+  /// answer now. An upload always does.
+  bool doubts_denial = false;
   /// Ask before what is clear, too.
   bool confirm_clear = false;
 };
@@ -79,6 +83,10 @@ struct RunReport {
   std::size_t uploaded_bytes = 0;
   StoreTraits traits = {};
   s3::ClockSkew skew = {};
+  /// These credentials may read but not write, now or in an earlier run, so nothing was uploaded.
+  bool is_write_denied = false;
+  /// What was just written cannot be read: by what the store says, this key may only write.
+  bool is_unreadable = false;
   /// The run that ended a race began again this often; 1 if there was none.
   int rounds = 1;
 };
@@ -112,6 +120,11 @@ struct EngineOptions {
   std::string host_name;
   /// settings.s3Sync for a local file that has none of its own because it is lost or broken.
   std::optional<json::Value> s3_sync = {};
+  /// read_only: a run in both directions brings only what is new there.
+  resolve::Access access = resolve::Access::read_write;
+  /// Who signs, in words that stay the same until somebody else does. Called only for credentials
+  /// that were refused something; unset or empty: nobody knows, and nothing is remembered of them.
+  std::function<std::string()> signer = {};
   /// s3-state.json where the caller has read it already.
   std::optional<State> state = {};
 };
@@ -134,6 +147,12 @@ class Engine {
   /// Asks only whether the remote changed, where the local file is known not to have: it is then
   /// not even read. True if that ended the run.
   Result<bool> try_unchanged(const RunRequest& request, RunReport& report);
+  /// Whether this run may write, as far as is known.
+  void choose_access(const RunRequest& request);
+  /// After a PUT that was refused: can these credentials read? Then that is remembered, and the run
+  /// goes on without writing, unless an upload was asked for.
+  Result<base::Done> settle_denial(const RunRequest& request);
+  std::string signer_mark() const;
   /// Remembers, for the next run, which content the local file has.
   void know_local(const LocalCopy& local);
   Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
@@ -166,6 +185,8 @@ class Engine {
   /// The text whose revision is that of `document`, kept before it becomes an ancestor.
   Result<base::Done> keep_merged(const json::Value& document, std::string_view text);
   Result<base::Done> remember(RemoteState remote);
+  /// What this run learnt about the store, into the state that is saved with the rest.
+  void note_store();
   UtcTime on_server_clock(UtcTime local_time) const;
 
   platform::FileSystem& files_;
@@ -183,6 +204,10 @@ class Engine {
   UtcTime began_ = {};  ///< before anything was read
   /// What try_unchanged() got instead of "not modified".
   std::optional<s3::GetOutcome> already_read_ = {};
+  resolve::Access access_ = resolve::Access::read_write;
+  bool is_write_denied_ = false;
+  std::string write_denied_to_;            ///< see StoreTraits
+  std::optional<Error> refused_put_ = {};  ///< of this round
   /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };

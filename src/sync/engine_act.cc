@@ -74,6 +74,7 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
                       remembered_.etag == remote.etag.raw && history_.contains(remote.revision));
   if (known) {
     know_local(situation.local);
+    note_store();
     // A run that changes nothing succeeds on a disk that takes nothing, too.
     (void)state_.save(files_, random_);
     return Step::finished;
@@ -125,6 +126,13 @@ Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const R
                                                RunReport& report) {
   auto outcome = writer_.write(outgoing);
   if (!outcome) return std::move(outcome).error();
+  if (const auto* denied = std::get_if<Denied>(&*outcome)) {
+    // Neither may be: that is another story.
+    if (over.uncertain) return denied->error;
+    refused_put_ = denied->error;
+    return std::optional<RemoteState>{};
+  }
+  write_denied_to_.clear();
   const auto* written = std::get_if<Written>(&*outcome);
   if (written == nullptr) {
     if (over.uncertain) return forbidden_object(location_);
@@ -173,6 +181,13 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   know_local(local);
   auto saved = remember(**written);
   if (!saved) return std::move(saved).error();
+  if (remote.uncertain) {
+    // Not missing but forbidden? Now that there is an object, the store cannot mean anything else.
+    const auto there = store_.get(location_, s3::ETag{(*written)->etag});
+    const auto* absent = there ? std::get_if<s3::Absent>(&*there) : nullptr;
+    report.is_unreadable = absent != nullptr && absent->uncertain;
+    if (report.is_unreadable) return Step::finished;
+  }
   return read_back(outgoing.revision);
 }
 
@@ -254,11 +269,19 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   return read_back(revision);
 }
 
-Result<base::Done> Engine::remember(RemoteState remote) {
-  remembered_ = remote;
+void Engine::note_store() {
   StoreTraits learnt = writer_.traits();
   learnt.etag_unquoted = store_.etag_unquoted();
-  state_.set_traits(options_.remote, std::move(learnt));
+  learnt.region = store_.learnt_region();
+  learnt.write_denied_to = write_denied_to_;
+  if (learnt != state_.traits(options_.remote)) {
+    state_.set_traits(options_.remote, std::move(learnt));
+  }
+}
+
+Result<base::Done> Engine::remember(RemoteState remote) {
+  remembered_ = remote;
+  note_store();
   state_.set_remote(options_.remote, std::move(remote));
   auto saved = state_.save(files_, random_);
   if (saved) history_.prune(remembered_.lineage);

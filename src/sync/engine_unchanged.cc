@@ -50,6 +50,9 @@ Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report)
   report.traits = writer_.traits();
   report.skew = situation.skew;
   report.found = std::move(situation);
+  note_store();
+  // Of use to the next run only: this one succeeds on a disk that takes nothing, too.
+  if (!request.dry_run) (void)state_.save(files_, random_);
   return true;
 }
 

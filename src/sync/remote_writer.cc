@@ -81,6 +81,7 @@ Result<WriteOutcome> RemoteWriter::settle(const Outgoing& outgoing, const s3::Pu
     if (lost->condition_failed) return Raced{};
     return lost->error;
   }
+  if (const auto* denied = std::get_if<s3::WriteDenied>(&outcome)) return Denied{denied->error};
   return Raced{};
 }
 

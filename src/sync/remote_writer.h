@@ -39,7 +39,11 @@ struct Written {
 };
 /// Another writer was first: nothing of ours is there. Read again.
 struct Raced {};
-using WriteOutcome = std::variant<Written, Raced>;
+/// These credentials may not write the object.
+struct Denied {
+  Error error;
+};
+using WriteOutcome = std::variant<Written, Raced, Denied>;
 
 class RemoteWriter {
  public:

@@ -97,18 +97,30 @@ json::Value value_of(const KnownFile& file) {
                       {"profiles", std::to_string(file.profiles)}};
 }
 
+std::optional<s3::LearntRegion> learnt_region_from(const json::Value& value) {
+  s3::LearntRegion learnt{.region = string_member(value, "region"),
+                          .instead_of = string_member(value, "regionInsteadOf")};
+  if (learnt.region.empty() || learnt.instead_of.empty()) return std::nullopt;
+  return learnt;
+}
+
 StoreTraits traits_from(const json::Value& value) {
   return {.if_match = verdict_from(string_member(value, "ifMatch")),
           .if_none_match = verdict_from(string_member(value, "ifNoneMatch")),
           .etag_unquoted = true_member(value, "etagUnquoted"),
-          .region = string_member(value, "region")};
+          .region = learnt_region_from(value),
+          .write_denied_to = string_member(value, "writeDeniedTo")};
 }
 
 json::Value value_of(const StoreTraits& traits) {
   json::Object object{{"ifMatch", text_of(traits.if_match)},
                       {"ifNoneMatch", text_of(traits.if_none_match)}};
   if (traits.etag_unquoted) object.set("etagUnquoted", true);
-  if (!traits.region.empty()) object.set("region", traits.region);
+  if (traits.region) {
+    object.set("region", traits.region->region);
+    object.set("regionInsteadOf", traits.region->instead_of);
+  }
+  if (!traits.write_denied_to.empty()) object.set("writeDeniedTo", traits.write_denied_to);
   return object;
 }
 

@@ -4,7 +4,8 @@
 //    "local": {"modified", "changed", "size", "inode", "revision", "entries", "profiles"},
 //    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
 //                                              "writer", "lineage": [...]}},
-//    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted", "region"}}}
+//    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted",
+//                                         "region", "regionInsteadOf", "writeDeniedTo"}}}
 // Unknown or damaged parts count as absent: the next run then reads instead of remembering.
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "base/time.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
+#include "s3/object_store.h"
 
 namespace start_claude::sync {
 
@@ -36,7 +38,11 @@ struct StoreTraits {
   Verdict if_match = Verdict::unknown;
   Verdict if_none_match = Verdict::unknown;
   bool etag_unquoted = false;  ///< wants If-Match without the quotes
-  std::string region = {};     ///< where the server said it is, if another than configured
+  /// What the server said to sign for; of use only while the settings say what they said then.
+  std::optional<s3::LearntRegion> region = {};
+  /// Who may read an object there but not write it, as a digest of the object's key and whoever
+  /// signed; empty: nobody was refused.
+  std::string write_denied_to = {};
   bool operator==(const StoreTraits&) const = default;
 };
 

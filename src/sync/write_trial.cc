@@ -36,8 +36,8 @@ class Trial {
       trial_.if_none_match = Verdict::refused;
       stored = put(s3::Unguarded{"this store refuses If-None-Match"});
     }
-    if (!stored && stored.error().kind == ErrorKind::access_denied) return try_own_object();
     if (!stored) return std::move(stored).error();
+    if (std::holds_alternative<s3::WriteDenied>(*stored)) return try_own_object();
     if (const auto* lost = std::get_if<s3::AnswerLost>(&*stored)) return lost->error;
     trial_.outcome = WriteTrial::Outcome::allowed;
     trial_.is_left_behind = true;
@@ -93,8 +93,8 @@ class Trial {
     auto outcome =
         store_.put(subject_.object, {.body = current.body, .metadata = current.attributes.metadata},
                    s3::IfAbsent{});
-    if (!outcome) {
-      if (outcome.error().kind != ErrorKind::access_denied) return std::move(outcome).error();
+    if (!outcome) return std::move(outcome).error();
+    if (std::holds_alternative<s3::WriteDenied>(*outcome)) {
       trial_.outcome = WriteTrial::Outcome::denied;
       return std::move(trial_);
     }

@@ -9,7 +9,15 @@
 
 namespace start_claude::ui {
 
-/// Reading and writing exactly this object. `partition` is "aws", "aws-cn", ...
-json::Value access_policy(std::string_view partition, const s3::ObjectLocation& object);
+/// What the key is for, beside the syncing of one object.
+struct PolicyExtent {
+  bool writes = true;    ///< false: this key only downloads
+  bool history = false;  ///< s3-history and s3-restore, where the bucket keeps versions
+};
+
+/// Reading and writing exactly this object, and what `extent` adds. `partition` is "aws", "aws-cn",
+/// ...
+json::Value access_policy(std::string_view partition, const s3::ObjectLocation& object,
+                          const PolicyExtent& extent);
 
 }  // namespace start_claude::ui

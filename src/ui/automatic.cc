@@ -23,7 +23,7 @@ sync::AutomaticRun automatic_run_of(const std::string& by, UtcTime at,
                          .at = at,
                          .result = std::string(name_of(report.result)),
                          .reason = std::string(name_of(report.cause))};
-  if (const auto error = error_of_held(report)) run.message = reason_in(error->message);
+  if (const auto error = error_of_run(report)) run.message = reason_in(error->message);
   return run;
 }
 

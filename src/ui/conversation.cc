@@ -84,7 +84,7 @@ std::optional<Answer> TerminalConversation::ask_for_merge(const sync::Situation&
   explain_both_changed(situation, *question.merge);
   console_.explain("Merge, no overlap:");
   for (const std::string& line : format_merge(*question.merge)) console_.explain(line);
-  const bool uploads = situation.input.direction != resolve::Direction::down;
+  const bool uploads = resolve::may_upload(situation.input);
   return ask_yes_or_no(question, uploads ? "Save here and upload?" : "Save here?");
 }
 

@@ -73,9 +73,22 @@ std::string format_downloaded(const Console& console, const RunReport& report) {
   return settled + downloaded + ", " + format_origin(console, remote) + "." + undo;
 }
 
+bool is_read_only(const RunReport& report) {
+  return report.found.input.access == resolve::Access::read_only;
+}
+
+/// True if this side has edits that the run would have uploaded.
+bool keeps_edits(const RunReport& report) {
+  const bool only_here = report.result == RunResult::in_sync && report.cause == Cause::local_newer;
+  return only_here || (report.result == RunResult::merged && !report.remote_changed);
+}
+
 std::string format_in_sync(const Console& console, const RunReport& report) {
   if (report.cause == Cause::nothing_anywhere) {
     return "Nothing to sync: no configurations here or there yet.";
+  }
+  if (report.cause == Cause::local_newer && is_read_only(report)) {
+    return "Nothing new to download; edits made here stay here (read-only).";
   }
   if (report.cause == Cause::local_newer) {
     return "Nothing new to download; local edits are not in the bucket yet (s3-upload).";
@@ -205,7 +218,9 @@ json::Value json_of(const Error& error) {
 
 std::vector<std::string> format_report(const Console& console, const RunReport& report) {
   switch (report.result) {
-    case RunResult::in_sync: return {format_in_sync(console, report)};
+    case RunResult::in_sync:
+      if (report.is_write_denied && keeps_edits(report)) return {};
+      return {format_in_sync(console, report)};
     case RunResult::uploaded: return {format_uploaded(report)};
     case RunResult::downloaded: return {format_downloaded(console, report)};
     case RunResult::merged: {
@@ -229,7 +244,12 @@ std::vector<std::string> format_report(const Console& console, const RunReport& 
   return {};
 }
 
-std::optional<Error> error_of_held(const RunReport& report) {
+std::optional<Error> error_of_run(const RunReport& report) {
+  if (report.is_write_denied && keeps_edits(report)) {
+    return Error{ErrorKind::access_denied,
+                 "this key may read the remote copy but not write it; edits made here stay here",
+                 "it needs s3:PutObject; s3-upload tries again, s3-setup --read-only leaves it so"};
+  }
   if (report.result != RunResult::held) return std::nullopt;
   if (report.found.was_asked) {
     return held(ErrorKind::undecided, "left as it is; nothing changed", "");
@@ -238,7 +258,7 @@ std::optional<Error> error_of_held(const RunReport& report) {
 }
 
 int exit_code_of(const RunReport& report) {
-  if (const auto error = error_of_held(report)) return base::exit_code(error->kind);
+  if (const auto error = error_of_run(report)) return base::exit_code(error->kind);
   return report.result == RunResult::pending ? 10 : 0;
 }
 
@@ -264,7 +284,7 @@ json::Object report_object(std::string_view command, const RunReport& report) {
         "clock_skew_seconds",
         json::Value::integer(std::chrono::round<std::chrono::seconds>(*report.skew).count()));
   }
-  if (const auto error = error_of_held(report)) object.set("error", json_of(*error));
+  if (const auto error = error_of_run(report)) object.set("error", json_of(*error));
   return object;
 }
 

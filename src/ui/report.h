@@ -16,10 +16,11 @@ namespace start_claude::ui {
 /// The sentences for stdout; empty if there is nothing to say.
 std::vector<std::string> format_report(const Console& console, const sync::RunReport& report);
 
-/// Why nothing was done, as the error that ends the command; nothing if the run was not held.
-std::optional<Error> error_of_held(const sync::RunReport& report);
+/// What the run could not do, as the error that ends the command: nothing at all, if it was held,
+/// or no upload. Nothing if it did what it was for.
+std::optional<Error> error_of_run(const sync::RunReport& report);
 
-/// 0, 6, 7 or 10: see `exit codes` in README.md.
+/// 0, 4, 6, 7 or 10: see `exit codes` in README.md.
 int exit_code_of(const sync::RunReport& report);
 
 /// The parts of the JSON output that more than one command has.

@@ -44,7 +44,9 @@ Finding bucket_finding(const BucketFacts& facts, const Result<s3::GetOutcome>& r
             .text = facts.bucket + " is in " + facts.region + ", not " + facts.configured_region,
             .fix = "start-claude s3-setup --region " + facts.region};
   }
-  return {.check = check, .text = facts.bucket + ", in " + facts.region};
+  Finding finding{.check = check, .text = facts.bucket + ", in " + facts.region};
+  if (!facts.product.empty()) finding.text += ", on " + std::string(facts.product);
+  return finding;
 }
 
 Finding read_finding(const Result<s3::GetOutcome>& read,

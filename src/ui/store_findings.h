@@ -26,7 +26,8 @@ Finding clock_finding(const s3::ClockSkew& skew);
 struct BucketFacts {
   std::string bucket;
   std::string configured_region;
-  std::string region;  ///< the one that worked
+  std::string region;             ///< the one that worked
+  std::string_view product = {};  ///< the program that answered, if it told
 };
 /// Both are about the one reading of our object.
 Finding bucket_finding(const BucketFacts& facts, const Result<s3::GetOutcome>& read);

@@ -47,26 +47,38 @@ inline s3::Credentials credentials_of(const Settings& settings, const std::strin
           .secret_access_key = Secret(settings.at(who + "SECRET_ACCESS_KEY"))};
 }
 
-/// How to get to the server.
-enum class Way {
-  plain,
-  tls,  ///< its certificate is signed by an authority of its own
+/// How to get to the server, and where the bucket's name goes.
+struct Way {
+  enum class Wire { plain, tls } wire = Wire::plain;  ///< tls: an authority of its own
+  s3::Addressing addressing = s3::Addressing::path_style;
+
+  std::string text() const {
+    const bool in_host = addressing == s3::Addressing::virtual_hosted;
+    return std::string(wire == Wire::tls ? "https, " : "http, ") +
+           (in_host ? "virtual-hosted" : "path-style");
+  }
+  /// The setting that says where; absent if this server cannot be asked that way.
+  std::string endpoint_name() const {
+    const bool in_host = addressing == s3::Addressing::virtual_hosted;
+    return std::string("S3_") + (in_host ? "VIRTUAL_" : "") + (wire == Wire::tls ? "TLS_" : "") +
+           "ENDPOINT";
+  }
 };
 
-inline std::optional<std::string> ca_file(const Settings& settings, Way way) {
-  if (way == Way::plain) return std::nullopt;
+inline std::optional<std::string> ca_file(const Settings& settings, const Way& way) {
+  if (way.wire == Way::Wire::plain) return std::nullopt;
   return settings.at("S3_CA_FILE");
 }
 
 /// One machine with its own connections.
 struct Device {
-  Device(const Settings& settings, s3::Credentials whose, Way way = Way::plain)
+  Device(const Settings& settings, s3::Credentials whose, const Way& way = {})
       : transport(http::make_curl_transport({.ca_file = ca_file(settings, way)})),
         credentials(std::move(whose)),
-        endpoint(s3::resolve_endpoint(
-                     {.url = settings.at(way == Way::tls ? "S3_TLS_ENDPOINT" : "S3_ENDPOINT"),
-                      .region = settings.at("S3_REGION")},
-                     "team")
+        endpoint(s3::resolve_endpoint({.url = settings.at(way.endpoint_name()),
+                                       .region = settings.at("S3_REGION"),
+                                       .addressing = way.addressing},
+                                      "team")
                      .value()),
         store(*transport, clock, random, credentials, endpoint, {}) {}
 

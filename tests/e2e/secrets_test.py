@@ -4,70 +4,44 @@
     tests/e2e/secrets_test.py --binary build/debug/start-claude
 """
 import argparse
-import json
-import os
 import pathlib
 import stat
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness.servers import S3Serve  # noqa: E402
+from harness import scene as at  # noqa: E402
 
 BINARY = None
-API_KEYS = ["sk-ant-aaaaaaaaaaaa-1111", "sk-ant-bbbbbbbbbbbb-2222", "sk-ant-cccccccccccc-3333"]
-
-
-def document(api_key):
-    return {"configs": [{"name": "production", "apiKey": api_key,
-                         "env": {"MY_TOKEN": api_key + "-token", "PLAIN": "shown"}}]}
+# What the program was given, and must show to nobody.
+SECRETS = [at.SECRET, at.BASE_SECRET, *at.TOKENS, *at.PARTS, *at.API_KEYS,
+           *(key + "-token" for key in at.API_KEYS)]
 
 
 class Secrets(unittest.TestCase):
     def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(self.scratch.cleanup)
-        self.root = pathlib.Path(self.scratch.name)
-        self.server = S3Serve(BINARY, self.root / "serve")
-        self.addCleanup(self.server.stop)
-        self.secret = self.server.secret_access_key
-        self.secret_file = self.root / "secret"
-        self.secret_file.write_text(self.secret)
-        self.secret_file.chmod(0o600)
+        self.scene = at.Scene(self, BINARY)
         self.outputs = []
 
     def run_on(self, machine, *arguments, expect=(0,)):
-        home = self.root / machine
-        home.mkdir(exist_ok=True)
-        command = [str(BINARY), *arguments]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              env={"HOME": str(home), "PATH": os.environ["PATH"],
-                                   "START_CLAUDE_HOST": machine}, timeout=60)
+        done = subprocess.run([str(BINARY), *arguments], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60,
+                              env=self.scene.environment(machine))
         self.outputs.append((arguments, done.stdout + done.stderr))
         self.assertIn(done.returncode, expect, (arguments, done.stdout, done.stderr))
 
-    def save(self, machine, changed):
-        path = self.root / machine / ".start-claude" / "config.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(path.read_text()) if path.exists() else {}
-        if "settings" in known:
-            changed = {**changed, "settings": known["settings"]}
-        path.write_text(json.dumps(changed))
-
     def set_up(self, machine, *more, expect=(0,)):
-        self.run_on(machine, "s3-setup", "-v", "--no-input", "--service", "custom", "--bucket",
-                    "cfg", "--create-bucket", "--region", "us-east-1", "--endpoint",
-                    f"http://127.0.0.1:{self.server.port}", "--access-key-id", self.server.access_key_id,
-                    "--secret-access-key-file", str(self.secret_file), *more, expect=expect)
+        self.run_on(machine, *self.scene.setup_arguments(*more), expect=expect)
 
     def go_through_every_command(self):
-        self.save("lark", document(API_KEYS[0]))
-        self.set_up("lark")
-        self.set_up("heron")
-        self.save("lark", document(API_KEYS[1]))
-        self.save("heron", document(API_KEYS[2]))
+        scene = self.scene
+        stored = scene.stored_key("lark")
+        scene.save("lark", at.API_KEYS[0])
+        self.set_up("lark", *stored)
+        self.set_up("heron", *stored)
+        scene.save("lark", at.API_KEYS[1])
+        scene.save("heron", at.API_KEYS[2])
         for machine in ("lark", "heron"):
             for command in ("s3-status", "s3-diff", "s3-doctor", "s3-sync", "s3-upload",
                             "s3-download", "s3-history"):
@@ -77,42 +51,80 @@ class Secrets(unittest.TestCase):
         self.run_on("heron", "s3-download", "-v", "--force")
         self.run_on("heron", "s3-restore", "-v", "--last", "--force")
         # Failures have more to say.
-        wrong = self.root / "wrong"
-        wrong.write_text(self.secret[::-1])
-        self.set_up("srv1", "--secret-access-key-file", str(wrong), expect=(2, 4))
-        path = self.root / "lark" / ".start-claude" / "config.json"
+        wrong = scene.private_file("wrong", at.SECRET[::-1])
+        self.set_up("srv1", *stored, "--secret-access-key-file", str(wrong), expect=(2, 4))
+        path = scene.config("lark")
         path.write_text(path.read_text()[:-10])
         self.run_on("lark", "s3-sync", "-v", expect=(7,))
         self.run_on("lark", "s3-download", "-v", "--force", expect=(0,))
 
+    def check_outputs(self):
+        for arguments, text in self.outputs:
+            for secret in SECRETS:
+                self.assertNotIn(secret, text, arguments)
+
+    def check_files(self, machine, *, stores_key):
+        """Only the configuration holds API keys, and credentials only if they are stored."""
+        may_hold_key = {"config.json", "last-s3-settings.json"} if stores_key else set()
+        for path in self.scene.config(machine).parent.rglob("*"):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            self.assertEqual(mode, 0o700 if path.is_dir() else 0o600, path)
+            if path.is_dir():
+                continue
+            text = path.read_text(errors="replace")
+            for secret in [at.BASE_SECRET, *at.TOKENS, *at.PARTS]:
+                self.assertNotIn(secret, text, path)
+            if path.name not in may_hold_key and path.suffix != ".damaged":
+                self.assertNotIn(at.SECRET, text, path)
+
     def test_output(self):
         self.go_through_every_command()
-        tokens = [key + "-token" for key in API_KEYS]
-        for arguments, text in self.outputs:
-            for secret in [self.secret, *API_KEYS, *tokens]:
-                self.assertNotIn(secret, text, arguments)
+        self.check_outputs()
 
     def test_files(self):
         self.go_through_every_command()
-        allowed = {"config.json", "last-s3-settings.json"}
         for machine in ("lark", "heron"):
-            folder = self.root / machine / ".start-claude"
-            for path in folder.rglob("*"):
-                mode = stat.S_IMODE(path.stat().st_mode)
-                if path.is_dir():
-                    self.assertEqual(mode, 0o700, path)
-                    continue
-                text = path.read_text(errors="replace")
-                is_damaged_copy = path.suffix == ".damaged"
-                if path.name not in allowed and not is_damaged_copy:
-                    self.assertNotIn(self.secret, text, path)
-                self.assertEqual(mode, 0o600, path)
-        stored = list((self.root / "serve").rglob("*"))
-        self.assertTrue(any(path.is_file() and API_KEYS[0][:6] in path.read_text(errors="replace")
+            self.check_files(machine, stores_key=True)
+        stored = [path for path in (self.scene.root / "serve").rglob("*") if path.is_file()]
+        self.assertTrue(any(at.API_KEYS[0][:6] in path.read_text(errors="replace")
                             for path in stored), "nothing was stored, so nothing was checked")
         for path in stored:
-            if path.is_file() and path.resolve() != self.secret_file and "secret" not in path.name:
-                self.assertNotIn(self.secret, path.read_text(errors="replace"), path)
+            if "secret" not in path.name:
+                self.assertNotIn(at.SECRET, path.read_text(errors="replace"), path)
+
+    def test_every_source(self):
+        """Whoever hands out the credentials: they work, are shown to nobody, and rest nowhere."""
+        for source in at.Scene.SOURCES:
+            with self.subTest(source.__name__):
+                self.scene, self.outputs = at.Scene(self, BINARY), []
+                self.scene.save("lark", at.API_KEYS[0])
+                self.set_up("lark", *source(self.scene, "lark"))
+                recording = self.scene.root / "run.http"
+                for command in (["s3-sync"], ["s3-status"], ["s3-doctor", "--write"]):
+                    self.run_on("lark", *command, "-v", "--record", str(recording), expect=(0, 1))
+                    text = recording.read_text()
+                    self.assertIn("> GET http://127.0.0.1", text)
+                    for secret in SECRETS:
+                        self.assertNotIn(secret, text, command)
+                self.scene.save("lark", at.API_KEYS[1])
+                self.last("watch", "-v", use=at.use_watch)
+                self.check_outputs()
+                self.check_files("lark", stores_key=source is at.Scene.stored_key)
+
+    def test_commands_that_last(self):
+        self.scene.save("lark", at.API_KEYS[0])
+        self.set_up("lark", *self.scene.stored_key("lark"))
+        for number, (command, use) in enumerate(at.LASTING, start=1):
+            self.scene.save("lark", at.API_KEYS[number % 3])
+            self.last(*command, use=use)
+        self.check_outputs()
+        self.check_files("lark", stores_key=True)
+
+    def last(self, *command, use):
+        running = at.Running([str(BINARY), *command], self.scene.environment("lark"))
+        self.addCleanup(running.process.kill)
+        use(running)
+        self.outputs.append((command, running.end(running.process.terminate)))
 
 
 if __name__ == "__main__":

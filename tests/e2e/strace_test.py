@@ -6,7 +6,6 @@
 Exit code 77 where strace is missing or may trace nothing.
 """
 import argparse
-import json
 import os
 import pathlib
 import re
@@ -14,20 +13,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness.aws_services import AwsServices  # noqa: E402
-from harness.servers import S3Serve  # noqa: E402
+from harness import scene as at  # noqa: E402
 
 BINARY = None
 SKIPPED = 77
-KEY_ID, SECRET = S3Serve.access_key_id, S3Serve.secret_access_key
-API_KEYS = ["sk-ant-aaaaaaaaaaaa-1111", "sk-ant-bbbbbbbbbbbb-2222", "sk-ant-cccccccccccc-3333"]
-STS_KEY = "the-key-of-the-source-profile-0123456789"
-TOKENS = [AwsServices.session_token, AwsServices.instance_token]
+# Only signed with: they never leave the machine.
+KEYS = [at.SECRET, at.BASE_SECRET]
 # Whatever brings bytes out of the process: data, and what `ps` shows.
 CALLS = ("write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,sendmmsg,execve,execveat,"
          "rename,renameat,renameat2,symlink,symlinkat,link,linkat,setxattr,prctl")
@@ -45,47 +39,39 @@ def may_trace():
 
 class Traced(unittest.TestCase):
     def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(self.scratch.cleanup)
-        self.root = pathlib.Path(self.scratch.name)
-        self.server = S3Serve(BINARY, self.root / "serve")
-        self.addCleanup(self.server.stop)
-        self.endpoint = f"http://127.0.0.1:{self.server.port}"
-        self.services = AwsServices(KEY_ID, SECRET)
-        self.addCleanup(self.services.stop)
-        self.secret_file = self.root / "secret"
-        self.secret_file.write_text(SECRET)
-        self.secret_file.chmod(0o600)
-        self.variables = {"AWS_EC2_METADATA_DISABLED": "true"}
+        self.scene = at.Scene(self, BINARY)
+        # strace and LeakSanitizer both want to trace.
+        self.scene.variables["ASAN_OPTIONS"] = "detect_leaks=0"
+        self.trace = self.scene.root / "trace"
         self.seen = set()  # (secret, kind of place) that was found where it belongs
 
-    def start(self, machine, *arguments):
-        home = self.root / machine
-        home.mkdir(exist_ok=True)
-        trace = self.root / "trace"
-        trace.unlink(missing_ok=True)
-        command = ["strace", "-f", "-yy", "-s", "1000000", "-e", f"trace={CALLS}", "-o",
-                   str(trace), str(BINARY), *arguments]
-        return trace, subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={"HOME": str(home), "PATH": os.environ["PATH"], "START_CLAUDE_HOST": machine,
-                 # strace and LeakSanitizer both want to trace.
-                 "ASAN_OPTIONS": "detect_leaks=0", **self.variables})
+    def command(self, *arguments):
+        self.trace.unlink(missing_ok=True)
+        return ["strace", "-f", "-yy", "-s", "1000000", "-e", f"trace={CALLS}", "-o",
+                str(self.trace), str(BINARY), *arguments]
 
-    @staticmethod
-    def end(trace):
+    def end(self):
         """Ends what is traced; each line begins with a process id, the first with its."""
-        os.kill(int(trace.read_text(errors="replace").split(None, 1)[0]), signal.SIGTERM)
+        os.kill(int(self.trace.read_text(errors="replace").split(None, 1)[0]), signal.SIGTERM)
 
     def run_on(self, machine, *arguments, expect=(0,)):
-        trace, process = self.start(machine, *arguments)
-        output = b"".join(process.communicate(timeout=120)).decode()
-        self.assertIn(process.returncode, expect, (arguments, output))
-        self.check(trace, arguments)
+        done = subprocess.run(self.command(*arguments), stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=120,
+                              env=self.scene.environment(machine))
+        self.assertIn(done.returncode, expect, (arguments, done.stdout, done.stderr))
+        self.check(arguments)
 
-    def check(self, trace, arguments):
-        for line in trace.read_text(errors="replace").splitlines():
-            for secret in [SECRET, STS_KEY, *TOKENS, *API_KEYS]:
+    def last(self, machine, *arguments, use):
+        """A command that runs until it is ended."""
+        running = at.Running(self.command(*arguments), self.scene.environment(machine))
+        self.addCleanup(running.process.kill)
+        use(running)
+        running.end(self.end)
+        self.check(arguments)
+
+    def check(self, arguments):
+        for line in self.trace.read_text(errors="replace").splitlines():
+            for secret in [*KEYS, *at.TOKENS, *at.PARTS, *at.API_KEYS]:
                 if secret in line:
                     self.check_place(secret, line, arguments)
 
@@ -96,12 +82,15 @@ class Traced(unittest.TestCase):
         place = place or ""
         is_wire = place.startswith(("TCP:", "TCPv6:"))
         is_config = bool(CONFIG_FILE.search(place))
-        # The keys themselves never leave the machine, they only sign; the tokens never rest.
-        allowed = is_config or (is_wire and secret not in (SECRET, STS_KEY))
-        if secret in TOKENS:
+        allowed = is_config or (is_wire and secret not in KEYS)
+        # What somebody else hands out never rests.
+        if secret in at.TOKENS or secret in at.PARTS:
             allowed = is_wire
         if self.prints_credentials(line):
             allowed = place.startswith("pipe:")
+        # The user's own credential_process gets the arguments that the user wrote.
+        if secret == at.ARGUMENT and name == "execve":
+            allowed = f'"{at.ARGUMENT}"' in line
         self.assertTrue(allowed, f"{arguments}: {name} of a secret to {place or line[:200]}")
         self.seen.add((secret, "wire" if is_wire else "config"))
 
@@ -110,26 +99,18 @@ class Traced(unittest.TestCase):
         """What the user's own credential_process says to us."""
         return '\\"Version\\": 1' in line
 
-    def save(self, machine, api_key):
-        path = self.root / machine / ".start-claude" / "config.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps({**known, "configs": [
-            {"name": "production", "apiKey": api_key}]}))
-
     def set_up(self, machine, *more, expect=(0,)):
-        self.run_on(machine, "s3-setup", "-v", "--no-input", "--service", "custom", "--bucket",
-                    "cfg", "--create-bucket", "--region", "us-east-1", "--endpoint",
-                    self.endpoint, *more, expect=expect)
+        self.run_on(machine, *self.scene.setup_arguments(*more), expect=expect)
 
     def test_stored_keys(self):
-        stored = ("--access-key-id", KEY_ID, "--secret-access-key-file", str(self.secret_file))
-        self.save("lark", API_KEYS[0])
+        scene = self.scene
+        stored = scene.stored_key("lark")
+        scene.save("lark", at.API_KEYS[0])
         self.set_up("lark", *stored)
         self.set_up("heron", *stored)
-        self.save("lark", API_KEYS[1])
-        self.run_on("lark", "s3-upload", "-v", "--record", str(self.root / "run.http"))
-        self.save("heron", API_KEYS[2])
+        scene.save("lark", at.API_KEYS[1])
+        self.run_on("lark", "s3-upload", "-v", "--record", str(scene.root / "run.http"))
+        scene.save("heron", at.API_KEYS[2])
         for command in (["s3-status"], ["s3-status", "--offline"], ["s3-diff"], ["s3-doctor"],
                         ["s3-doctor", "--write"], ["s3-doctor", "--policy"], ["s3-history"]):
             for flags in (["-v"], ["--json"]):
@@ -137,88 +118,53 @@ class Traced(unittest.TestCase):
         self.run_on("heron", "s3-sync", "-v", expect=(0, 6))
         self.run_on("heron", "s3-download", "-v", "--force")
         self.run_on("heron", "s3-restore", "-v", "--last", "--force")
-        wrong = self.root / "wrong"
-        wrong.write_text(SECRET[::-1])
-        self.set_up("srv1", "--access-key-id", KEY_ID, "--secret-access-key-file", str(wrong),
-                    expect=(2, 4))
-        self.check_that_something_was_seen([(SECRET, "config"), (API_KEYS[0], "config"),
-                                            (API_KEYS[0], "wire"), (API_KEYS[1], "wire")])
+        wrong = scene.private_file("wrong", at.SECRET[::-1])
+        self.set_up("srv1", *stored, "--secret-access-key-file", str(wrong), expect=(2, 4))
+        self.run_on("srv1", "completion", "bash")
+        self.run_on("srv1", "--version")
+        self.check_that_something_was_seen(
+            [(at.SECRET, "config"), (at.API_KEYS[0], "config"), (at.API_KEYS[0], "wire"),
+             (at.API_KEYS[1], "wire")])
 
     def test_the_check_itself(self):
-        wrong = [f'7 write(2</dev/pts/0>, "{SECRET}", 9) = 9',
-                 f'7 write(3</tmp/x/.start-claude/s3-state.json>, "{API_KEYS[0]}", 9) = 9',
-                 f'7 sendto(5<TCP:[127.0.0.1:1->127.0.0.1:2]>, "{SECRET}", 9, 0, NULL, 0) = 9',
-                 f'7 write(3</tmp/x/.start-claude/config.json>, "{TOKENS[0]}", 9) = 9',
-                 f'7 execve("/bin/tool", ["tool", "{SECRET}"], 0x1 /* 3 vars */) = 0']
+        wrong = [f'7 write(2</dev/pts/0>, "{at.SECRET}", 9) = 9',
+                 f'7 write(3</tmp/x/.start-claude/s3-state.json>, "{at.API_KEYS[0]}", 9) = 9',
+                 f'7 sendto(5<TCP:[127.0.0.1:1->127.0.0.1:2]>, "{at.SECRET}", 9, 0, NULL, 0) = 9',
+                 f'7 write(3</tmp/x/.start-claude/config.json>, "{at.TOKENS[0]}", 9) = 9',
+                 f'7 write(1<pipe:[1]>, "{at.CONTAINER_PATH}", 9) = 9',
+                 f'7 execve("/bin/tool", ["tool", "{at.SECRET}"], 0x1 /* 3 vars */) = 0']
         for line in wrong:
-            (self.root / "trace").write_text(line + "\n")
+            self.trace.write_text(line + "\n")
             with self.assertRaises(AssertionError, msg=line):
-                self.check(self.root / "trace", ())
+                self.check(())
 
-    def test_watch(self):
-        self.save("lark", API_KEYS[0])
-        self.set_up("lark", "--access-key-id", KEY_ID, "--secret-access-key-file",
-                    str(self.secret_file))
-        self.save("lark", API_KEYS[1])
-        trace, process = self.start("lark", "watch", "-v")
-        deadline = time.monotonic() + 60
-        while "PUT /cfg/" not in (trace.read_text(errors="replace") if trace.exists() else ""):
-            if process.poll() is not None or time.monotonic() > deadline:
-                break
-            time.sleep(0.05)
-        self.end(trace)
-        process.communicate(timeout=60)
-        self.check(trace, ("watch",))
-        self.check_that_something_was_seen([(API_KEYS[1], "wire")])
+    def test_commands_that_last(self):
+        self.scene.save("lark", at.API_KEYS[0])
+        self.set_up("lark", *self.scene.stored_key("lark"))
+        for number, (command, use) in enumerate(at.LASTING, start=1):
+            self.scene.save("lark", at.API_KEYS[number % 3])
+            self.last("lark", *command, use=use)
+        self.check_that_something_was_seen([(key, "wire") for key in at.API_KEYS])
 
     def test_serve(self):
-        trace, process = self.start(
-            "srv1", "s3-serve", "--dir", str(self.root / "buckets"), "--port", "0",
-            "--access-key-id", KEY_ID, "--secret-access-key-file", str(self.secret_file))
-        deadline = time.monotonic() + 60
-        while "write(1" not in (trace.read_text(errors="replace") if trace.exists() else ""):
-            if process.poll() is not None or time.monotonic() > deadline:
-                break
-            time.sleep(0.05)
-        self.end(trace)
-        process.communicate(timeout=60)
-        self.check(trace, ("s3-serve",))
+        self.last("srv1", "s3-serve", "--dir", str(self.scene.root / "buckets"), "--port", "0",
+                  "--access-key-id", at.KEY_ID, "--secret-access-key-file",
+                  str(self.scene.secret_file), use=lambda running: running.wait_for("http://"))
 
     def test_keys_of_others(self):
-        """A profile, a program, a role, a container, an instance: none of it rests anywhere."""
-        aws = self.root / "lark" / ".aws"
-        aws.mkdir(parents=True)
-        answer = json.dumps({"Version": 1, "AccessKeyId": KEY_ID, "SecretAccessKey": SECRET})
-        tool = self.root / "tool"
-        tool.write_text(f"#!/bin/sh\necho '{answer}'\n")
-        tool.chmod(0o755)
-        (aws / "config").write_text(
-            f"[profile tool]\ncredential_process = {tool}\n"
-            "[profile role]\nrole_arn = arn:role\nsource_profile = base\n")
-        (aws / "credentials").write_text(
-            f"[keys]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
-            f"[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = {STS_KEY}\n")
-        self.save("lark", API_KEYS[0])
-        for profile in ("keys", "tool"):
-            self.set_up("lark", "--credentials", f"profile:{profile}")
-            self.run_on("lark", "s3-sync", "-v", "--record", str(self.root / "run.http"))
-        self.variables["AWS_ENDPOINT_URL_STS"] = self.endpoint = self.services.url
-        self.set_up("lark", "--credentials", "profile:role")
-        self.set_up_chain()
-        container = self.services.url + "/container/x"
-        for variables in ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": container},
-                          {"AWS_EC2_METADATA_SERVICE_ENDPOINT": self.services.url}):
-            self.variables = variables
-            for command in ("s3-sync", "s3-status"):
-                self.run_on("lark", command, "-v", "--record", str(self.root / "run.http"))
-        self.check_that_something_was_seen([(token, "wire") for token in TOKENS])
-        self.assertNotIn((SECRET, "wire"), self.seen)
-
-    def set_up_chain(self):
-        path = self.root / "lark" / ".start-claude" / "config.json"
-        document = json.loads(path.read_text())
-        del document["settings"]["s3Sync"]["credentials"]
-        path.write_text(json.dumps(document))
+        """Whatever hands out credentials: none of it rests anywhere."""
+        for source in at.Scene.SOURCES[1:]:
+            with self.subTest(source.__name__):
+                seen = self.seen
+                self.setUp()
+                self.seen = seen
+                self.scene.save("lark", at.API_KEYS[0])
+                self.set_up("lark", *source(self.scene, "lark"))
+                for command in ("s3-sync", "s3-status"):
+                    self.run_on("lark", command, "-v", "--record",
+                                str(self.scene.root / "run.http"))
+        self.check_that_something_was_seen([(token, "wire") for token in at.TOKENS])
+        self.assertNotIn((at.SECRET, "wire"), self.seen)
 
     def check_that_something_was_seen(self, wanted):
         """A trace that shows nothing would pass, too."""

@@ -24,6 +24,7 @@ using Profiles = std::vector<std::pair<std::string, std::string>>;
 struct Step {
   std::optional<Profiles> edit = {};  ///< names and models
   std::string outcome;                ///< as outcome_of() tells it
+  std::string hint = {};              ///< of an error: what to do about it
 };
 
 struct Row {
@@ -51,6 +52,11 @@ std::vector<Row> rows() {
   const Step stays{{}, "in sync [production=sonnet]"};
   const std::string gone =
       "undecided: the remote copy is gone though it was there; nothing changed";
+  const std::string put_back = "check the bucket and the key; s3-upload --force puts it back";
+  const std::string again = "run s3-setup; Enter keeps what is still right";
+  const std::string repair = "repair it from here: s3-upload --force";
+  const std::string only_reads =
+      "it needs s3:PutObject; s3-upload tries again, s3-setup --read-only leaves it so";
   const std::string moved = "downloaded; the bucket team is in region ";
   return {
       {"ceph/first_upload", {first}},
@@ -63,22 +69,27 @@ std::vector<Row> rows() {
       {"ceph/conflict",
        {first,
         {haiku,
-         "undecided: production.model changed on both sides; nothing changed [production=haiku]"}}},
-      {"ceph/missing_key", {first, {{}, gone + " [production=sonnet]"}}},
+         "undecided: production.model changed on both sides; nothing changed [production=haiku]",
+         "run s3-sync on a terminal, or choose with s3-download or s3-upload --force"}}},
+      {"ceph/missing_key", {first, {{}, gone + " [production=sonnet]", put_back}}},
       {.fixture = "ceph/missing_bucket",
-       .steps = {{sonnet, "no_such_bucket: no such bucket: team-not-there [production=sonnet]"}},
+       .steps = {{sonnet, "no_such_bucket: no such bucket: team-not-there [production=sonnet]",
+                  "check its name and the endpoint, or create it with s3-setup --create-bucket"}},
        .bucket = "team-not-there"},
       {"ceph/denied",
        {{sonnet,
          "access_denied: access denied to s3://team/start-claude-config.json "
-         "[production=sonnet]"}}},
+         "[production=sonnet]",
+         "the key needs s3:GetObject and s3:PutObject on this object"}}},
       {"ceph/wrong_secret",
        {{sonnet,
          "access_denied: the secret access key is wrong (403 SignatureDoesNotMatch) "
-         "[production=sonnet]"}}},
+         "[production=sonnet]",
+         "enter it again with s3-setup; if it is right, something on the way changes requests"}}},
       {"ceph/unknown_key_id",
        {{sonnet,
-         "access_denied: no such access key id (403 InvalidAccessKeyId) [production=sonnet]"}}},
+         "access_denied: no such access key id (403 InvalidAccessKeyId) [production=sonnet]",
+         again}}},
       {.fixture = "ceph/skewed_clock",
        .steps =
            {{sonnet,
@@ -88,11 +99,13 @@ std::vector<Row> rows() {
       {"ceph/empty_object",
        {{sonnet,
          "invalid_data: the remote copy is not a configuration: it has no list of \"configs\"; "
-         "nothing changed [production=sonnet]"}}},
+         "nothing changed [production=sonnet]",
+         repair}}},
       {"ceph/damaged_object",
        {{sonnet,
          "invalid_data: the remote copy is not valid JSON (line 1, column 37: unterminated "
-         "string); nothing changed [production=sonnet]"}}},
+         "string); nothing changed [production=sonnet]",
+         repair}}},
       {"ceph/embedded_s3_sync",
        {{{}, "downloaded, s3Sync ignored [production=sonnet]"}, next_opus}},
       {"ceph/metadata_missing", {gets_sonnet}},
@@ -106,29 +119,94 @@ std::vector<Row> rows() {
       {"amazon/slow_down_then_found", {gets_opus}},
       {"amazon/internal_error_after_put", {first}},
       {"amazon/missing_key_without_list", {first}},
+      {"amazon/read_only_key",
+       {gets_opus,
+        {two("opus", "haiku"),
+         "access_denied: this key may read the remote copy but not write it; edits made here stay "
+         "here [production=opus home=haiku]",
+         only_reads},
+        {{},
+         "access_denied: this key may read the remote copy but not write it; edits made here stay "
+         "here [production=opus home=haiku]",
+         only_reads}}},
+      {"amazon/write_only_key", {{sonnet, "uploaded, unreadable [production=sonnet]"}}},
+      {"amazon/kms_key_denied",
+       {{sonnet,
+         "access_denied: the KMS key that encrypts s3://team/start-claude-config.json may not be "
+         "used by this access key (403 AccessDenied) [production=sonnet]",
+         "allow it kms:Decrypt and kms:GenerateDataKey on that KMS key"}}},
+      {"amazon/kms_key_disabled",
+       {{sonnet,
+         "access_denied: the KMS key that encrypts s3://team/start-claude-config.json cannot be "
+         "used (400 KMS.DisabledException) [production=sonnet]",
+         "have it enabled again, or the bucket's default encryption changed"}}},
+      {"amazon/kms_needs_https",
+       {{sonnet,
+         "access_denied: the KMS key that encrypts s3://team/start-claude-config.json is only used "
+         "over https (400 InvalidArgument) [production=sonnet]",
+         "set an endpoint that begins with https:// with s3-setup"}}},
+      {"amazon/kms_etag", {first, next_opus}},
+      {"amazon/illegal_location_constraint",
+       {{sonnet,
+         "not_configured: s3.us-east-1.amazonaws.com does not serve the bucket team for region "
+         "us-east-1 (400 IllegalLocationConstraintException) [production=sonnet]",
+         "check the region and the endpoint URL with s3-setup"}}},
+      {"amazon/payload_altered_once", {first}},
+      {"amazon/bad_digest",
+       {{sonnet,
+         "unreachable: the request to s3.us-east-1.amazonaws.com was altered on the way (400 "
+         "BadDigest) [production=sonnet]",
+         "look for a proxy that changes requests between here and s3.us-east-1.amazonaws.com"}}},
+      {"amazon/incomplete_body",
+       {{sonnet,
+         "unreachable: the request to s3.us-east-1.amazonaws.com was altered on the way (400 "
+         "IncompleteBody) [production=sonnet]",
+         "look for a proxy that changes requests between here and s3.us-east-1.amazonaws.com"}}},
+      {"amazon/service_unavailable_then_found", {gets_opus}},
+      {"amazon/header_not_implemented",
+       {{sonnet,
+         "unexpected: s3.us-east-1.amazonaws.com does not support the header x-amz-meta-lineage "
+         "(501 NotImplemented) [production=sonnet]",
+         "check the endpoint URL; s3-doctor --write shows what this store can do"}}},
+      {"garage/region_of_garage",
+       {{{},
+         "downloaded; the server garage.example:3900 is in region garage, not us-east-1 "
+         "[production=opus]"}}},
+      {"minio/region_of_minio",
+       {{{},
+         "downloaded; the server minio.example:9000 is in region eu-central-7, not us-east-1 "
+         "[production=opus]"}}},
+      {"tigris/request_timeout", {gets_opus}},
       {"amazon/write_conflict", {{sonnet, "in sync [production=sonnet]"}}},
-      {"amazon/deleted_before_put", {first, {opus, gone + " [production=opus]"}}},
+      {"amazon/deleted_before_put", {first, {opus, gone + " [production=opus]", put_back}}},
       {.fixture = "amazon/skewed_clock",
        .steps = {{{},
                   "downloaded; this clock is 1 h 0 min ahead of the server; requests are signed by "
                   "the server's clock [production=opus]"}},
        .clock_ahead = std::chrono::hours(1)},
       {.fixture = "amazon/expired_token",
-       .steps = {{{}, "access_denied: the session credentials have expired (400 ExpiredToken) []"}},
+       .steps = {{{},
+                  "access_denied: the session credentials have expired (400 ExpiredToken) []",
+                  "get new ones; or store a key that does not expire with s3-setup"}},
        .session_token = "AQoDYXdzEJrtyWJ4NjK7PiEXAMPLEtoken"},
       {"amazon/content_md5_required", {first}},
       {"r2/unauthorized",
        {{{},
          "access_denied: 0123456789abcdef.r2.cloudflarestorage.com refuses these credentials "
-         "(401 Unauthorized) []"}}},
+         "(401 Unauthorized) []",
+         again}}},
       {"r2/too_many_requests", {first}},
       {"b2/conditions_not_implemented", {first}},
       {"network/truncated_body", {gets_opus}},
       {"network/login_page",
-       {{{}, "unreachable: minio.example:9000 answered with a web page instead of S3 (200) []"}}},
+       {{{},
+         "unreachable: minio.example:9000 answered with a web page instead of S3 (200) []",
+         "sign in to this network if it has a login page, or check the endpoint URL"}}},
       {"network/bad_gateway", {gets_opus}},
       {"network/unavailable",
-       {{{}, "unreachable: minio.example:9000 answers 503 after 4 attempts []"}}},
+       {{{},
+         "unreachable: minio.example:9000 answers 503 after 4 attempts []",
+         "it is overloaded or out of order; try again later"}}},
   };
 }
 
@@ -172,21 +250,32 @@ class ReplayedMachine {
   /// "what happened: why; what the store warned of [the configurations here afterwards]".
   std::string sync() {
     said_.clear();
-    sync::Engine engine(
-        {files_, clock_, random_, *store_, nobody_},
-        {.paths = sync::paths_beside(device_config), .remote = remote_, .host_name = "lark"});
+    sync::Engine engine({files_, clock_, random_, *store_, nobody_},
+                        {.paths = sync::paths_beside(device_config),
+                         .remote = remote_,
+                         .host_name = "lark",
+                         .signer = [] { return std::string("the key of this test"); }});
     const auto report = engine.run({.occasion = resolve::Occasion::unattended});
     return outcome_of(report) + (said_.empty() ? "" : "; " + said_) + " [" + here() + "]";
   }
 
   void finish() { transport_.finish(); }
+  /// That of the last run's error; nothing if it had none.
+  const std::optional<std::string>& hint() const { return hint_; }
 
  private:
-  static std::string outcome_of(const Result<sync::RunReport>& report) {
-    if (!report) return text_of(report.error());
-    const auto held = ui::error_of_held(*report);
-    if (held) return text_of(*held);
-    return name_of(report->result) + (report->found.remote.had_s3_sync ? ", s3Sync ignored" : "");
+  std::string outcome_of(const Result<sync::RunReport>& report) {
+    hint_.reset();
+    if (!report) return told(report.error());
+    const auto held = ui::error_of_run(*report);
+    if (held) return told(*held);
+    return name_of(report->result) + (report->is_unreadable ? ", unreadable" : "") +
+           (report->found.remote.had_s3_sync ? ", s3Sync ignored" : "");
+  }
+
+  std::string told(const Error& error) {
+    hint_ = error.hint;
+    return text_of(error);
   }
 
   UtcTime time_of_first_reply() const {
@@ -230,6 +319,7 @@ class ReplayedMachine {
   sync::RemoteName remote_;
   ScriptedConversation nobody_;
   std::string said_;
+  std::optional<std::string> hint_;
 };
 
 TEST_CASE("what a store answers leads to what the user sees") {
@@ -239,6 +329,10 @@ TEST_CASE("what a store answers leads to what the user sees") {
       for (const Step& step : row.steps) {
         if (step.edit) machine.edit(*step.edit);
         CHECK(machine.sync() == step.outcome);
+        CHECK(machine.hint().value_or("") == step.hint);
+        // One line, one next step, and nothing of a server's XML.
+        if (machine.hint()) CHECK_FALSE(machine.hint()->empty());
+        CHECK(step.outcome.find_first_of("<\n") == std::string::npos);
       }
       machine.finish();
     }

@@ -18,6 +18,7 @@ class FakeEnvironment final : public platform::Environment {
   Variables variables;
   std::string host = "lark";
   int process = 4711;
+  std::string folder = "/home/me/work";
 
   FakeEnvironment() = default;
   explicit FakeEnvironment(Variables given) : variables(std::move(given)) {}
@@ -29,6 +30,7 @@ class FakeEnvironment final : public platform::Environment {
   }
   std::string host_name() const override { return host; }
   int process_id() const override { return process; }
+  std::string current_folder() const override { return folder; }
 };
 
 }  // namespace start_claude::support

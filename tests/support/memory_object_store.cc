@@ -223,7 +223,9 @@ Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
     }
     if (!error) return *std::move(outcome);
   }
-  if (fault == StoreFault::access_denied) return *std::move(error);
+  if (fault == StoreFault::access_denied) {
+    return s3::PutOutcome{s3::WriteDenied{*std::move(error)}};
+  }
   // Turned away before anything was looked at, which is known.
   if (fault == StoreFault::slow_down || fault == StoreFault::too_many_requests) {
     return *std::move(error);

@@ -35,6 +35,9 @@ class TestServer {
   }
 
   bool is_down = false;
+  std::string region = {};  ///< the only one it takes signatures for; empty: any
+  bool denies_put = false;  ///< to the owner's own key; other key ids may do everything
+  bool denies_get = false;
   bool takes_unquoted_only = false;  ///< If-Match with the quotes gets 412, as of old Cephs
   std::vector<std::string> methods;  ///< of the requests that arrived, oldest first
 
@@ -61,10 +64,25 @@ class TestServer {
       http::Request arrived = request;
       arrived.headers.set("Host", request.uri.authority());
       arrived.headers.set("Content-Length", std::to_string(request.body.size()));
+      const std::string credential = "Credential=" + owner().access_key_id + '/';
+      const std::string who = request.headers.find("authorization").value_or("");
+      if (who.find(credential) == std::string::npos) {
+        arrived = server_.signed_by_owner(std::move(arrived));
+      } else if ((server_.denies_put && request.method == "PUT") ||
+                 (server_.denies_get && request.method != "PUT")) {
+        return support::s3_error(403, "AccessDenied");
+      }
+      const std::string signed_for = request.headers.find("authorization").value_or("");
+      const bool is_in_region = signed_for.find('/' + server_.region + "/s3/") != std::string::npos;
+      if (!server_.region.empty() && !is_in_region) {
+        return support::s3_error(400, "AuthorizationHeaderMalformed",
+                                 "<Region>" + server_.region + "</Region>");
+      }
       if (server_.takes_unquoted_only) {
         if (const auto etag = arrived.headers.find("if-match")) {
           if (etag->starts_with('"')) return support::s3_error(412, "PreconditionFailed");
-          arrived = server_.with_quotes(std::move(arrived), std::string(*etag));
+          arrived.headers.set("if-match", '"' + std::string(*etag) + '"');
+          arrived = server_.signed_by_owner(std::move(arrived));
         }
       }
       return server_.service_->handle(arrived);
@@ -74,12 +92,11 @@ class TestServer {
     TestServer& server_;
   };
 
-  /// Signed again: the condition is part of what was signed.
-  http::Request with_quotes(http::Request request, const std::string& etag) const {
+  /// Signed again, because the condition or the key id is another one.
+  http::Request signed_by_owner(http::Request request) const {
     for (const char* name : {"authorization", "x-amz-date", "x-amz-content-sha256"}) {
       request.headers.remove(name);
     }
-    request.headers.set("if-match", '"' + etag + '"');
     return s3::sign(std::move(request), owner(), {clock_.now(), "us-east-1"});
   }
 

@@ -220,5 +220,16 @@ TEST_CASE_METHOD(TwoMachines, "settings are tried out before they are saved") {
   CHECK(fails.error().kind == ErrorKind::no_such_bucket);
 }
 
+TEST_CASE_METHOD(TwoMachines,
+                 "on a machine that only reads the page uploads nothing, and says why") {
+  heron.edit("b", R"(,"readOnly":true)");
+  server.methods.clear();
+  const auto refused = heron_page.backend.sync({resolve::Direction::up, std::nullopt});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "this machine only reads; nothing was uploaded");
+  CHECK(heron_page.result() == "in_sync");
+  CHECK(server.count("PUT") == 0);
+}
+
 }  // namespace
 }  // namespace start_claude::cli

@@ -125,6 +125,96 @@ TEST_CASE("another key id needs another secret") {
   CHECK(settings->secret_access_key.reveal() == "new-secret");
 }
 
+TEST_CASE("Enter at the region leaves it to what the endpoint says") {
+  struct Row {
+    std::string endpoint;
+    std::string region;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"https://fra1.digitaloceanspaces.com", "fra1"},
+      {"https://s3.eu-central-1.wasabisys.com", "eu-central-1"},
+      {"fsn1.your-objectstorage.com", "fsn1"},
+      {"https://s3.gra.io.cloud.ovh.net/", "gra"},
+      {"https://s3.fr-par.scw.cloud", "fr-par"},
+      {"https://storage.googleapis.com", "auto"},
+      {"https://minio.lan:9000", "us-east-1"},
+  }));
+  CAPTURE(row.endpoint);
+  SECTION("at a terminal, where the endpoint comes after the region") {
+    Desk desk({"4", "cfg", "", "AKIA", "secret", row.endpoint, ""});
+    const auto settings = desk.gather({}, Asking::yes);
+    REQUIRE(settings);
+    CHECK(settings->region == row.region);
+    const bool is_told =
+        desk.terminal.errors().find("Region " + row.region + ", as this") != std::string::npos;
+    CHECK(is_told == (row.region != "us-east-1"));
+  }
+  SECTION("at a terminal, with the endpoint as a flag: the prompt shows it") {
+    Desk desk({"cfg", "", "AKIA", "secret", ""});
+    const auto settings = desk.gather({.endpoint = row.endpoint}, Asking::yes);
+    REQUIRE(settings);
+    CHECK(settings->region == row.region);
+    CHECK(desk.terminal.errors().find("Region [" + row.region + "]: ") != std::string::npos);
+  }
+  SECTION("unattended") {
+    Desk desk({});
+    const auto settings = desk.gather(
+        {.service = "custom", .bucket = "cfg", .endpoint = row.endpoint, .credentials = "env"},
+        Asking::no);
+    REQUIRE(settings);
+    CHECK(settings->region == row.region);
+  }
+  SECTION("what is typed counts") {
+    Desk desk({"4", "cfg", "xx-7", "AKIA", "secret", row.endpoint, ""});
+    CHECK(desk.gather({}, Asking::yes)->region == "xx-7");
+    const auto settings = Desk({}).gather({.service = "custom",
+                                           .bucket = "cfg",
+                                           .region = "us-east-1",
+                                           .endpoint = row.endpoint,
+                                           .credentials = "env"},
+                                          Asking::no);
+    CHECK(settings->region == "us-east-1");
+  }
+}
+
+TEST_CASE("a new endpoint brings its region along, an edit of something else keeps it") {
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "fra1";
+  earlier.endpoint_url = "https://fra1.digitaloceanspaces.com";
+  earlier.credentials_from = config::CredentialsFrom::environment;
+  Desk desk({});
+  CHECK(desk.gather({.endpoint = "https://nyc3.digitaloceanspaces.com"}, Asking::no, earlier)
+            ->region == "nyc3");
+  CHECK(desk.gather({.key = "other.json"}, Asking::no, earlier)->region == "fra1");
+  earlier.region = "us-east-1";
+  CHECK(desk.gather({.key = "other.json"}, Asking::no, earlier)->region == "us-east-1");
+}
+
+TEST_CASE("AWS_REGION and AWS_ENDPOINT_URL_S3 are suggestions") {
+  Desk desk({"4", "cfg", "", "AKIA", "secret", "", ""});
+  desk.environment.variables["AWS_REGION"] = "eu-west-7";
+  desk.environment.variables["AWS_ENDPOINT_URL_S3"] = "http://s3.lan";
+  const auto settings = desk.gather({}, Asking::yes);
+  REQUIRE(settings);
+  CHECK(settings->region == "eu-west-7");
+  CHECK(settings->endpoint_url == "http://s3.lan");
+}
+
+TEST_CASE("the authority's file is kept so that it is found from anywhere") {
+  const auto [typed, kept] = GENERATE(table<std::string, std::string>({
+      {"ca.pem", "/home/me/work/ca.pem"},
+      {"../ca.pem", "/home/me/work/../ca.pem"},
+      {"~/ca.pem", "/home/kim/ca.pem"},
+      {"/etc/ca.pem", "/etc/ca.pem"},
+  }));
+  CAPTURE(typed);
+  Desk desk({});
+  desk.environment.variables["HOME"] = "/home/kim";
+  const SetupOptions flags{.bucket = "cfg", .credentials = "env", .ca_file = typed};
+  CHECK(desk.gather(flags, Asking::no)->ca_file == kept);
+}
+
 TEST_CASE("one leading slash of the file path is dropped") {
   Desk desk({"", "cfg", "", "AKIA", "secret", "/a/b.json"});
   CHECK(desk.gather({}, Asking::yes)->key == "a/b.json");

@@ -4,14 +4,17 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "in_child.h"
 #include "platform/posix_interrupt.h"
+#include "support/temporary_folder.h"
 
 namespace start_claude::platform {
 namespace {
@@ -47,6 +50,52 @@ TEST_CASE("a program's end is told: its exit code, or the signal") {
   CHECK(output_of(run_script("exit 3")).exit_code == 3);
   CHECK(output_of(run_script("kill -9 $$")).exit_code == 128 + SIGKILL);
   CHECK(output_of(run_script("echo out; echo err >&2; exit 1")).text == "out\n");
+}
+
+/// A FIFO that somebody else may hold open for writing.
+struct HeldOpen {
+  HeldOpen() : path(folder.path() + "/held") {
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+    REQUIRE(reader >= 0);
+  }
+  HeldOpen(const HeldOpen&) = delete;
+  HeldOpen& operator=(const HeldOpen&) = delete;
+  ~HeldOpen() { ::close(reader); }
+
+  /// Waits until nobody has it open for writing any more.
+  bool is_let_go() const {
+    ::fcntl(reader, F_SETFL, 0);
+    char byte = 0;
+    return ::read(reader, &byte, 1) == 0;
+  }
+
+  support::TemporaryFolder folder;
+  std::string path;
+  int reader = -1;
+};
+
+TEST_CASE("a program that is ended takes along what it started") {
+  const HeldOpen held;
+  const std::string child = "exec 3>'" + held.path + "'; sleep 600 & ";
+  SECTION("because it writes too much") {
+    const auto result =
+        PosixPrograms().run({.words = {"sh", "-c", child + "yes"}, .output_bytes_max = 10});
+    CHECK(failure_of(result).kind == ProgramFailureKind::too_much_output);
+  }
+  SECTION("because its time is over") {
+    CHECK(failure_of(run_script(child + "sleep 600", 100ms)).kind == ProgramFailureKind::timed_out);
+  }
+  CHECK(held.is_let_go());
+}
+
+TEST_CASE("a program that ends by itself may leave something behind") {
+  const HeldOpen held;
+  const auto result = output_of(run_script("exec 3>'" + held.path + "'; sleep 600 & echo $!"));
+  char byte = 0;
+  CHECK(::read(held.reader, &byte, 1) == -1);
+  CHECK(errno == EAGAIN);
+  ::kill(std::stoi(result.text), SIGKILL);
 }
 
 TEST_CASE("a program that is not there, or is none") {

@@ -297,6 +297,40 @@ TEST_CASE("force skips the question and nothing else") {
   }
 }
 
+TEST_CASE("a machine that only reads: edits stay here, and what is new there comes") {
+  Row rows[] = {
+      {"equal", {v(1), v(1), none}, "in sync: equal", "in sync: equal"},
+      {"only we changed", {v(2), v(1), v(1)}, "in sync: local_newer", "in sync: local_newer"},
+      {"only they changed",
+       {v(1), v(2), v(1)},
+       "download: remote_changed",
+       "download: remote_changed"},
+      {"both changed, no field in common",
+       {model_changed, key_changed, v(1)},
+       "ask confirm_merge: both_changed, default yes",
+       "merge here: both_changed"},
+      {"both changed the same field",
+       {.local = v(2), .remote = v(3), .ancestor = v(1), .local_newer_by = -600'000},
+       "ask choose_fields: conflict, preselected remote",
+       "download: conflict"},
+      {"never seen any remote",
+       {v(1), missing, none},
+       "in sync: local_newer",
+       "in sync: local_newer"},
+      {"it was there and is gone", {v(1), missing, v(1)}, "hold: remote_gone", "hold: remote_gone"},
+      {"damaged over there", {v(1), damaged, v(1)}, "hold: remote_damaged", "hold: remote_damaged"},
+      {"lost here", {missing, v(1), v(1)}, "download: local_lost", "download: local_lost"},
+      {"without an ancestor, ours newer",
+       {.local = v(1), .remote = v(2), .ancestor = none, .local_newer_by = 600'000},
+       "ask choose_side: local_newer, default leave_both",
+       "in sync: local_newer"},
+  };
+  for (Row& row : rows) {
+    row.sides.access = Access::read_only;
+    check(row);
+  }
+}
+
 TEST_CASE("the manager opens: downloads what is newer by more than 30 s, else leaves alone") {
   struct ManagerRow {
     std::string name;

@@ -42,6 +42,7 @@ struct Case {
   Force force = Force::no;
   AllowEmpty allow_empty = AllowEmpty::no;
   std::optional<Milliseconds> local_age = {};
+  Access access = Access::read_write;
 
   Input input() const;
 };

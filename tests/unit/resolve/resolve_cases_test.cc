@@ -1,5 +1,6 @@
 #include "resolve_cases.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 namespace start_claude::resolve::test {
@@ -128,6 +129,7 @@ Input Case::input() const {
               .remote = {content_of(remote), noon},
               .time = trust,
               .direction = direction,
+              .access = access,
               .occasion = occasion,
               .preference = preference,
               .force = force,
@@ -140,6 +142,27 @@ Input Case::input() const {
 }
 
 std::string describe(const Resolution& resolution) { return std::visit(Describe{}, resolution); }
+
+namespace {
+
+Input reading(const Case& sides) {
+  Input input = sides.input();
+  input.access = Access::read_only;
+  return input;
+}
+
+/// True if the remote is written, or would be by one of the answers.
+bool may_write(const Resolution& resolution) {
+  if (std::holds_alternative<Upload>(resolution)) return true;
+  if (const auto* merge = std::get_if<Merge>(&resolution)) return merge->upload;
+  const auto* question = std::get_if<Question>(&resolution);
+  if (question == nullptr) return false;
+  const auto& options = question->options;
+  return question->topic == Topic::recreate_remote || question->topic == Topic::repair_remote ||
+         std::find(options.begin(), options.end(), Option::upload) != options.end();
+}
+
+}  // namespace
 
 // Whatever the states, the times and the command: what must never happen.
 TEST_CASE("resolve is total and keeps its promises in every combination") {
@@ -188,6 +211,9 @@ TEST_CASE("resolve is total and keeps its promises in every combination") {
                   }
                   if (direction == Direction::up && (downloads || merge)) {
                     violated("s3-upload never writes here");
+                  }
+                  if (direction == Direction::both && may_write(resolve(reading(sides)))) {
+                    violated("a machine that only reads uploads nothing, and offers nothing else");
                   }
                   if (occasion == Occasion::manager_opening && (uploads || merge)) {
                     violated("opening the manager never uploads");

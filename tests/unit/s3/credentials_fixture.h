@@ -24,6 +24,7 @@ struct CredentialsFixture {
   support::ScriptedTransport transport{clock};
   support::ScriptedTransport direct{clock};
   std::vector<std::string> warnings;
+  std::vector<AttemptReport> reports;
 
   CredentialsFixture() {
     (void)files.make_folder("/home/kim/.aws", 0700);
@@ -38,7 +39,8 @@ struct CredentialsFixture {
             .programs = programs,
             .transport = transport,
             .direct = direct,
-            .warn = [this](const auto& text) { warnings.push_back(text); }};
+            .warn = [this](const auto& text) { warnings.push_back(text); },
+            .report = [this](const auto& report) { reports.push_back(report); }};
   }
 
   void write_config(std::string_view text) { write("/home/kim/.aws/config", text); }

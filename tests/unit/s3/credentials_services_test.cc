@@ -7,6 +7,7 @@
 #include "s3/credentials_container.h"
 #include "s3/credentials_instance.h"
 #include "s3/credentials_web_identity.h"
+#include "s3/sts.h"
 #include "support/loopback_server.h"
 
 namespace start_claude::s3 {
@@ -113,6 +114,45 @@ TEST_CASE("container: plain http only where nobody can listen") {
   CHECK(ContainerCredentials(machine.parts()).fetch().has_value() == is_allowed);
 }
 
+TEST_CASE("every request for credentials is reported, without what may not be known") {
+  CredentialsFixture machine;
+  const auto reported = [&machine] {
+    std::string text;
+    for (const AttemptReport& report : machine.reports) {
+      text += report.method + ' ' + report.host + report.path + ' ' +
+              (report.status != 0 ? std::to_string(report.status) : report.failure) + ' ' +
+              report.request_id + ' ' + std::to_string(report.attempt) + '\n';
+    }
+    return text;
+  };
+  SECTION("a container: its path is a secret, and a second attempt is told as one") {
+    machine.environment.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/v2/secret-path";
+    machine.direct.answer(http::Failure{http::FailureKind::connection_lost, "broke"});
+    machine.direct.answer(metadata_reply());
+    REQUIRE(ContainerCredentials(machine.parts()).fetch());
+    CHECK(reported() == "GET 169.254.170.2/... broke  1\nGET 169.254.170.2/... 200  2\n");
+  }
+  SECTION("an instance: three questions") {
+    machine.direct.answer(http::Response{.status = 200, .body = "t0ken"});
+    machine.direct.answer(http::Response{.status = 200, .body = "role"});
+    machine.direct.answer(metadata_reply());
+    REQUIRE(InstanceCredentials(machine.parts()).fetch());
+    const std::string roles = "/latest/meta-data/iam/security-credentials/";
+    CHECK(reported() == "PUT 169.254.169.254/latest/api/token 200  1\nGET 169.254.169.254" + roles +
+                            " 200  1\nGET 169.254.169.254" + roles + "role 200  1\n");
+  }
+  SECTION("STS: its id is that of the request") {
+    auto answer = role_reply("AssumeRole");
+    answer.headers.add("x-amzn-RequestId", "c6104cbe-af31");
+    machine.transport.answer(std::move(answer), std::chrono::milliseconds(40));
+    const auto endpoint = sts_endpoint(std::nullopt, "eu-west-1").value();
+    REQUIRE(assume_role(machine.parts(), endpoint, {.role_arn = "arn", .session_name = "lark"},
+                        {.access_key_id = "AKIA", .secret_access_key = Secret("hush")}));
+    CHECK(reported() == "POST sts.eu-west-1.amazonaws.com/ 200 c6104cbe-af31 1\n");
+    CHECK(machine.reports[0].took == std::chrono::milliseconds(40));
+  }
+}
+
 TEST_CASE("container: what is set up and does not work is an error that names it") {
   struct Row {
     std::string name, value, token;
@@ -134,7 +174,7 @@ TEST_CASE("container: what is set up and does not work is an error that names it
       {relative, "/secret-path", "", http::Response{.status = 404, .body = "secret-path"},
        subject + " are not to be had: 169.254.170.2 answers 404"},
       {relative, "/x", "", json(R"({"SecretAccessKey": "s3cr3t"})"),
-       "the answer for " + subject + " has no AccessKeyId"},
+       "the answer of 169.254.170.2 (" + relative + ") has no AccessKeyId"},
   };
   for (const Row& row : rows) {
     INFO(row.message);

@@ -51,6 +51,20 @@ struct HintRow {
   std::string hint;
 };
 
+TEST_CASE("where a bucket is, in the words of MinIO, which has no element for it") {
+  const auto [message, hint] = GENERATE(table<std::string, std::string>({
+      {"The authorization header is malformed; the region is wrong; expecting 'eu-7'.", "eu-7"},
+      {"Region does not match; expecting 'home'.", "home"},
+      {"expecting 'evil.example/'", ""},
+      {"expecting 'unterminated", ""},
+      {"expecting ''", ""},
+      {"expecting eu-7", ""},
+  }));
+  CAPTURE(message);
+  const ErrorResponse error{.code = "AuthorizationHeaderMalformed", .message = message};
+  CHECK(region_hint({.status = 400}, error) == hint);
+}
+
 TEST_CASE("where a bucket is, by whatever the reply says") {
   const auto row = GENERATE(values<HintRow>({
       {"a header", "eu-west-1", "", "", "eu-west-1"},

@@ -34,6 +34,9 @@ const std::string wants_md5 =
     "<Message>Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with "
     "Object Lock parameters</Message>";
 
+const std::string denies_decrypt =
+    "<Message>User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt</Message>";
+
 TEST_CASE("what an error of S3 means") {
   const auto row = GENERATE(values<CodeRow>({
       {get, 404, "NoSuchKey", Reply::no_such_key},
@@ -47,6 +50,10 @@ TEST_CASE("what an error of S3 means") {
       {put_if_absent, 409, "InvalidBucketState", Reply::other},
       {put_if_absent, 409, "OperationAborted", Reply::try_later},
       {get, 403, "AccessDenied", Reply::access_denied},
+      {get, 403, "AccessDenied", Reply::encryption_key_refused, denies_decrypt},
+      {put, 403, "AccessDenied", Reply::encryption_key_refused, denies_decrypt},
+      {put, 400, "KMS.DisabledException", Reply::encryption_key_refused},
+      {put, 400, "InvalidRegion", Reply::wrong_region},
       {get, 403, "SignatureDoesNotMatch", Reply::credentials_refused},
       {get, 403, "InvalidAccessKeyId", Reply::credentials_refused},
       {get, 401, "Unauthorized", Reply::credentials_refused},

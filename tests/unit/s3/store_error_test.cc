@@ -70,14 +70,34 @@ TEST_CASE("every cause has its words, its next step and its exit code") {
       {400, "BadDigest", ErrorKind::unreachable,
        "the request to s3.example.org was altered on the way (400 BadDigest)",
        "look for a proxy that changes requests between here and s3.example.org"},
-      {501, "NotImplemented", ErrorKind::unreachable,
-       "s3.example.org refused with 501 NotImplemented: Said by the server [x-amz-acl]", "",
+      {501, "NotImplemented", ErrorKind::unexpected,
+       "s3.example.org does not support the header x-amz-acl (501 NotImplemented)",
+       "check the endpoint URL; s3-doctor --write shows what this store can do",
        "<Header>x-amz-acl</Header>"},
+      {501, "NotImplemented", ErrorKind::unexpected,
+       "s3.example.org does not support this kind of request (501 NotImplemented)",
+       "check the endpoint URL; s3-doctor --write shows what this store can do"},
       {403, "AllAccessDisabled", ErrorKind::access_denied,
-       "s3.example.org refused with 403 AllAccessDisabled: Said by the server", ""},
+       "s3.example.org refused with 403 AllAccessDisabled: Said by the server",
+       "the service's documentation explains this code"},
       {400, "InvalidArgument", ErrorKind::unexpected,
-       "s3.example.org refused with 400 InvalidArgument: red ?[31m text", "",
-       "<Message>red \x1b[31m text.</Message>"},
+       "s3.example.org refused with 400 InvalidArgument: red ?[31m text",
+       "the service's documentation explains this code", "<Message>red \x1b[31m text.</Message>"},
+      {403, "AccessDenied", ErrorKind::access_denied,
+       "the KMS key that encrypts s3://team/config.json may not be used by this access key (403 "
+       "AccessDenied)",
+       "allow it kms:Decrypt and kms:GenerateDataKey on that KMS key",
+       "<Message>User: x is not authorized to perform: kms:Decrypt on resource: y</Message>"},
+      {400, "KMS.DisabledException", ErrorKind::access_denied,
+       "the KMS key that encrypts s3://team/config.json cannot be used (400 "
+       "KMS.DisabledException)",
+       "have it enabled again, or the bucket's default encryption changed"},
+      {400, "InvalidArgument", ErrorKind::access_denied,
+       "the KMS key that encrypts s3://team/config.json is only used over https (400 "
+       "InvalidArgument)",
+       "set an endpoint that begins with https:// with s3-setup",
+       "<Message>Requests specifying Server Side Encryption with AWS KMS managed keys must be made "
+       "over a secure connection.</Message>"},
   }));
   CAPTURE(row.code);
   const Error error = explained(support::s3_error(row.status, row.code, row.more));

@@ -169,13 +169,48 @@ TEST_CASE_METHOD(StoreFixture, "a hint to where we are already is none") {
   CHECK(sent_count() == 1);
 }
 
-TEST_CASE_METHOD(StoreFixture, "outside of Amazon a hint is told, not followed") {
+TEST_CASE_METHOD(StoreFixture,
+                 "outside of Amazon a hint changes what is signed, not who is asked") {
+  auto s3 = store();
   transport.answer(
       support::s3_error(400, "AuthorizationHeaderMalformed", "<Region>garage</Region>"));
-  auto outcome = store().get(config_object, std::nullopt);
-  REQUIRE_FALSE(outcome);
-  CHECK(outcome.error().hint == "run s3-setup with --region garage");
+  transport.answer(object_response("{}"));
+  REQUIRE(s3.get(config_object, std::nullopt));
+  CHECK(sent(1).uri.authority() == "s3.example.org:9000");
+  CHECK_THAT(header(1, "authorization"), Catch::Contains("/garage/s3/"));
+  CHECK(warnings == std::vector<std::string>{
+                        "the server s3.example.org:9000 is in region garage, not us-east-1"});
+  CHECK(s3.learnt_region() == LearntRegion{.region = "garage", .instead_of = "us-east-1"});
+}
+
+TEST_CASE_METHOD(StoreFixture, "outside of Amazon nobody is sent to another host") {
+  const std::string elsewhere = "<Endpoint>team.s3-eu-west-1.amazonaws.com</Endpoint>";
+  transport.answer(support::s3_error(307, "TemporaryRedirect", elsewhere));
+  transport.answer(support::s3_error(307, "TemporaryRedirect", elsewhere));
+  CHECK_FALSE(store().get(config_object, std::nullopt));
+  for (const auto& request : transport.requests) {
+    CHECK(request.uri.authority() == "s3.example.org:9000");
+  }
+}
+
+TEST_CASE_METHOD(StoreFixture, "a region learnt in an earlier run is signed for from the start") {
+  learnt_region = "garage";
+  auto s3 = store();
+  transport.answer(object_response("{}"));
+  REQUIRE(s3.get(config_object, std::nullopt));
   CHECK(sent_count() == 1);
+  CHECK_THAT(header(0, "authorization"), Catch::Contains("/garage/s3/"));
+  CHECK(s3.learnt_region() == LearntRegion{.region = "garage", .instead_of = "us-east-1"});
+}
+
+TEST_CASE_METHOD(StoreFixture, "a region learnt earlier that is wrong by now is learnt anew") {
+  learnt_region = "garage";
+  auto s3 = store();
+  transport.answer(
+      support::s3_error(400, "AuthorizationHeaderMalformed", "<Region>us-east-1</Region>"));
+  transport.answer(object_response("{}"));
+  REQUIRE(s3.get(config_object, std::nullopt));
+  CHECK_FALSE(s3.learnt_region());
 }
 
 TEST_CASE_METHOD(StoreFixture, "what was altered on the way is sent once more") {

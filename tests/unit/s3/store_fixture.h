@@ -42,6 +42,7 @@ struct StoreFixture {
   std::vector<std::string> warnings;
   std::vector<AttemptReport> reports;
   bool etag_unquoted = false;
+  std::string learnt_region = {};
 
   /// A store on a service of one's own, path-style.
   S3ObjectStore store() { return store_at(endpoint("https://s3.example.org:9000", "us-east-1")); }
@@ -53,6 +54,7 @@ struct StoreFixture {
             credentials,
             std::move(where),
             StoreOptions{.etag_unquoted = etag_unquoted,
+                         .learnt_region = learnt_region,
                          .report = [this](const auto& report) { reports.push_back(report); },
                          .warn = [this](const auto& text) { warnings.push_back(text); }}};
   }

@@ -17,6 +17,9 @@ std::string name_of(const PutOutcome& outcome) {
     std::string operator()(const AnswerLost& lost_one) const {
       return lost_one.condition_failed ? "answer lost, condition failed" : "answer lost";
     }
+    std::string operator()(const WriteDenied& denied) const {
+      return "denied: " + denied.error.message;
+    }
   };
   return std::visit(Names{}, outcome);
 }
@@ -70,7 +73,7 @@ TEST_CASE_METHOD(StoreFixture, "what a refused PUT comes to") {
       {"the store cannot", if_one, support::s3_error(501, "NotImplemented"), "not supported"},
       {"no bucket", if_one, support::s3_error(404, "NoSuchBucket"), "error: no such bucket: team"},
       {"not allowed", IfAbsent{}, support::s3_error(403, "AccessDenied"),
-       "error: access denied to s3://team/config.json"},
+       "denied: access denied to s3://team/config.json"},
       {"a login page",
        IfAbsent{},
        {200, {}, "<html>"},

@@ -177,7 +177,7 @@ TEST_CASE("state survives a round trip, and damage makes it an empty one") {
   const StoreTraits traits{.if_match = Verdict::honoured,
                            .if_none_match = Verdict::refused,
                            .etag_unquoted = true,
-                           .region = "eu-1"};
+                           .region = s3::LearntRegion{.region = "eu-1", .instead_of = "us-east-1"}};
   State state = State::load(machine.files, path);
   state.set_remote(name, remote);
   state.set_traits(name, traits);

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "json/write.h"
 #include "ui/access_policy.h"
 
 namespace start_claude::ui {
@@ -48,12 +49,27 @@ TEST_CASE("JSON has the same, with names for machines") {
 
 TEST_CASE("a policy names this object in its partition, and its wildcards are letters") {
   const auto resource_of = [](std::string_view partition, const std::string& key) {
-    const json::Value policy = access_policy(partition, {"team", key});
+    const json::Value policy = access_policy(partition, {"team", key}, {});
     return *policy.find("Statement")->as_array()->begin()->find("Resource")->as_string();
   };
   CHECK(resource_of("aws", "a/config.json") == "arn:aws:s3:::team/a/config.json");
   CHECK(resource_of("aws-us-gov", "x") == "arn:aws-us-gov:s3:::team/x");
   CHECK(resource_of("aws-cn", "what?*$.json") == "arn:aws-cn:s3:::team/what${?}${*}${$}.json");
+}
+
+TEST_CASE("a policy allows what the machine does, and no more") {
+  const auto text_of = [](const PolicyExtent& extent) {
+    return json::write_compact(access_policy("aws", {"team", "c.json"}, extent));
+  };
+  const std::string reads = R"("Action":["s3:GetObject"],"Resource":"arn:aws:s3:::team/c.json"})";
+  CHECK_THAT(text_of({}), Catch::Contains(R"(["s3:GetObject","s3:PutObject"])"));
+  CHECK_THAT(text_of({.writes = false}), Catch::Contains(reads) && !Catch::Contains("PutObject"));
+  CHECK_THAT(
+      text_of({.history = true}),
+      Catch::Contains(
+          R"("Action":["s3:GetObjectVersion"],"Resource":"arn:aws:s3:::team/c.json"})") &&
+          Catch::Contains(R"("Action":["s3:ListBucketVersions"],"Resource":"arn:aws:s3:::team"})"));
+  CHECK_THAT(text_of({}), !Catch::Contains("ListBucketVersions"));
 }
 
 }  // namespace
