@@ -89,6 +89,12 @@ class Credentials(unittest.TestCase):
         for secret in [*SECRETS, KEY_ID]:
             self.assertNotIn(secret, stored)
 
+    def check_trace(self, method, rest):
+        """With -v each request for credentials has a line; without, none."""
+        line = f"{method} {self.services.url.removeprefix('http://')}{rest}"
+        self.assertIn(line, self.run_command("s3-status", "-v"))
+        self.assertNotIn(line, self.run_command("s3-status"))
+
     def test_environment(self):
         self.variables |= {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
         self.set_up("--credentials", "env")
@@ -147,6 +153,7 @@ class Credentials(unittest.TestCase):
         self.set_up("--credentials", "profile:team")
         self.check_everything("role arn:aws:iam::1:role/team of profile team")
         self.assertIn("RoleSessionName=start-claude-", self.services.requests[0][3])
+        self.check_trace("POST", "/  200")
         # The server repeats what it was sent.
         self.aws_file("config", "[profile team]\nrole_arn = refused\nsource_profile = base\n")
         recording = self.root / "refused.http"
@@ -174,6 +181,7 @@ class Credentials(unittest.TestCase):
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": CONTAINER_TOKEN}
         self.check_everything("the container (AWS_CONTAINER_CREDENTIALS_FULL_URI)")
         self.assertEqual(self.services.requests[0][2]["authorization"], CONTAINER_TOKEN)
+        self.check_trace("GET", "/...  200")
         self.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://credentials.example/x"
         self.assertIn("is plain http to credentials.example",
                       self.run_command("s3-sync", "-v", expect=3))
@@ -182,6 +190,8 @@ class Credentials(unittest.TestCase):
         self.set_up_chain()
         self.variables = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": self.services.url}
         self.check_everything("the role team-role of this EC2 instance")
+        self.check_trace("PUT", "/latest/api/token  200")
+        self.check_trace("GET", "/latest/meta-data/iam/security-credentials/team-role  200")
 
     def test_nothing(self):
         self.set_up_chain()

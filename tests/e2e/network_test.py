@@ -14,6 +14,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import fronts, programs  # noqa: E402
+from harness.gateway import Gateway  # noqa: E402
 from harness.servers import S3Serve  # noqa: E402
 
 BINARY = None
@@ -72,6 +73,36 @@ class Network(unittest.TestCase):
         self.assertNotIn(PASSWORD, said)
         self.assertNotIn(PASSWORD_IN_URL, said)
         return said
+
+    def test_below_a_path(self):
+        """A port, a path, slashes at its end, and the bucket pasted behind it."""
+        gateway = Gateway("/gateway/s3", self.server)
+        self.addCleanup(gateway.stop)
+        base = f"http://127.0.0.1:{gateway.port}/gateway/s3"
+        place = "/gateway/s3/b-test-below-a-path"
+        bucket = place.rsplit("/", 1)[1]
+        for endpoint in (base, base + "/", base + "//", f"{base}/{bucket}", f"{base}/{bucket}/"):
+            with self.subTest(endpoint):
+                del gateway.asked[:]
+                self.set_up(endpoint)
+                text = self.config.read_text()
+                self.config.write_text(text.replace("production", "production2"))
+                self.run_command("s3-sync")
+                self.run_command("s3-history")
+                objects = {target for target in gateway.asked if "?" not in target}
+                self.assertLessEqual({place + "/c.json"}, objects)
+                self.assertLessEqual(objects, {place, place + "/c.json"})
+        self.assertEqual(gateway.refused, 0)
+        self.assertIn(f"{base}\n", self.run_command("s3-status"))
+        # Another path there is another server.
+        said = self.set_up(f"http://127.0.0.1:{gateway.port}/elsewhere", expect=1)
+        self.assertIn("refused with 404", said)
+
+    def run_command(self, *arguments):
+        done = subprocess.run([str(BINARY), *arguments], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, env=self.environment(), timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout + done.stderr
 
     # ---- proxies -----------------------------------------------------------------------------
 

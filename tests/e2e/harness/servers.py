@@ -73,6 +73,7 @@ class RealServer:
         except FileNotFoundError:
             raise ServerUnavailable(f"{environment} is not there: no S3 server runs") from None
         values = {name: "".join(shlex.split(value)) for name, value in pairs}
+        self.values = values
         self.port = urllib.parse.urlsplit(values["S3_ENDPOINT"]).port
         self.access_key_id = values["S3_ACCESS_KEY_ID"]
         self.secret_access_key = values["S3_SECRET_ACCESS_KEY"]
