@@ -68,6 +68,20 @@ TEST_CASE("a region that the server names is asked for once and remembered") {
   }
 }
 
+TEST_CASE("a region is also learnt by a run that does not even read the file") {
+  Desk desk;
+  desk.lark.edit("m1");
+  CHECK(desk.run(Command::sync) == 0);
+  desk.clock.advance(std::chrono::minutes(1));
+  CHECK(desk.run(Command::sync) == 0);
+  desk.server.region = "garage";
+  desk.taken();
+  CHECK(desk.run(Command::sync) == 0);
+  CHECK(desk.taken() == "GET GET");
+  CHECK(desk.run(Command::sync) == 0);
+  CHECK(desk.taken() == "GET");
+}
+
 TEST_CASE("setup saves the region that the server names") {
   Desk desk;
   desk.server.region = "garage";
