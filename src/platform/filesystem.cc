@@ -224,6 +224,15 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   return outcome;
 }
 
+bool has_temporaries(const FileSystem& files, const std::string& folder) {
+  const auto listing = files.list(folder);
+  const auto* names = std::get_if<std::vector<std::string>>(&listing);
+  return names != nullptr && std::any_of(names->begin(), names->end(), [](const std::string& name) {
+           return target_of_temporary(name, temporary_suffix) ||
+                  target_of_temporary(name, exchanged_suffix);
+         });
+}
+
 std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path) {
   std::vector<std::string> displaced;
   const auto followed = files.follow_links(path);

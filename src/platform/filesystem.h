@@ -154,6 +154,9 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
 /// nobody has looked at since; sorted. Call only while holding the lock.
 std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path);
 
+/// Whether `folder` has any file that a killed run of replace_file() left, of whatever path.
+bool has_temporaries(const FileSystem& files, const std::string& folder);
+
 /// Removes the temporary files that killed runs of replace_file(`path`) left behind, but not
 /// displaced_files(). Harmless if there are none; call only while holding the lock.
 void remove_stale_temporaries(FileSystem& files, const std::string& path);

@@ -147,7 +147,7 @@ Result<Situation> Engine::look(const RunRequest& request) {
 
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
-  if (!request.dry_run) {
+  if (!request.dry_run && has_leftovers(files_, options_.paths)) {
     remove_leftovers(files_, options_.paths);
     if (auto restored = restore(report); !restored) return std::move(restored).error();
   }

@@ -21,6 +21,17 @@ Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& clo
   return paths;
 }
 
+bool has_leftovers(const platform::FileSystem& files, const Paths& paths) {
+  for (const std::string& folder : {paths.folder, paths.history}) {
+    if (platform::has_temporaries(files, folder)) return true;
+  }
+  const auto followed = files.follow_links(paths.config);
+  const auto* target = std::get_if<std::string>(&followed);
+  if (target == nullptr) return false;
+  const std::string folder = platform::folder_of(*target);
+  return folder != paths.folder && platform::has_temporaries(files, folder);
+}
+
 void remove_leftovers(platform::FileSystem& files, const Paths& paths) {
   // A linked config.json has its temporaries where it really is, perhaps among those of others.
   platform::remove_stale_temporaries(files, paths.config);

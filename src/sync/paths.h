@@ -28,6 +28,9 @@ Paths paths_beside(const std::string& config_path);
 /// machine (its memory, its lock, its history) stays in `folder`: other machines see the cloud's.
 Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud);
 
+/// Whether a killed run left any file for remove_leftovers() or restore_displaced(): little enough
+/// to ask before every run.
+bool has_leftovers(const platform::FileSystem& files, const Paths& paths);
 /// Removes the temporary files that killed runs left behind, full of keys as they are, but not what
 /// may hold edits of config.json (restore_displaced()). Call only while holding the lock.
 void remove_leftovers(platform::FileSystem& files, const Paths& paths);

@@ -169,6 +169,29 @@ TEST_CASE("the same field on two machines within five minutes is held, and nothi
   CHECK(fleet.remote() == v2);
 }
 
+TEST_CASE("a conflict that time settles is named, whichever side wins all of it") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  const bool lark_is_newer = GENERATE(false, true);
+  fleet.lark.edit(v2);
+  fleet.heron.edit(v3);
+  SyncDevice& newer = lark_is_newer ? fleet.lark : fleet.heron;
+  (void)ran(fleet.heron.sync_unattended());
+  fleet.pass(std::chrono::minutes(10));
+  newer.edit(lark_is_newer ? v2 : v3);
+  if (!lark_is_newer) {
+    // The remote's time is that of the upload's file.
+    fleet.heron.edit(SyncDevice::configs({{"production", "m4"}}));
+    (void)ran(fleet.heron.sync_unattended());
+  }
+  const auto report = ran(fleet.lark.sync_unattended());
+  CHECK(report.result == (lark_is_newer ? RunResult::uploaded : RunResult::downloaded));
+  REQUIRE(report.conflicts.size() == 1);
+  CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
+  CHECK(report.conflicts[0].taken_from ==
+        (lark_is_newer ? resolve::Side::local : resolve::Side::remote));
+}
+
 TEST_CASE("a person settles a conflict field by field") {
   Fleet fleet;
   fleet.agree_on(v1);

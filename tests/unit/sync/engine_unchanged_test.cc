@@ -53,6 +53,19 @@ TEST_CASE("a file that was agreed on is not read while nothing changes") {
   CHECK(machine.reads == 0);
 }
 
+TEST_CASE("what a killed run left behind goes, even if the next one has nothing to do") {
+  Settled machine;
+  const std::string folder = "/home/me/.start-claude/";
+  const std::vector<std::string> left = {
+      folder + ".config.json.0123456789abcdef.start-claude-tmp",
+      folder + ".s3-config.json.0123456789abcdef.start-claude-old",
+      folder + "history/.index.json.0123456789abcdef.start-claude-tmp"};
+  for (const std::string& path : left) machine.lark.files.write_in_place(path, v2);
+  CHECK(machine.sync() == RunResult::in_sync);
+  CHECK(machine.reads == 0);
+  for (const std::string& path : left) CHECK_FALSE(machine.lark.files.text_of(path).has_value());
+}
+
 TEST_CASE("what a run says without having read the file is what it says having read it") {
   Settled machine;
   const auto quick = machine.lark.sync_unattended();
