@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "config/document.h"
 #include "support/sync_device.h"
 #include "sync/object_metadata.h"
 
@@ -43,6 +44,9 @@ struct Fleet {
     pass(std::chrono::minutes(10));
   }
 };
+
+/// A process that ends here.
+struct CutOff {};
 
 sync::RunReport ran(Result<sync::RunReport> report) {
   INFO((report ? "" : report.error().message));
@@ -190,6 +194,11 @@ TEST_CASE("a conflict that time settles is named, whichever side wins all of it"
   CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
   CHECK(report.conflicts[0].taken_from ==
         (lark_is_newer ? resolve::Side::local : resolve::Side::remote));
+  // What lost was never here, or is here no more: it is in history.
+  const History history(fleet.lark.files, fleet.lark.clock, fleet.lark.random,
+                        paths_beside(support::device_config).history);
+  const std::string& lost = lark_is_newer ? v3 : v2;
+  CHECK(history.contains(config::revision_of(*config::parse_document(lost))));
 }
 
 TEST_CASE("a person settles a conflict field by field") {
@@ -303,7 +312,6 @@ TEST_CASE("a run cut off after its PUT is no rival of the edit that follows") {
   Fleet fleet;
   fleet.agree_on(v1);
   fleet.lark.edit(v2);
-  struct CutOff {};
   fleet.lark.files.before_operation = [&](std::string_view operation, const std::string& path) {
     const bool is_state = operation == "create" && path.find("s3-state") != std::string::npos;
     if (is_state) throw CutOff{};
@@ -318,10 +326,19 @@ TEST_CASE("a run cut off after its PUT is no rival of the edit that follows") {
 
 /// The power goes before the state file is written.
 void cut_off_before_state(SyncDevice& device) {
-  struct CutOff {};
   device.files.before_operation = [&](std::string_view operation, const std::string& path) {
     const bool is_state = operation == "create" && path.find("s3-state") != std::string::npos;
     if (is_state) throw CutOff{};
+  };
+  CHECK_THROWS_AS(device.sync_unattended(), CutOff);
+  device.files.before_operation = {};
+}
+
+/// It goes right after config.json got another content.
+void cut_off_once_replaced(SyncDevice& device) {
+  const auto before = device.local();
+  device.files.before_operation = [&](std::string_view, const std::string&) {
+    if (device.local() != before) throw CutOff{};
   };
   CHECK_THROWS_AS(device.sync_unattended(), CutOff);
   device.files.before_operation = {};
@@ -331,7 +348,8 @@ TEST_CASE("a run cut off after a download leaves no file that undoes what it nev
   Fleet fleet;
   fleet.lark.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
   (void)ran(fleet.lark.sync_unattended());
-  cut_off_before_state(fleet.heron);
+  SECTION("before it remembers") { cut_off_before_state(fleet.heron); }
+  SECTION("as soon as the file is here") { cut_off_once_replaced(fleet.heron); }
   fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
   (void)ran(fleet.lark.sync_unattended());
   fleet.pass(std::chrono::minutes(10));
@@ -347,7 +365,6 @@ TEST_CASE("a run cut off between its PUT of a merge and bringing it here is fini
   fleet.lark.edit(SyncDevice::configs({{"production", "m2"}, {"staging", "s1"}}));
   (void)ran(fleet.lark.sync_unattended());
   fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", "s2"}}));
-  struct CutOff {};
   fleet.heron.files.before_operation = [&](std::string_view operation, const std::string& path) {
     if (operation == "create" && path.find("/.config.json") != std::string::npos) throw CutOff{};
   };
