@@ -61,14 +61,10 @@ std::optional<Element> read_element(std::string_view der) {
                  der.substr(header, size), der.substr(header + size)};
 }
 
-/// RFC 5280, section 4.1: the sixth member of a TBSCertificate, or the fifth if there is no
+/// RFC 5280, section 4.1: the sixth of the members of a TBSCertificate, or the fifth if there is no
 /// version.
-std::optional<std::string_view> find_subject(std::string_view der) {
-  const auto certificate = read_element(der);
-  if (!certificate || certificate->tag != V_ASN1_SEQUENCE) return std::nullopt;
-  const auto signed_part = read_element(certificate->content);
-  if (!signed_part) return std::nullopt;
-  auto member = read_element(signed_part->content);
+std::optional<std::string_view> subject_among(std::string_view members) {
+  auto member = read_element(members);
   if (member && member->tag == -1) member = read_element(member->rest);  // [0] version
   constexpr int from_serial_number_to_subject = 4;
   for (int step = 0; member && step < from_serial_number_to_subject; ++step) {
@@ -78,11 +74,28 @@ std::optional<std::string_view> find_subject(std::string_view der) {
   return member->whole;
 }
 
-std::optional<std::uint32_t> subject_hash(std::string_view der) {
-  const auto subject = find_subject(der);
-  if (!subject) return std::nullopt;
-  const unsigned char* at = begin_of(*subject);
-  const Name name(d2i_X509_NAME(nullptr, &at, static_cast<long>(subject->size())));
+std::optional<std::string_view> find_subject(std::string_view der) {
+  const auto certificate = read_element(der);
+  if (!certificate || certificate->tag != V_ASN1_SEQUENCE) return std::nullopt;
+  const auto signed_part = read_element(certificate->content);
+  return signed_part ? subject_among(signed_part->content) : std::nullopt;
+}
+
+/// The same in the first part of a certificate, if it holds the subject.
+std::optional<std::string_view> find_subject_at_start(std::string_view start) {
+  const auto header_size = [](std::string_view der) -> std::size_t {
+    if (der.size() < 2) return der.size();
+    const auto first = static_cast<unsigned char>(der[1]);
+    return std::min(der.size(), first < 0x80 ? std::size_t{2} : std::size_t{2} + (first & 0x7FU));
+  };
+  start.remove_prefix(header_size(start));
+  start.remove_prefix(header_size(start));
+  return subject_among(start);
+}
+
+std::optional<std::uint32_t> hash_of_name(std::string_view der) {
+  const unsigned char* at = begin_of(der);
+  const Name name(d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size())));
   if (!name) return std::nullopt;
   return static_cast<std::uint32_t>(X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr));
 }
@@ -95,11 +108,33 @@ constexpr std::string_view end_line = "-----END CERTIFICATE-----";
 constexpr std::size_t bundle_bytes_max = std::size_t{16} * 1024 * 1024;
 constexpr std::string_view any_begin = "-----BEGIN ";
 
-std::optional<std::string> decode_base64(std::string_view text) {
+/// The first so many characters of base64 hold the subject of nearly every root.
+constexpr std::size_t subject_characters = 640;
+
+bool is_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/' || c == '=';
+}
+
+/// True for base64 and line ends, with nothing after its padding; `characters` are how many.
+bool count_base64(std::string_view text, std::size_t& characters, std::size_t& padding) {
+  characters = padding = 0;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
+    if (!is_base64(c) || (c != '=' && padding > 0)) return false;
+    ++characters;
+    if (c == '=') ++padding;
+  }
+  return characters > 0 && characters % 4 == 0 && padding <= 2;
+}
+
+/// Of the first `limit` characters, a multiple of four.
+std::optional<std::string> decode_base64(std::string_view text, std::size_t limit) {
   std::string packed;
-  packed.reserve(text.size());
-  std::copy_if(text.begin(), text.end(), std::back_inserter(packed),
-               [](char c) { return c != '\n' && c != '\r' && c != ' ' && c != '\t'; });
+  packed.reserve(std::min(text.size(), limit));
+  for (std::size_t at = 0; at < text.size() && packed.size() < limit; ++at) {
+    if (is_base64(text[at])) packed += text[at];
+  }
   if (packed.empty() || packed.size() % 4 != 0) return std::nullopt;
   std::string bytes(packed.size() / 4 * 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), begin_of(packed),
@@ -108,6 +143,36 @@ std::optional<std::string> decode_base64(std::string_view text) {
   const auto padding = packed.ends_with("==") ? 2U : packed.ends_with('=') ? 1U : 0U;
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
+}
+
+std::string decode_certificate(std::string_view base64) {
+  return decode_base64(base64, base64.size()).value_or("");
+}
+
+/// How many bytes the element takes that `der` begins with, be it cut off; nothing if it is none.
+std::optional<std::size_t> element_size(std::string_view der) {
+  if (der.size() < 2) return std::nullopt;
+  const auto byte = [&der](std::size_t at) { return static_cast<unsigned char>(der[at]); };
+  if (byte(1) < 0x80) return std::size_t{byte(1)} + 2;
+  const std::size_t length_bytes = byte(1) & 0x7FU;
+  if (length_bytes == 0 || length_bytes > 4 || der.size() < 2 + length_bytes) return std::nullopt;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < length_bytes; ++i) size = size << 8 | byte(2 + i);
+  return size + 2 + length_bytes;
+}
+
+/// The subject of a certificate in base64; nothing if that is damaged.
+std::optional<std::string> subject_in(std::string_view base64) {
+  std::size_t characters = 0;
+  std::size_t padding = 0;
+  if (!count_base64(base64, characters, padding)) return std::nullopt;
+  const auto start = decode_base64(base64, std::min(characters, subject_characters));
+  if (!start || element_size(*start) != characters / 4 * 3 - padding) return std::nullopt;
+  // Lengths of what is cut off are beyond its end, which is no DER: they are looked at in full.
+  if (const auto subject = find_subject_at_start(*start)) return std::string(*subject);
+  const std::string whole = decode_certificate(base64);
+  const auto subject = find_subject(whole);
+  return subject ? std::optional(std::string(*subject)) : std::nullopt;
 }
 
 // ---- what OpenSSL calls back: C code, so nothing may throw --------------------------------------
@@ -124,18 +189,38 @@ Certificate parse_certificate(std::string_view der) {
   return Certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
+/// What a store is told to look in.
+struct Places {
+  std::span<const Root> roots = {};
+  const RootBundle* bundle = nullptr;
+};
+
+/// The DER of certificates that may be of that name.
+std::vector<std::string> candidates(const Places& places, const X509_NAME* name) {
+  const auto hash = [name] {
+    return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
+  };
+  std::vector<std::string> found;
+  if (places.bundle == nullptr) {
+    for (const Root& root : with_hash(places.roots, hash())) found.emplace_back(root.der);
+    return found;
+  }
+  const unsigned char* der = nullptr;
+  std::size_t size = 0;
+  if (X509_NAME_get0_der(name, &der, &size) == 1) {
+    found = places.bundle->with_subject({reinterpret_cast<const char*>(der), size});
+  }
+  return found.empty() ? places.bundle->with_hash(hash()) : found;
+}
+
 /// Puts every root of that name into the store, as OpenSSL's own lookups do: it searches there
 /// again when the first one does not fit.
-int on_lookup(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
-              X509_OBJECT* found) noexcept {
-  if (type != X509_LU_X509) return 0;
-  const auto* roots =
-      static_cast<const std::span<const Root>*>(X509_LOOKUP_get_method_data(lookup));
-  if (roots == nullptr) return 0;
-  const auto hash = X509_NAME_hash_ex(name, nullptr, nullptr, nullptr);
+int look_up(X509_LOOKUP* lookup, const X509_NAME* name, X509_OBJECT* found) {
+  const auto* places = static_cast<const Places*>(X509_LOOKUP_get_method_data(lookup));
+  if (places == nullptr) return 0;
   int is_found = 0;
-  for (const Root& root : with_hash(*roots, static_cast<std::uint32_t>(hash))) {
-    const auto certificate = parse_certificate(root.der);
+  for (const std::string& der : candidates(*places, name)) {
+    const auto certificate = parse_certificate(der);
     if (!certificate) continue;
     if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), name) != 0) continue;
     if (X509_STORE_add_cert(X509_LOOKUP_get_store(lookup), certificate.get()) != 1) continue;
@@ -148,8 +233,18 @@ int on_lookup(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
   return is_found;
 }
 
+int on_lookup(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
+              X509_OBJECT* found) noexcept {
+  if (type != X509_LU_X509) return 0;
+  try {
+    return look_up(lookup, name, found);
+  } catch (const std::bad_alloc&) {
+    return 0;
+  }
+}
+
 void on_free(X509_LOOKUP* lookup) noexcept {
-  delete static_cast<std::span<const Root>*>(X509_LOOKUP_get_method_data(lookup));
+  delete static_cast<Places*>(X509_LOOKUP_get_method_data(lookup));
 }
 
 /// Once per process and never freed: stores refer to it to their end.
@@ -165,28 +260,51 @@ X509_LOOKUP_METHOD* lookup_method() {
   return method;
 }
 
+bool trust(void* ssl_context, const Places& places) {
+  auto* store = SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(ssl_context));
+  auto* method = lookup_method();
+  if (store == nullptr || method == nullptr) return false;
+  auto* lookup = X509_STORE_add_lookup(store, method);
+  if (lookup == nullptr) return false;
+  // A store has one lookup of a kind: adding it again, for another connection, gives the same one.
+  if (X509_LOOKUP_get_method_data(lookup) != nullptr) return true;
+  return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) Places(places)) == 1;
+}
+
 }  // namespace
 
-std::optional<RootBundle> RootBundle::from_pem(std::string_view pem) {
+std::optional<RootBundle> RootBundle::from_pem(std::string_view text) {
   RootBundle bundle;
+  bundle.text_ = std::make_unique<const std::string>(text);
+  std::string_view pem = *bundle.text_;
   for (auto at = pem.find(any_begin); at != std::string_view::npos; at = pem.find(any_begin, at)) {
     pem.remove_prefix(at);
     const auto end = pem.find(end_line);
     if (!pem.starts_with(begin_line) || end == std::string_view::npos) return std::nullopt;
-    auto der = decode_base64(pem.substr(begin_line.size(), end - begin_line.size()));
-    if (!der) return std::nullopt;
-    bundle.certificates_.push_back(*std::move(der));
+    const auto base64 = pem.substr(begin_line.size(), end - begin_line.size());
+    auto subject = subject_in(base64);
+    if (!subject) return std::nullopt;
+    bundle.entries_.push_back({base64, *std::move(subject)});
     at = end;
   }
-  for (const std::string& der : bundle.certificates_) {
-    const auto hash = subject_hash(der);
-    if (!hash) return std::nullopt;
-    bundle.roots_.push_back({*hash, der});
-  }
-  if (bundle.roots_.empty()) return std::nullopt;
-  std::stable_sort(bundle.roots_.begin(), bundle.roots_.end(),
-                   [](const Root& a, const Root& b) { return a.subject_hash < b.subject_hash; });
+  if (bundle.entries_.empty()) return std::nullopt;
   return bundle;
+}
+
+std::vector<std::string> RootBundle::with_subject(std::string_view name) const {
+  std::vector<std::string> found;
+  for (const Entry& entry : entries_) {
+    if (entry.subject == name) found.push_back(decode_certificate(entry.base64));
+  }
+  return found;
+}
+
+std::vector<std::string> RootBundle::with_hash(std::uint32_t hash) const {
+  std::vector<std::string> found;
+  for (const Entry& entry : entries_) {
+    if (hash_of_name(entry.subject) == hash) found.push_back(decode_certificate(entry.base64));
+  }
+  return found;
 }
 
 std::optional<RootBundle> RootBundle::from_file(const std::string& path) {
@@ -206,14 +324,11 @@ std::optional<RootBundle> RootBundle::from_file(const std::string& path) {
 }
 
 bool trust_roots(void* ssl_context, std::span<const Root> roots) {
-  auto* store = SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(ssl_context));
-  auto* method = lookup_method();
-  if (store == nullptr || method == nullptr) return false;
-  auto* lookup = X509_STORE_add_lookup(store, method);
-  if (lookup == nullptr) return false;
-  // A store has one lookup of a kind: adding it again, for another connection, gives the same one.
-  if (X509_LOOKUP_get_method_data(lookup) != nullptr) return true;
-  return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) std::span<const Root>(roots)) == 1;
+  return trust(ssl_context, {.roots = roots});
+}
+
+bool trust_roots(void* ssl_context, const RootBundle& roots) {
+  return trust(ssl_context, {.bundle = &roots});
 }
 
 bool was_resumed(void* ssl) { return SSL_session_reused(static_cast<SSL*>(ssl)) == 1; }

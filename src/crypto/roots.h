@@ -1,11 +1,13 @@
 // Root certificates for a TLS connection, parsed only when a chain ends in one of them.
 //
 // OpenSSL asks for a certificate by the name its issuer goes by; an index by the hash of that name
-// (X509_NAME_hash) answers without parsing the other hundred. Parsing a whole bundle takes longer
-// than the handshake it is for.
+// (X509_NAME_hash), or the names as they stand in a bundle, answer without parsing the other
+// hundred. Parsing a whole bundle takes longer than the handshake it is for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +21,7 @@ struct Root {
   std::string_view der = {};
 };
 
-/// The certificates of a PEM file, decoded but not parsed.
+/// The certificates of a PEM file: of each is known where it stands and whose it is.
 class RootBundle {
  public:
   /// Nothing if the text holds no certificate, or anything that must be read with more care: a
@@ -28,17 +30,27 @@ class RootBundle {
   /// The same for a file; nothing also if it cannot be read.
   static std::optional<RootBundle> from_file(const std::string& path);
 
-  /// Sorted by hash; valid as long as this lives and is not moved from.
-  std::span<const Root> roots() const { return roots_; }
+  std::size_t size() const { return entries_.size(); }
+  /// The certificates (DER) whose subject is this name (DER), byte for byte.
+  std::vector<std::string> with_subject(std::string_view name) const;
+  /// Those whose subject has that X509_NAME_hash: the same name spelled otherwise, too. All of the
+  /// names are parsed for it.
+  std::vector<std::string> with_hash(std::uint32_t hash) const;
 
  private:
-  std::vector<std::string> certificates_;
-  std::vector<Root> roots_;
+  struct Entry {
+    std::string_view base64;  ///< in text_
+    std::string subject;      ///< DER
+  };
+
+  std::unique_ptr<const std::string> text_;
+  std::vector<Entry> entries_;
 };
 
 /// Adds `roots`, sorted by hash, to what the SSL_CTX `ssl_context` trusts; they must outlive it.
 /// False only if memory ran out.
 bool trust_roots(void* ssl_context, std::span<const Root> roots);
+bool trust_roots(void* ssl_context, const RootBundle& roots);
 
 /// True if the connection of the SSL `ssl` goes on with an earlier session: no certificate was
 /// shown.

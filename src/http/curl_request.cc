@@ -51,8 +51,9 @@ class Settings {
 struct TlsContext {
   static CURLcode trust(CURL*, void* context, void* pointer) noexcept {
     const auto* self = static_cast<const CurlTrust*>(pointer);
-    const auto roots = self->bundle_ ? self->bundle_->roots() : embedded_roots();
-    return crypto::trust_roots(context, roots) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    const bool trusted = self->bundle_ ? crypto::trust_roots(context, *self->bundle_)
+                                       : crypto::trust_roots(context, embedded_roots());
+    return trusted ? CURLE_OK : CURLE_OUT_OF_MEMORY;
   }
 };
 
