@@ -121,6 +121,7 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
 
   const auto& document = configuration.local.document;
   if (document) configuration.s3_sync = s3_sync_in(*document);
+  if (configuration.s3_sync) configuration.s3_sync = configuration.s3_sync->detached();
   const bool is_lost = !document || config::entry_count(*document) == 0;
   if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, kept_path(paths));
   auto settings = find_settings(configuration, files);
@@ -128,16 +129,30 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
   return configuration;
 }
 
+namespace {
+
+/// Whoever wants the settings reads the file again when it is its turn: a large one is not kept.
+Result<Configuration> read_settings_alone(const sync::Paths& paths,
+                                          const platform::FileSystem& files) {
+  auto configuration = read_configuration(paths, files);
+  if (!configuration) return configuration;
+  configuration->local.text.clear();
+  configuration->local.document.reset();
+  return configuration;
+}
+
+}  // namespace
+
 Result<Configuration> read_settings(const sync::Paths& paths, const platform::FileSystem& files) {
   constexpr std::array<std::string_view, 2> place{"settings", "s3Sync"};
   const sync::State state = sync::State::load(files, paths.state);
   const auto& known = state.local();
   auto local = known ? sync::known_local(files, paths.config, *known) : std::nullopt;
-  if (!local) return read_configuration(paths, files);
+  if (!local) return read_settings_alone(paths, files);
   const auto read = files.read(paths.config);
   const auto* content = std::get_if<platform::FileContent>(&read);
   if (content == nullptr || content->fingerprint != known->fingerprint) {
-    return read_configuration(paths, files);
+    return read_settings_alone(paths, files);
   }
   Configuration configuration{.paths = paths, .local = *std::move(local), .state = state};
   configuration.s3_sync = json::parse_at(content->bytes, place);

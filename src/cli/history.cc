@@ -105,20 +105,20 @@ class Restore {
   }
 
   Result<base::Done> write(const sync::Revision& chosen) {
-    auto document = config::parse_document(chosen.text);
+    auto document = config::parse_shared_document(chosen.text);
     if (!document) return std::move(document).error();
     sync::History history = history_of(host_, configuration_.paths);
     auto kept = sync::keep_local(history, configuration_.local,
                                  {host_.clock.now(), writer_name(host_.environment)});
     if (!kept) return kept;
-    const auto outcome =
-        sync::write_local(host_.files, configuration_.local,
-                          {.path = configuration_.paths.config,
-                           .document = config::without_s3_sync(*std::move(document)),
-                           .layout = chosen.text,
-                           .modified = host_.clock.now(),
-                           .s3_sync = configuration_.s3_sync,
-                           .unique = host_.random.next()});
+    const auto outcome = sync::write_local(host_.files, configuration_.local,
+                                           {.path = configuration_.paths.config,
+                                            .document = config::without_s3_sync(*document),
+                                            .layout = chosen.text,
+                                            .layout_says = *document,
+                                            .modified = host_.clock.now(),
+                                            .s3_sync = configuration_.s3_sync,
+                                            .unique = host_.random.next()});
     if (!outcome) return outcome.error();
     if (*outcome == platform::ReplaceOutcome::replaced) return base::Done{};
     return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",

@@ -270,7 +270,7 @@ Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
   const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
-  if (const auto text = history.text_of(revision)) return config::parse_document(*text);
+  if (auto kept = history.document_of(revision)) return std::move(kept->document);
   auto session = open_session(std::make_unique<PageConversation>());
   if (!session) return std::move(session).error();
   Connection& connection = (*session)->connection();

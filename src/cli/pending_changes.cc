@@ -12,11 +12,9 @@ std::optional<std::size_t> changes_not_uploaded(Host& host, const sync::Paths& p
   if (!local.document || remembered.ancestor.empty()) return std::nullopt;
   if (local.revision == remembered.ancestor) return 0;
   const sync::History history(host.files, host.clock, host.random, paths.history);
-  const auto text = history.text_of(remembered.ancestor);
-  if (!text) return std::nullopt;
-  const auto ancestor = config::parse_document(*text);
+  const auto ancestor = history.document_of(remembered.ancestor);
   if (!ancestor) return std::nullopt;
-  return resolve::differences(*ancestor, config::without_s3_sync(*local.document)).size();
+  return resolve::differences(ancestor->document, config::without_s3_sync(*local.document)).size();
 }
 
 }  // namespace start_claude::cli

@@ -49,7 +49,11 @@ void put_where(json::Object& object, std::string_view name, json::Value value,
 }  // namespace
 
 Result<json::Value> parse_document(std::string_view text) {
-  auto parsed = json::parse(text);
+  return parse_shared_document(std::string(text));
+}
+
+Result<json::Value> parse_shared_document(base::SharedText text) {
+  auto parsed = json::parse_shared(std::move(text));
   if (const auto* error = std::get_if<json::SyntaxError>(&parsed)) {
     return Error{ErrorKind::invalid_data, "is not valid JSON (line " + std::to_string(error->line) +
                                               ", column " + std::to_string(error->column) + ": " +
@@ -65,7 +69,7 @@ Shape shape_of(const json::Value& value) {
   const json::Array* entries = configs->as_array();
   if (entries == nullptr) return Shape::damaged;
   for (const json::Value& entry : *entries) {
-    if (entry.as_object() == nullptr) return Shape::damaged;
+    if (entry.kind() != json::Kind::object) return Shape::damaged;
   }
   return Shape::document;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/shared_text.h"
 #include "base/time.h"
 #include "json/value.h"
 
@@ -18,6 +19,8 @@ namespace start_claude::config {
 /// Reads the text of a config file. The error is of kind invalid_data: "is not valid JSON (line 14,
 /// column 3: ...)"; it does not name the file, the caller does.
 Result<json::Value> parse_document(std::string_view text);
+/// The same without a copy of the text: the document keeps it.
+Result<json::Value> parse_shared_document(base::SharedText text);
 
 /// Whether a value can stand for a user's configuration at all.
 enum class Shape {

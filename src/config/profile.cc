@@ -12,32 +12,32 @@ namespace {
 constexpr std::array<std::string_view, 5> tombstone_members{"name", "id", "order", "isDeleted",
                                                             "deletedAt"};
 
-const std::string* string_member(const json::Value& profile, std::string_view name) {
-  const json::Value* member = profile.find(name);
-  return member != nullptr ? member->as_string() : nullptr;
+/// A profile is one of many, of which this is all that is wanted: see json::Value::part.
+std::optional<std::string> string_member(const json::Value& profile, std::string_view name) {
+  const auto member = profile.part(name);
+  const std::string* string = member ? member->as_string() : nullptr;
+  return string != nullptr ? std::optional(*string) : std::nullopt;
 }
 
 }  // namespace
 
 std::string name_of(const json::Value& profile) {
-  const std::string* name = string_member(profile, "name");
-  return name != nullptr ? *name : "";
+  return string_member(profile, "name").value_or("");
 }
 
 std::optional<std::string> id_of(const json::Value& profile) {
-  const std::string* id = string_member(profile, "id");
-  if (id == nullptr || id->empty()) return std::nullopt;
-  return *id;
+  auto id = string_member(profile, "id");
+  return id && !id->empty() ? id : std::nullopt;
 }
 
 bool is_tombstone(const json::Value& profile) {
-  const json::Value* deleted = profile.find("isDeleted");
-  return deleted != nullptr && deleted->as_bool() != nullptr && *deleted->as_bool();
+  const auto deleted = profile.part("isDeleted");
+  return deleted && deleted->as_bool() != nullptr && *deleted->as_bool();
 }
 
 std::optional<UtcTime> deleted_at(const json::Value& profile) {
-  const std::string* text = string_member(profile, "deletedAt");
-  return text != nullptr ? base::parse_rfc3339(*text) : std::nullopt;
+  const auto text = string_member(profile, "deletedAt");
+  return text ? base::parse_rfc3339(*text) : std::nullopt;
 }
 
 json::Value tombstone_of(const json::Value& profile, UtcTime now) {

@@ -146,9 +146,9 @@ bool set_exchange(void* handle, const CurlExchange& exchange) {
   settings.set(CURLOPT_NOPROXY, "");
   settings.set(CURLOPT_CONNECTTIMEOUT_MS, curl_milliseconds(exchange.connect_timeout));
   settings.set(CURLOPT_HTTPHEADER, exchange.headers.get());
-  if (exchange.body != nullptr) {
+  if (exchange.body) {
     settings.set(CURLOPT_POST, 1L);
-    settings.set(CURLOPT_POSTFIELDS, exchange.body->c_str());
+    settings.set(CURLOPT_POSTFIELDS, exchange.body->empty() ? "" : exchange.body->data());
     settings.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.body->size()));
   }
   if (request.method == "HEAD") settings.set(CURLOPT_NOBODY, 1L);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <string>
 
 #include "crypto/roots.h"
@@ -57,7 +58,8 @@ struct CurlCallbacks {
 /// One request, as every user of libcurl sets it. All of it must outlive the transfer.
 struct CurlExchange {
   const Request& request;
-  const std::string* body;     ///< what is sent, in place of the request's; null: framed as none
+  /// What is sent, in place of the request's; nothing: framed as none.
+  std::optional<std::string_view> body;
   const CurlHeaders& headers;  ///< curl_headers(request)
   const std::string& proxy;    ///< empty: none, whatever the environment says
   std::chrono::milliseconds connect_timeout;

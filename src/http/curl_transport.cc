@@ -147,9 +147,11 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
 }
 
 void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) {
+  std::optional<std::string_view> body;
+  if (has_body(transfer.request)) body = transfer.request.body.view();
   const bool is_set = set_exchange(
       handle_.get(), {.request = transfer.request,
-                      .body = has_body(transfer.request) ? &transfer.request.body : nullptr,
+                      .body = body,
                       .headers = headers,
                       .proxy = transfer.proxy,
                       .connect_timeout = transfer.limits.connect_timeout,

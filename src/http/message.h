@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shared_text.h"
 #include "http/uri.h"
 
 namespace start_claude::http {
@@ -44,7 +45,7 @@ struct Request {
   std::string method;  ///< "GET", "PUT", "HEAD", ...
   Uri uri;
   Headers headers;  ///< Host and Content-Length are added by the transport from uri and body
-  std::string body;
+  base::SharedText body;
 };
 
 struct Response {

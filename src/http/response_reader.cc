@@ -66,6 +66,8 @@ bool ResponseReader::take_body(std::string_view piece) noexcept {
       problem_ = Problem::body_too_large;
       return false;
     }
+    // Growing by doubling would hold a large body twice.
+    if (response_.body.empty()) response_.body.reserve(content_length().value_or(0));
     response_.body += piece;
   } catch (const std::bad_alloc&) {
     problem_ = Problem::no_memory;

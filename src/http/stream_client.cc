@@ -276,12 +276,12 @@ bool StreamClient::Streams::set_up(Stream& stream) {
   CURL* handle = stream.handle.get();
   if (handle == nullptr || !stream.headers) return false;
   const Request& request = stream.request.request;
-  static const std::string no_body;
-  const std::string* bare = has_body(request) ? &no_body : nullptr;
-  const auto& body = stream.request.body;
+  std::optional<std::string_view> body;
+  if (has_body(request)) body = "";
+  if (stream.request.body) body = *stream.request.body;
   bool accepted = set_policy(handle) && trust_.apply(handle, request.uri, stream.request.proxy) &&
                   set_exchange(handle, {.request = request,
-                                        .body = body ? body.get() : bare,
+                                        .body = body,
                                         .headers = stream.headers,
                                         .proxy = stream.request.proxy,
                                         .connect_timeout = stream.request.connect_timeout,

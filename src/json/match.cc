@@ -34,8 +34,8 @@ class ElementMatcher {
   ElementMatcher(const Elements& before, const Elements& after)
       : before_(before),
         after_(after),
-        matches_(after.nodes.size(), no_match),
-        taken_(before.nodes.size(), false) {}
+        matches_(after.size(), no_match),
+        taken_(before.size(), false) {}
 
   Matches match() {
     match_ends();
@@ -48,9 +48,7 @@ class ElementMatcher {
 
  private:
   bool equal(std::size_t before, std::size_t after) const {
-    const OutlineNode& a = before_.outline[before_.nodes[before]];
-    const OutlineNode& b = after_.outline[after_.nodes[after]];
-    return a.hash == b.hash && *a.value == *b.value;
+    return *before_[before] == *after_[after];
   }
 
   void settle(std::size_t before, std::size_t after) {
@@ -59,13 +57,13 @@ class ElementMatcher {
   }
 
   void match_ends() {
-    const std::size_t shorter = std::min(before_.nodes.size(), after_.nodes.size());
+    const std::size_t shorter = std::min(before_.size(), after_.size());
     while (start_ < shorter && equal(start_, start_)) {
       settle(start_, start_);
       ++start_;
     }
-    before_end_ = before_.nodes.size();
-    after_end_ = after_.nodes.size();
+    before_end_ = before_.size();
+    after_end_ = after_.size();
     while (before_end_ > start_ && after_end_ > start_ && equal(before_end_ - 1, after_end_ - 1)) {
       settle(--before_end_, --after_end_);
     }
@@ -74,10 +72,10 @@ class ElementMatcher {
   void match_equal() {
     Pool<std::uint64_t> pool;
     for (std::size_t i = start_; i < before_end_; ++i) {
-      pool.put(before_.outline[before_.nodes[i]].hash, i);
+      pool.put(hash_of(*before_[i]), i);
     }
     for (std::size_t i = start_; i < after_end_; ++i) {
-      const std::size_t found = pool.take(after_.outline[after_.nodes[i]].hash);
+      const std::size_t found = pool.take(hash_of(*after_[i]));
       // Different values of one hash would go by name or place, like any changed ones.
       if (found != no_match && equal(found, i)) settle(found, i);
     }
@@ -85,8 +83,8 @@ class ElementMatcher {
 
   /// What tells one object from another; empty if it has no such member.
   static std::string key_of(const Value& value, std::string_view name) {
-    const Value* member = value.find(name);
-    if (member == nullptr) return {};
+    const auto member = value.part(name);
+    if (!member) return {};
     if (const std::string* string = member->as_string()) return '"' + *string;
     if (const Number* number = member->as_number()) return normal_number(number->spelling);
     return {};
@@ -96,12 +94,12 @@ class ElementMatcher {
     Pool<std::string> pool;
     for (std::size_t i = start_; i < before_end_; ++i) {
       if (taken_[i]) continue;
-      const std::string key = key_of(*before_.outline[before_.nodes[i]].value, name);
+      const std::string key = key_of(*before_[i], name);
       if (!key.empty()) pool.put(key, i);
     }
     for (std::size_t i = start_; i < after_end_; ++i) {
       if (matches_[i] != no_match) continue;
-      const std::string key = key_of(*after_.outline[after_.nodes[i]].value, name);
+      const std::string key = key_of(*after_[i], name);
       const std::size_t found = key.empty() ? no_match : pool.take(key);
       if (found != no_match) settle(found, i);
     }
@@ -124,23 +122,17 @@ class ElementMatcher {
   std::size_t after_end_ = 0;
 };
 
-bool same_names(const Object& before, const Object& after) {
-  return std::equal(before.members().begin(), before.members().end(), after.members().begin(),
-                    after.members().end(),
-                    [](const Member& a, const Member& b) { return a.name == b.name; });
-}
-
 }  // namespace
 
-Matches match_members(const Object& before, const Object& after) {
+Matches match_members(const Names& before, const Names& after) {
   Matches matches(after.size(), no_match);
-  if (same_names(before, after)) {
+  if (before == after) {
     std::iota(matches.begin(), matches.end(), std::size_t{0});
     return matches;
   }
   Pool<std::string_view> pool;
-  for (std::size_t i = before.size(); i-- > 0;) pool.put(before.members()[i].name, i);
-  for (std::size_t i = after.size(); i-- > 0;) matches[i] = pool.take(after.members()[i].name);
+  for (std::size_t i = before.size(); i-- > 0;) pool.put(before[i], i);
+  for (std::size_t i = after.size(); i-- > 0;) matches[i] = pool.take(after[i]);
   return matches;
 }
 

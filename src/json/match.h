@@ -5,9 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
-#include "json/outline.h"
+#include "json/value.h"
 
 namespace start_claude::json {
 
@@ -15,14 +16,13 @@ namespace start_claude::json {
 using Matches = std::vector<std::size_t>;
 inline constexpr std::size_t no_match = static_cast<std::size_t>(-1);
 
-/// By name; a repeated name by its position among the members of that name, from the last one on.
-Matches match_members(const Object& before, const Object& after);
+/// The names of an object's members, in order.
+using Names = std::vector<std::string>;
 
-/// The nodes directly inside one array of an outline.
-struct Elements {
-  const Outline& outline;
-  std::vector<std::size_t> nodes;
-};
+/// By name; a repeated name by its position among the members of that name, from the last one on.
+Matches match_members(const Names& before, const Names& after);
+
+using Elements = std::vector<const Value*>;
 
 /// Equal elements first (those at the start and the end in place, others wherever they went), then
 /// objects of the same `id`, then of the same `name`, then by position between matched neighbours.

@@ -1,4 +1,5 @@
-// From text to value, with simdjson. The only layer that includes simdjson.
+// From text to value: one pass that holds the text against the grammar; what is in it is read when
+// somebody looks (value.h).
 //
 // Accepts RFC 8259 with an optional UTF-8 byte order mark; refuses anything else and says where.
 #pragma once
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/shared_text.h"
 #include "json/value.h"
 
 namespace start_claude::json {
@@ -34,5 +36,7 @@ std::optional<Value> parse_at(std::string_view text, std::span<const std::string
 /// Numbers of any size and precision are taken as they are spelled, a repeated name as often as it
 /// is there, an escaped half of a surrogate pair as Value says. Linear.
 std::variant<Value, SyntaxError> parse(std::string_view text);
+/// The same without a copy of the text: the value keeps it.
+std::variant<Value, SyntaxError> parse_shared(base::SharedText text);
 
 }  // namespace start_claude::json

@@ -4,11 +4,12 @@
 // the document; where that has none, those of write_pretty().
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "json/layout.h"
+#include "json/walker.h"
 
 namespace start_claude::json {
 
@@ -39,15 +40,19 @@ struct Customs {
   std::string object_padding = {};
 };
 
-/// Each custom is taken from the first place in `text` that shows it. Linear.
-Customs customs_of(std::string_view text, const Layout& layout);
+/// Each custom is taken from the first place in `text`, a JSON text, that shows it. Linear.
+Customs customs_of(std::string_view text);
 
-/// The spacing of the container `parent`, whose children (at least one) are the nodes `children`:
-/// the most frequent lead, trail and colon where one prevails.
-Spacing spacing_of(std::string_view text, const Layout& layout, std::size_t parent,
-                   const std::vector<std::size_t>& children, const Customs& customs);
+/// The spacing of the container at `place`, which has `parts` (at least one): the most frequent
+/// lead, trail and colon where one prevails. `customs` is asked where the container does not tell.
+Spacing spacing_of(std::string_view text, Extent place, const std::vector<TextPart>& parts,
+                   const std::function<const Customs&()>& customs);
 
 /// The spacing of a new container at `place`, an object if `opening_bracket` is '{'.
 Spacing new_spacing(const Customs& customs, const Place& place, char opening_bracket);
+
+/// The white space that ends just before `at`, or starts there.
+std::string_view gap_before(std::string_view text, std::size_t at);
+std::string_view gap_after(std::string_view text, std::size_t at);
 
 }  // namespace start_claude::json

@@ -14,7 +14,7 @@ namespace start_claude::json {
 std::size_t utf8_length(std::string_view bytes);
 
 /// The string that `typed`, the text between the quotes, stands for; nothing if an escape is wrong.
-/// Does not look at quotes, control characters or UTF-8: simdjson did.
+/// Does not look at quotes, control characters or UTF-8: scan() did.
 std::optional<std::string> decode_string(std::string_view typed);
 
 /// Appends `string` in quotes: `"`, `\` and U+0000 to U+001F escaped, half surrogate pairs as

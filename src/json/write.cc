@@ -21,6 +21,10 @@ class Writer {
 
   std::string text;
 
+  void put(const Value& value) {
+    if (!put_typed(value.text())) value.visit(*this);
+  }
+
   void operator()(const Null&) { text += "null"; }
   void operator()(bool value) { text += value ? "true" : "false"; }
   void operator()(const Number& number) {
@@ -33,7 +37,7 @@ class Writer {
     bool first = true;
     for (const Value& value : array) {
       separate(std::exchange(first, false));
-      std::visit(*this, value.state());
+      put(value);
     }
     close(']', array.empty());
   }
@@ -45,7 +49,7 @@ class Writer {
       separate(std::exchange(first, false));
       append_quoted(text, member.name);
       text += form_ == Form::pretty ? ": " : ":";
-      std::visit(*this, member.value.state());
+      put(member.value);
     };
     if (form_ == Form::canonical) {
       for (const Member* member : counting_members(object)) write(*member);
@@ -56,6 +60,19 @@ class Writer {
   }
 
  private:
+  /// A string that was typed without escapes is written as it was typed.
+  bool put_typed(std::string_view typed) {
+    if (!typed.starts_with('"') || typed.find('\\') != std::string_view::npos) return false;
+    if (take_ == nullptr || typed.size() < piece_bytes) {
+      text += typed;
+    } else {
+      (*take_)(text);
+      text.clear();
+      (*take_)(typed);
+    }
+    return true;
+  }
+
   void open(char bracket) {
     text += bracket;
     ++depth_;
@@ -87,7 +104,7 @@ class Writer {
 
 std::string write(const Value& value, Form form) {
   Writer writer(form);
-  std::visit(writer, value.state());
+  writer.put(value);
   return std::move(writer.text);
 }
 
@@ -99,7 +116,7 @@ std::string write_canonical(const Value& value) { return write(value, Form::cano
 
 void write_canonical(const Value& value, const std::function<void(std::string_view)>& take) {
   Writer writer(Form::canonical, &take);
-  std::visit(writer, value.state());
+  writer.put(value);
   take(writer.text);
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/shared_text.h"
+#include "base/text_parts.h"
 #include "json/value.h"
 
 namespace start_claude::json {
@@ -30,9 +32,12 @@ std::string write_pretty(const Value& value);
 /// change, and an object of which nothing else changed keeps its original text. In those that did
 /// change, members and elements stand in `value`'s order. What is new is spaced like its
 /// neighbours. The result always says `value`. If `original` is not JSON it is write_pretty(value).
-/// Linear in both, but for sorting the members of objects.
+/// Linear in both, but for sorting the members of objects, and for what changed deep down: it is
+/// compared again at each level above it.
 std::string write_over(std::string_view original, const Value& value);
-/// The same where it is known what `original` says: `before`.
-std::string write_over(std::string_view original, const Value& before, const Value& value);
+/// The same where it is known what `original` says, `before`, which was parsed from it. What stays
+/// as it was is not copied.
+base::TextParts write_over(const base::SharedText& original, const Value& before,
+                           const Value& value);
 
 }  // namespace start_claude::json

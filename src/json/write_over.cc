@@ -1,259 +1,299 @@
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "json/layout.h"
+#include "json/bytes_ahead.h"
 #include "json/match.h"
-#include "json/outline.h"
 #include "json/parse.h"
+#include "json/source.h"
 #include "json/spacing.h"
 #include "json/string_text.h"
+#include "json/walker.h"
 #include "json/write.h"
 
 namespace start_claude::json {
 namespace {
 
-constexpr std::size_t no_node = static_cast<std::size_t>(-1);
-
 bool is_container(const Value& value) {
-  return value.as_array() != nullptr || value.as_object() != nullptr;
+  return value.kind() == Kind::array || value.kind() == Kind::object;
 }
-
-bool same_kind(const Value& a, const Value& b) { return a.state().index() == b.state().index(); }
 
 bool is_empty(const Value& value) {
   if (const Array* array = value.as_array()) return array->empty();
   return value.as_object()->empty();
 }
 
+struct Interior;
+
+/// A value of the original, where it stands in it.
+struct Old {
+  TextPart place;
+  Value value;
+  std::unique_ptr<Interior> interior = {};
+
+  bool is_filled_container() const {
+    if (!is_container(value)) return false;
+    const std::string_view text = value.text();
+    return white_space_end(text, 1) + 1 < text.size();
+  }
+};
+
 /// The last array and the last object with something in it, seen among the parts of a container:
 /// what a new one beside them is to look like.
 class Models {
  public:
-  void see(const Value& value, std::size_t node) {
-    if (is_container(value) && !is_empty(value)) slot(value) = node;
+  void see(Old& old) {
+    if (old.is_filled_container()) slot(old.value.kind()) = &old;
   }
-  std::size_t for_one_like(const Value& value) const {
-    if (!is_container(value)) return no_node;
-    return value.as_array() != nullptr ? array_ : object_;
+  Old* for_one_like(const Value& value) const {
+    if (!is_container(value)) return nullptr;
+    return value.kind() == Kind::array ? array_ : object_;
   }
 
  private:
-  std::size_t& slot(const Value& value) { return value.as_array() != nullptr ? array_ : object_; }
+  Old*& slot(Kind kind) { return kind == Kind::array ? array_ : object_; }
 
-  std::size_t array_ = no_node;
-  std::size_t object_ = no_node;
+  Old* array_ = nullptr;
+  Old* object_ = nullptr;
 };
 
 /// A container of the original, looked into.
 struct Interior {
-  std::vector<std::size_t> children;
+  std::vector<Old> children;
+  Names names;  ///< of an object: its children's
   Spacing spacing;
-  Models models;                                              ///< the first of each kind
-  std::unordered_map<std::string_view, std::size_t> by_name;  ///< of an object: its children
+  Models models;                                       ///< the first of each kind
+  std::unordered_map<std::string_view, Old*> by_name;  ///< of an object
 };
 
 /// What a value is written after: the value of the original that it replaces, else one of the
 /// original that it is to look like, else a place.
 struct Pattern {
-  std::size_t replaced = no_node;
-  std::size_t model = no_node;
+  Old* replaced = nullptr;
+  Old* model = nullptr;
   Place place;
 };
 
 /// One part of a container about to be written.
 struct Part {
-  std::size_t after = no_node;
-  std::size_t replaced = no_node;  ///< the original's child it goes back to
-  std::size_t model = no_node;
+  const Value* after = nullptr;
+  const std::string* name = nullptr;  ///< of a member
+  Old* replaced = nullptr;            ///< the original's child it goes back to
+  Old* model = nullptr;
 };
+
+std::vector<Part> parts_of(const Value& value) {
+  std::vector<Part> parts;
+  if (const Array* array = value.as_array()) {
+    parts.reserve(array->size());
+    for (const Value& element : *array) parts.push_back({&element});
+  } else {
+    parts.reserve(value.as_object()->size());
+    for (const Member& member : value.as_object()->members()) {
+      parts.push_back({&member.value, &member.name});
+    }
+  }
+  return parts;
+}
 
 class Rewriter {
  public:
-  Rewriter(std::string_view text, const Value& before, const Value& after)
-      : text_(text),
-        layout_(layout_of(text)),
-        before_(outline_of(before)),
-        after_(outline_of(after)) {}
+  /// `before` is what `original` says, and was parsed from it.
+  Rewriter(const base::SharedText& original, const Value& before)
+      : shared_(original), text_(original), source_(*before.source()) {
+    const std::uint32_t begin = before.text_begin();
+    const auto end = static_cast<std::uint32_t>(begin + before.text().size());
+    root_ = {{{begin, begin}, {begin, end}}, Value(source_, begin, end)};
+  }
 
   /// For values that differ.
-  std::string run() {
-    const LayoutNode& root = layout_.front();
-    result_.reserve(text_.size());
-    result_.append(text_, 0, root.begin);
-    put(0, {0, no_node, {customs().broken_root, {}}});
-    result_.append(text_, root.end);
+  base::TextParts run(const Value& after) {
+    put_from_original(0, root_.place.value.begin);
+    put(after, {&root_, nullptr, {true, {}}});
+    put_from_original(root_.place.value.end, text_.size());
     return std::move(result_);
   }
 
  private:
-  const Value& before(std::size_t node) const { return *before_[node].value; }
-  const Value& after(std::size_t node) const { return *after_[node].value; }
-
   const Customs& customs() {
-    if (!customs_) customs_ = customs_of(text_, layout_);
+    if (!customs_) customs_ = customs_of(text_);
     return *customs_;
   }
 
-  bool unchanged(std::size_t old_node, std::size_t node) const {
-    return before_[old_node].hash == after_[node].hash && before(old_node) == after(node);
+  static bool usable(const Old* old, const Value& value) {
+    return old != nullptr && old->value.kind() == value.kind() && old->is_filled_container();
   }
 
-  bool usable(std::size_t old_node, const Value& value) const {
-    return old_node != no_node && same_kind(before(old_node), value) && !is_empty(before(old_node));
+  void put_from_original(std::size_t begin, std::size_t end) {
+    result_.append(shared_, text_.substr(begin, end - begin));
   }
 
-  void put_original(std::size_t node) {
-    result_.append(text_, layout_[node].begin, layout_[node].end - layout_[node].begin);
-  }
-
-  void put(std::size_t node, const Pattern& pattern) {
-    const Value& value = after(node);
-    if (pattern.replaced != no_node && unchanged(pattern.replaced, node)) {
-      put_original(pattern.replaced);
-    } else if (!is_container(value) || is_empty(value)) {
+  void put(const Value& after, Pattern pattern) {
+    if (pattern.replaced != nullptr && pattern.replaced->value == after) {
+      const Extent place = pattern.replaced->place.value;
+      return put_from_original(place.begin, place.end);
+    }
+    // Looked into as a copy, so that what is read of it goes when it is written.
+    const Value value = after;
+    if (!is_container(value) || is_empty(value)) {
       result_ += write_compact(value);
     } else if (usable(pattern.replaced, value)) {
-      put_changed(node, pattern.replaced);
+      put_changed(value, *pattern.replaced);
     } else if (usable(pattern.model, value)) {
-      put_like(node, pattern.model);
+      put_like(value, *pattern.model);
     } else {
-      put_new(node, pattern.place);
+      if (pattern.replaced == &root_) pattern.place.own_line = customs().broken_root;
+      put_new(value, pattern.place);
     }
   }
 
-  const Interior& inside(std::size_t node) {
-    std::unique_ptr<Interior>& interior = interiors_[node];
-    if (interior) return *interior;
-    interior = std::make_unique<Interior>();
-    interior->children = children_of(layout_, node);
-    interior->spacing = spacing_of(text_, layout_, node, interior->children, customs());
-    for (std::size_t i = interior->children.size(); i-- > 0;) {
-      const std::size_t child = interior->children[i];
-      interior->models.see(before(child), child);
-      if (const Object* object = before(node).as_object()) {
-        interior->by_name.emplace(object->members()[i].name, child);
-      }
+  Interior& inside(Old& old) {
+    if (old.interior) return *old.interior;
+    old.interior = std::make_unique<Interior>();
+    Interior& interior = *old.interior;
+    std::vector<TextPart> places;
+    for_each_part(text_, old.place.value.begin, source_.large, [&](const TextPart& part) {
+      places.push_back(part);
+      interior.children.push_back({part, Value(source_, part.value.begin, part.value.end)});
+      if (old.value.kind() != Kind::object) return;
+      const std::string_view quoted = source_.bytes(part.name);
+      interior.names.push_back(*decode_string(quoted.substr(1, quoted.size() - 2)));
+    });
+    interior.spacing = spacing_of(text_, old.place.value, places,
+                                  [this]() -> const Customs& { return customs(); });
+    for (std::size_t i = interior.children.size(); i-- > 0;) {
+      interior.models.see(interior.children[i]);
     }
-    return *interior;
+    return interior;
   }
 
   /// The same container with other parts: each part keeps what it had.
-  void put_changed(std::size_t node, std::size_t old_node) {
-    const Interior& interior = inside(old_node);
-    const auto children = children_of(after_, node);
-    const Matches matches =
-        after(node).as_object() != nullptr
-            ? match_members(*before(old_node).as_object(), *after(node).as_object())
-            : match_elements({before_, interior.children}, {after_, children});
+  void put_changed(const Value& value, Old& old) {
+    Interior& interior = inside(old);
+    std::vector<Part> parts = parts_of(value);
+    const Matches matches = matches_between(interior, parts);
     Models models = interior.models;
-    std::vector<Part> parts;
-    parts.reserve(children.size());
-    for (std::size_t i = 0; i < children.size(); ++i) {
-      Part part{children[i], no_node, no_node};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
       if (matches[i] != no_match) {
-        part.replaced = interior.children[matches[i]];
-        models.see(before(part.replaced), part.replaced);
+        parts[i].replaced = &interior.children[matches[i]];
+        models.see(*parts[i].replaced);
       }
-      part.model = models.for_one_like(after(children[i]));
-      parts.push_back(part);
+      parts[i].model = models.for_one_like(*parts[i].after);
     }
-    put_parts(node, parts, interior.spacing, &interior);
+    put_parts(value.kind(), parts, interior.spacing, &interior);
+    old.interior.reset();
+  }
+
+  static Matches matches_between(const Interior& interior, const std::vector<Part>& parts) {
+    if (!parts.empty() && parts.front().name != nullptr) {
+      Names names;
+      for (const Part& part : parts) names.push_back(*part.name);
+      return match_members(interior.names, names);
+    }
+    Elements before;
+    Elements after;
+    for (const Old& child : interior.children) before.push_back(&child.value);
+    for (const Part& part : parts) after.push_back(part.after);
+    return match_elements(before, after);
   }
 
   /// A new container beside `model`, which is as deep in the document, so that its white space
   /// fits.
-  void put_like(std::size_t node, std::size_t model) {
-    const Interior& interior = inside(model);
-    std::vector<Part> parts;
-    std::size_t position = 0;
-    for (const std::size_t child : children_of(after_, node)) {
-      Part part{child, no_node, interior.models.for_one_like(after(child))};
-      if (const Object* object = after(node).as_object()) {
-        const auto found = interior.by_name.find(object->members()[position++].name);
-        if (found != interior.by_name.end() && usable_as_model(found->second, after(child))) {
-          part.model = found->second;
-        }
+  void put_like(const Value& value, Old& model) {
+    Interior& interior = inside(model);
+    if (interior.by_name.empty()) {
+      for (std::size_t i = interior.names.size(); i-- > 0;) {
+        interior.by_name.emplace(interior.names[i], &interior.children[i]);
       }
-      parts.push_back(part);
     }
-    put_parts(node, parts, interior.spacing, nullptr);
+    std::vector<Part> parts = parts_of(value);
+    for (Part& part : parts) {
+      part.model = interior.models.for_one_like(*part.after);
+      if (part.name == nullptr) continue;
+      const auto found = interior.by_name.find(*part.name);
+      if (found != interior.by_name.end() && usable(found->second, *part.after)) {
+        part.model = found->second;
+      }
+    }
+    put_parts(value.kind(), parts, interior.spacing, nullptr);
   }
 
-  bool usable_as_model(std::size_t old_node, const Value& value) const {
-    return is_container(value) && usable(old_node, value);
-  }
-
-  void put_new(std::size_t node, const Place& place) {
-    std::vector<Part> parts;
-    for (const std::size_t child : children_of(after_, node)) {
-      parts.push_back({child, no_node, no_node});
-    }
-    const char bracket = after(node).as_object() != nullptr ? '{' : '[';
-    put_parts(node, parts, new_spacing(customs(), place, bracket), nullptr);
+  void put_new(const Value& value, const Place& place) {
+    const char bracket = value.kind() == Kind::object ? '{' : '[';
+    put_parts(value.kind(), parts_of(value), new_spacing(customs(), place, bracket), nullptr);
   }
 
   /// `old` is the container that the replaced parts stand in.
-  void put_parts(std::size_t node, const std::vector<Part>& parts, const Spacing& spacing,
+  void put_parts(Kind kind, const std::vector<Part>& parts, const Spacing& spacing,
                  const Interior* old) {
-    const Object* object = after(node).as_object();
+    const bool is_object = kind == Kind::object;
     const Place place = place_in(spacing);
-    result_ += object != nullptr ? '{' : '[';
+    result_ += is_object ? '{' : '[';
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Part& part = parts[i];
-      const bool replaces = part.replaced != no_node;
+      const bool replaces = part.replaced != nullptr;
       if (i == 0) {
         result_ += spacing.opening;
-      } else if (replaces && part.replaced != old->children.front()) {
-        result_ += gap_before(text_, layout_[part.replaced].name_begin);
+      } else if (replaces && part.replaced != &old->children.front()) {
+        result_ += gap_before(text_, part.replaced->place.name.begin);
       } else {
         result_ += spacing.lead;
       }
-      if (object != nullptr) put_name(object->members()[i].name, part, spacing);
-      put(part.after, {part.replaced, part.model, place});
+      if (is_object) put_name(part, spacing);
+      put(*part.after, {part.replaced, part.model, place});
       if (i + 1 == parts.size()) {
         result_ += spacing.closing;
-      } else if (replaces && part.replaced != old->children.back()) {
-        result_.append(gap_after(text_, layout_[part.replaced].end)) += ',';
+      } else if (replaces && part.replaced != &old->children.back()) {
+        result_.append(gap_after(text_, part.replaced->place.value.end)) += ',';
       } else {
         result_.append(spacing.trail) += ',';
       }
     }
-    result_ += object != nullptr ? '}' : ']';
+    result_ += is_object ? '}' : ']';
   }
 
-  void put_name(std::string_view name, const Part& part, const Spacing& spacing) {
-    if (part.replaced != no_node) {
-      const LayoutNode& member = layout_[part.replaced];
-      result_.append(text_, member.name_begin, member.begin - member.name_begin);
+  void put_name(const Part& part, const Spacing& spacing) {
+    if (part.replaced != nullptr) {
+      const TextPart& member = part.replaced->place;
+      put_from_original(member.name.begin, member.value.begin);
     } else {
-      append_quoted(result_, name);
-      result_ += spacing.colon;
+      std::string quoted;
+      append_quoted(quoted, *part.name);
+      result_.append(quoted).append(spacing.colon);
     }
   }
 
+  const base::SharedText& shared_;
   std::string_view text_;
-  Layout layout_;
-  Outline before_;
-  Outline after_;
+  const Source& source_;
+  Old root_;
   std::optional<Customs> customs_;
-  std::unordered_map<std::size_t, std::unique_ptr<Interior>> interiors_;
-  std::string result_;
+  base::TextParts result_;
 };
 
 }  // namespace
 
 std::string write_over(std::string_view original, const Value& value) {
-  const auto parsed = parse(original);
+  const auto shared = base::SharedText::borrowed(original);
+  const auto parsed = parse_shared(shared);
   const Value* before = std::get_if<Value>(&parsed);
   if (before == nullptr) return write_pretty(value);
-  return write_over(original, *before, value);
+  return write_over(shared, *before, value).str();
 }
 
-std::string write_over(std::string_view original, const Value& before, const Value& value) {
-  if (before == value) return std::string(original);
-  return Rewriter(original, before, value).run();
+base::TextParts write_over(const base::SharedText& original, const Value& before,
+                           const Value& value) {
+  if (before == value) return base::TextParts(original);
+  if (before.source() != nullptr && before.source()->text.data() == original.data()) {
+    return Rewriter(original, before).run(value);
+  }
+  // It was changed since it was parsed, so that its parts have no places any more.
+  const auto parsed = parse_shared(original);
+  const Value* anew = std::get_if<Value>(&parsed);
+  return anew != nullptr ? Rewriter(original, *anew).run(value)
+                         : base::TextParts(write_pretty(value));
 }
 
 }  // namespace start_claude::json

@@ -68,13 +68,13 @@ FileResult<bool> has_changed(const FileSystem& files, const std::string& target,
 }
 
 FileResult<base::Done> create_afresh(FileSystem& files, const std::string& path,
-                                     std::string_view bytes, unsigned mode) {
-  auto created = files.create(path, bytes, mode);
+                                     const base::TextParts& text, unsigned mode) {
+  auto created = files.create_from(path, text, mode);
   const auto* failure = std::get_if<FileFailure>(&created);
   if (failure == nullptr || failure->kind != FileFailureKind::exists) return created;
   // The name holds 64 random bits: only a run that died can have left it.
   (void)files.remove(path);
-  return files.create(path, bytes, mode);
+  return files.create_from(path, text, mode);
 }
 
 /// The finished new content on its way to its place.
@@ -84,8 +84,8 @@ struct Replacement {
 };
 
 FileResult<base::Done> write_temporary(FileSystem& files, const Replacement& replacement,
-                                       std::string_view bytes, const ReplaceOptions& options) {
-  auto created = create_afresh(files, replacement.temporary, bytes, options.mode);
+                                       const base::TextParts& text, const ReplaceOptions& options) {
+  auto created = create_afresh(files, replacement.temporary, text, options.mode);
   if (std::holds_alternative<FileFailure>(created)) return created;
   files.keep_owner(replacement.temporary, replacement.target);
   if (!options.modified) return base::Done{};
@@ -168,9 +168,9 @@ FileResult<ReplaceOutcome> exchange_in(FileSystem& files, const Replacement& rep
 
 /// All steps but the folder's fsync.
 FileResult<ReplaceOutcome> replace_by(FileSystem& files, const std::string& target,
-                                      std::string_view bytes, const ReplaceOptions& options) {
+                                      const base::TextParts& text, const ReplaceOptions& options) {
   const Replacement plain{temporary_beside(target, options.unique, temporary_suffix), target};
-  auto written = write_temporary(files, plain, bytes, options);
+  auto written = write_temporary(files, plain, text, options);
   if (auto* failure = std::get_if<FileFailure>(&written)) {
     return given_up(files, plain.temporary, std::move(*failure));
   }
@@ -200,6 +200,12 @@ std::string hint_for(FileFailureKind kind, const std::string& path) {
 
 }  // namespace
 
+bool FileSystem::holds(const std::string& path, const base::TextParts& text) const {
+  const auto content = read(path);
+  const auto* found = std::get_if<FileContent>(&content);
+  return found != nullptr && found->bytes == text.joined().view();
+}
+
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -214,10 +220,16 @@ std::string join_path(const std::string& folder, std::string_view name) {
 
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         std::string_view bytes, const ReplaceOptions& options) {
+  return replace_file(files, path, base::TextParts(base::SharedText::borrowed(bytes)), options);
+}
+
+FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
+                                        const base::TextParts& text,
+                                        const ReplaceOptions& options) {
   const auto followed = files.follow_links(path);
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
-  auto outcome = replace_by(files, target, bytes, options);
+  auto outcome = replace_by(files, target, text, options);
   if (std::holds_alternative<FileFailure>(outcome)) return outcome;
   const auto synced = files.sync_folder(folder_of(target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text_parts.h"
 #include "base/time.h"
 
 namespace start_claude::platform {
@@ -86,6 +87,13 @@ class FileSystem {
   /// partial file behind. Run by root in another user's folder, the file becomes that user's.
   virtual FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                         unsigned mode) = 0;
+  /// The same with a text that need not be in one piece.
+  virtual FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
+                                             unsigned mode) {
+    return create(path, text.joined(), mode);
+  }
+  /// Whether the file holds exactly this, as far as it can be read.
+  virtual bool holds(const std::string& path, const base::TextParts& text) const;
   /// Sets the mtime, durably: it is on disk when this returns.
   virtual FileResult<base::Done> set_modified(const std::string& path, UtcTime time) = 0;
   virtual FileResult<base::Done> set_mode(const std::string& path, unsigned mode) = 0;
@@ -149,6 +157,8 @@ enum class ReplaceOutcome {
 /// exchange is a write of that moment overwritten.
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         std::string_view bytes, const ReplaceOptions& options);
+FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
+                                        const base::TextParts& text, const ReplaceOptions& options);
 
 /// The files beside the target of `path` that may hold what came out of it in an exchange, and that
 /// nobody has looked at since; sorted. Call only while holding the lock.

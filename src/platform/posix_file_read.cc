@@ -1,5 +1,6 @@
 // Reading a file as it was at one moment, while others may be writing it.
 
+#include <algorithm>
 #include <chrono>
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@ namespace start_claude::platform {
 namespace {
 
 constexpr int attempts_max = 8;
+constexpr std::size_t compared_bytes = std::size_t{64} * 1024;
 constexpr std::int64_t file_bytes_max = std::int64_t{1} << 30;
 // Files are stamped by a clock that ticks every 1 to 10 ms: within one tick a second write leaves
 // the same mtime, so a file is read only once its last write is older than that.
@@ -51,7 +53,37 @@ std::optional<std::string> bytes_of(int descriptor, std::size_t size) {
   return bytes;
 }
 
+/// Whether the next bytes of the file, from `offset` on, are `expected`.
+bool has_bytes(int descriptor, std::size_t offset, std::string_view expected) {
+  std::string buffer(std::min(expected.size(), compared_bytes), '\0');
+  while (!expected.empty()) {
+    const auto count = retry_interrupted([&] {
+      return ::pread(descriptor, buffer.data(), std::min(buffer.size(), expected.size()),
+                     static_cast<off_t>(offset));
+    });
+    if (count <= 0) return false;
+    const auto read = static_cast<std::size_t>(count);
+    if (expected.substr(0, read) != std::string_view(buffer).substr(0, read)) return false;
+    expected.remove_prefix(read);
+    offset += read;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool PosixFileSystem::holds(const std::string& path, const base::TextParts& text) const {
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (static_cast<std::size_t>(status.st_size) != text.size()) return false;
+  std::size_t offset = 0;
+  for (const std::string_view piece : text.pieces()) {
+    if (!has_bytes(file.number(), offset, piece)) return false;
+    offset += piece.size();
+  }
+  return true;
+}
 
 FileResult<FileContent> PosixFileSystem::read(const std::string& path) const {
   // O_NONBLOCK: opening a FIFO for reading would otherwise wait for somebody to write to it.

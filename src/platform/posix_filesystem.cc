@@ -147,11 +147,21 @@ FileResult<std::vector<std::string>> PosixFileSystem::list(const std::string& fo
 
 FileResult<Done> PosixFileSystem::create(const std::string& path, std::string_view bytes,
                                          unsigned mode) {
+  return create_from(path, base::TextParts(base::SharedText::borrowed(bytes)), mode);
+}
+
+FileResult<Done> PosixFileSystem::create_from(const std::string& path, const base::TextParts& text,
+                                              unsigned mode) {
   // O_EXCL refuses a link, dangling or not; the mode is narrow until the owner is right.
   Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 0600U);
   if (!file) return last_failure();
   give_to_owner_of(file.number(), folder_of(path));
-  return done_if(set_exact_mode(file.number(), mode) && write_all(file.number(), bytes) &&
+  const auto write_each = [&] {
+    const auto pieces = text.pieces();
+    return std::all_of(pieces.begin(), pieces.end(),
+                       [&](std::string_view piece) { return write_all(file.number(), piece); });
+  };
+  return done_if(set_exact_mode(file.number(), mode) && write_each() &&
                  sync_descriptor(file.number()) && file.close());
 }
 

@@ -22,6 +22,9 @@ class PosixFileSystem final : public FileSystem {
   FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                 unsigned mode) override;
+  FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
+                                     unsigned mode) override;
+  bool holds(const std::string& path, const base::TextParts& text) const override;
   FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override;
   FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;
   void keep_owner(const std::string& path, const std::string& model) override;

@@ -14,11 +14,6 @@ bool is_true(const json::Value* value) {
   return value != nullptr && value->as_bool() != nullptr && *value->as_bool();
 }
 
-bool is_default(const json::Value* profile) {
-  return profile != nullptr && !config::is_tombstone(*profile) &&
-         is_true(profile->find(is_default_name));
-}
-
 /// What one document chose.
 struct Chosen {
   std::optional<std::size_t> slot;  ///< nothing if there is none, or several
@@ -58,6 +53,12 @@ Reason reason_of_conflict(const DefaultDecision& decision, std::size_t index) {
 }
 
 }  // namespace
+
+bool is_default(const json::Value* profile) {
+  if (profile == nullptr || config::is_tombstone(*profile)) return false;
+  const auto member = profile->part(is_default_name);
+  return member && is_true(&*member);
+}
 
 DefaultDecision decide_default(const Slots& slots, const std::vector<bool>& lives,
                                const Ledger& ledger) {

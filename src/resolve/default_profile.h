@@ -14,6 +14,9 @@
 
 namespace start_claude::resolve {
 
+/// Whether that is a profile, no tombstone, with isDefault.
+bool is_default(const json::Value* profile);
+
 struct DefaultDecision {
   /// False if a side has several defaults already: then isDefault is a field like any other.
   bool decides = false;

@@ -37,10 +37,11 @@ class Comparison {
     const bool both_objects = field.local != nullptr && field.remote != nullptr &&
                               field.local->as_object() != nullptr &&
                               field.remote->as_object() != nullptr;
+    if (same(field.local, field.remote)) return;
     if (both_objects) {
       compare_members(field,
                       [&](std::string_view, const Versions& member) { compare_field(member); });
-    } else if (!same(field.local, field.remote)) {
+    } else {
       record(copy_of(field.local), copy_of(field.remote));
     }
   }
@@ -68,7 +69,12 @@ class Comparison {
     const bool both = profile.local != nullptr && profile.remote != nullptr;
     const bool alike_deleted =
         both && config::is_tombstone(*profile.local) == config::is_tombstone(*profile.remote);
-    if (alike_deleted) return compare_field(profile);
+    if (alike_deleted) {
+      // Looked into as copies: see ProfileMerge::merge_fields.
+      const auto local = copy_of(profile.local);
+      const auto remote = copy_of(profile.remote);
+      return compare_field({nullptr, &*local, &*remote});
+    }
     record(copy_of(profile.local), copy_of(profile.remote));
   }
 

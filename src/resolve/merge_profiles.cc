@@ -107,7 +107,31 @@ class ProfileMerge {
     return std::move(fate.value);
   }
 
+  /// What no side changed stays as it is, and is not even looked into.
+  bool is_untouched(std::size_t index) const {
+    const Versions& versions = slots_.slots[index].versions;
+    if (compare(versions) != Verdict::unchanged || default_.conflict_at == index) return false;
+    return !default_.decides || is_default(versions.local) == (default_.winner == index);
+  }
+
   json::Value merge_fields(std::size_t index) {
+    Versions& versions = slots_.slots[index].versions;
+    if (is_untouched(index)) return *versions.local;
+    // Of a large document one profile at a time is looked into: as copies, which go afterwards.
+    const Versions original = versions;
+    const auto ancestor = copy_of(original.ancestor);
+    const auto local = copy_of(original.local);
+    const auto remote = copy_of(original.remote);
+    const auto pointer = [](const std::optional<json::Value>& value) {
+      return value ? &*value : nullptr;
+    };
+    versions = {pointer(ancestor), pointer(local), pointer(remote)};
+    json::Value merged = merge_looked_into(index);
+    versions = original;
+    return merged;
+  }
+
+  json::Value merge_looked_into(std::size_t index) {
     const Versions& versions = slots_.slots[index].versions;
     return merge_members(versions, path_, [&](std::string_view name, const Versions& member) {
       if (name == "isDefault") return merge_is_default(default_, slots_, index, path_, ledger_);
@@ -147,7 +171,7 @@ bool is_profile_list(const json::Value* configs) {
   const json::Array* entries = configs->as_array();
   return entries != nullptr &&
          std::all_of(entries->begin(), entries->end(),
-                     [](const json::Value& entry) { return entry.as_object() != nullptr; });
+                     [](const json::Value& entry) { return entry.kind() == json::Kind::object; });
 }
 
 std::optional<json::Value> names_of(const json::Value* configs) {

@@ -1,5 +1,6 @@
 #include "resolve/resolve.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace start_claude::resolve {
@@ -101,12 +102,25 @@ Resolution with_damaged_remote(const Input& input) {
   return ask_or_hold(input, yes_or_no(Topic::repair_remote, Cause::remote_damaged, Option::yes));
 }
 
+/// Nothing that a merge could add to the other side.
+bool says_nothing(const json::Value& document) {
+  const json::Object* object = document.as_object();
+  return object != nullptr && std::all_of(object->members().begin(), object->members().end(),
+                                          [](const json::Member& member) {
+                                            const json::Array* list = member.value.as_array();
+                                            return member.name == "configs" && list != nullptr &&
+                                                   list->empty();
+                                          });
+}
+
 Resolution with_empty_local(const Input& input) {
   const bool had_profiles = input.ancestor && input.ancestor->entries > 0;
   if (input.direction != Direction::up) {
     if (input.force == Force::yes) return Download{Cause::forced};
     if (had_profiles) return Download{Cause::local_lost};
-    if (input.local.is_missing()) return Download{Cause::first_download};
+    if (input.local.is_missing() || says_nothing(input.local.snapshot()->document)) {
+      return Download{Cause::first_download};
+    }
     // A file without profiles may have settings that are nowhere else: they are additions.
     return as_resolution(input, merge_sides(input, {.conflicts = Side::remote}),
                          Cause::first_download);

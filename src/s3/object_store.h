@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shared_text.h"
 #include "base/time.h"
 
 namespace start_claude::s3 {
@@ -101,7 +102,7 @@ using PutOutcome =
     std::variant<Stored, PreconditionFailed, ConditionNotSupported, AnswerLost, WriteDenied>;
 
 struct PutRequest {
-  std::string_view body;
+  base::SharedText body;
   Metadata metadata;
   std::string content_type = "application/json";
 };

@@ -63,7 +63,7 @@ Call put_call(const ObjectLocation& object, const PutRequest& request) {
   for (const auto& [name, value] : request.metadata) {
     call.headers.add(std::string(metadata_prefix) + name, value);
   }
-  call.body = std::string(request.body);
+  call.body = request.body;
   return call;
 }
 

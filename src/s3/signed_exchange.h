@@ -31,7 +31,7 @@ struct Call {
   ObjectLocation object;
   std::string query = {};  ///< already encoded
   http::Headers headers = {};
-  std::string body = {};
+  base::SharedText body = {};
 };
 
 struct Answer {

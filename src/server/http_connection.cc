@@ -85,9 +85,9 @@ HttpConnection::Next HttpConnection::answer_request(RequestHead head) {
   if (head.expects_continue && head.content_length > 0 && received_.empty()) {
     if (!send("HTTP/1.1 100 Continue\r\n\r\n")) return Next::end;
   }
-  if (!read_body(head.request.body, static_cast<std::size_t>(head.content_length))) {
-    return Next::end;
-  }
+  std::string body;
+  if (!read_body(body, static_cast<std::size_t>(head.content_length))) return Next::end;
+  head.request.body = std::move(body);
   const auto [response, stream] = service_.serve(head.request);
   if (stream != nullptr) {
     send_stream(response, *stream);

@@ -1,8 +1,8 @@
 // An HttpService on a socket: listens, takes connections, stops.
 //
-// The library listens and runs the threads; requests are read by HttpConnection, because the
-// library decodes header values, answers Range and compresses bodies on its own, all of which
-// signed requests and ETags do not survive. bind(), then serve() in the thread of your choice.
+// Requests are read by HttpConnection byte for byte: what is signed, or named by an ETag, survives
+// no library that decodes header values, answers Range and compresses bodies on its own. bind(),
+// then serve() in the thread of your choice.
 #pragma once
 
 #include <cstddef>

@@ -79,7 +79,8 @@ Result<ManagerDocument::Files> ManagerDocument::read_files() const {
 
 std::string ManagerDocument::revision_of(const Files& files) const {
   std::string text = files.local.exists ? "there\n" : "absent\n";
-  text += files.local.damage.empty() ? json::write_canonical(files.document) : files.local.text;
+  text +=
+      files.local.damage.empty() ? json::write_canonical(files.document) : files.local.text.str();
   return base::to_hex(crypto::hmac_sha256(revision_key_, text)).substr(0, revision_digits);
 }
 

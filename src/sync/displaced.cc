@@ -26,7 +26,7 @@ bool is_kept(const History& history, const LocalCopy& copy) {
 Result<base::Done> keep_for_merge(const DisplacedParts& parts, const LocalCopy& copy) {
   if (is_kept(parts.history, copy)) return base::Done{};
   return parts.history.keep(
-      copy.document ? copy.shareable_text() : copy.text,
+      copy.document ? copy.shareable_text() : base::TextParts(copy.text),
       {.revision = copy.document ? copy.revision : crypto::sha256_hex(copy.text),
        .saved = parts.clock.now(),
        .by = parts.host_name,
@@ -42,11 +42,8 @@ std::optional<json::Value> base_of(const History& history) {
     return entry.origin == Origin::local && !entry.damaged;
   });
   if (found == entries.end()) return std::nullopt;
-  const auto text = history.text_of(found->revision);
-  if (!text) return std::nullopt;
-  auto document = config::parse_document(*text);
-  if (!document) return std::nullopt;
-  return *std::move(document);
+  auto kept = history.document_of(found->revision);
+  return kept ? std::optional(std::move(kept->document)) : std::nullopt;
 }
 
 class Restoration {
@@ -102,6 +99,7 @@ class Restoration {
                                {.path = parts_.paths.config,
                                 .document = document,
                                 .layout = layout.text,
+                                .layout_says = *layout.document,
                                 .modified = layout.modified,
                                 .s3_sync = std::nullopt,
                                 .unique = parts_.random.next()});

@@ -63,12 +63,18 @@ std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
   if (remote.document && short_revision(*revision) == short_revision(remote.revision)) {
     return resolve::Snapshot{*remote.document, remote.revision, remote.entries};
   }
-  auto text = history_.text_of(*revision);
-  if (!text) return std::nullopt;
-  auto document = config::parse_document(*text);
-  if (!document) return std::nullopt;
-  const std::size_t entries = config::entry_count(*document);
-  return resolve::Snapshot{*std::move(document), *std::move(revision), entries};
+  // One of both sides is what the other was made from, as a rule: then it is here already.
+  const resolve::Content sides[] = {local.content(), remote.content()};
+  for (const resolve::Content& side : sides) {
+    const auto* known = std::get_if<resolve::Snapshot>(&side);
+    if (known != nullptr && known->revision == *revision && history_.has_file(*revision)) {
+      return *known;
+    }
+  }
+  auto kept = history_.document_of(*revision);
+  if (!kept) return std::nullopt;
+  const std::size_t entries = config::entry_count(kept->document);
+  return resolve::Snapshot{std::move(kept->document), *std::move(revision), entries};
 }
 
 resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& local,
@@ -90,6 +96,18 @@ resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& loc
   return input;
 }
 
+Result<base::Done> Engine::keep_as_newest(const std::string& revision) {
+  const std::vector<HistoryEntry> entries = history_.entries();
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
+    return entry.revision == revision;
+  });
+  auto content = history_.document_of(revision);
+  if (found == entries.end() || !content) return base::Done{};
+  HistoryEntry entry = *found;
+  entry.saved = clock_.now();
+  return history_.keep(base::TextParts(content->text), entry);
+}
+
 Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& local,
                                   const RemoteCopy& remote) {
   const auto brought = unremembered_ancestor(history_, local, remote, remembered_.ancestor);
@@ -106,7 +124,11 @@ Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& lo
     recalled.modified = remote.modified;
     recalled.writer = remote.writer;
   }
-  if (!request.dry_run) return remember(std::move(recalled));
+  if (!request.dry_run) {
+    auto kept = keep_as_newest(*brought);
+    if (!kept) return kept;
+    return remember(std::move(recalled));
+  }
   remembered_ = std::move(recalled);
   return base::Done{};
 }
@@ -225,12 +247,15 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
       !etag.can_be_condition()) {
     return false;
   }
-  auto ancestor = history_.text_of(remembered_.ancestor);
+  auto ancestor = history_.document_of(remembered_.ancestor);
   if (!ancestor) return false;
   Situation situation;
   situation.local = std::move(local);
   situation.remote = remembered_copy(remembered_, *std::move(ancestor));
-  situation.remote.document.reset();  // only its count was wanted, and it may be large
+  // Only its count was wanted, and it may be large.
+  situation.remote.document.reset();
+  situation.remote.as_read = {};
+  situation.remote.text.clear();
   situation.resolution = resolve::Upload{resolve::Cause::local_changed};
   auto step = upload(situation, report);
   if (!step) return std::move(step).error();

@@ -159,6 +159,8 @@ class Engine {
   /// Remembers what a run that was cut off had brought into the local file.
   Result<base::Done> recall(const RunRequest& request, const LocalCopy& local,
                             const RemoteCopy& remote);
+  /// As the run that brought it here would have done next: what it replaced was here before it.
+  Result<base::Done> keep_as_newest(const std::string& revision);
   std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
                                                  const RemoteCopy& remote) const;
   resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
@@ -180,10 +182,11 @@ class Engine {
   /// Where conditions do not protect the write: is it still there?
   Result<Step> read_back(const std::string& revision);
   Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
-                             std::string_view layout, UtcTime modified);
+                             const base::SharedText& layout, const json::Value& layout_says,
+                             UtcTime modified);
   Result<base::Done> keep_remote(const RemoteCopy& remote);
   /// The text whose revision is that of `document`, kept before it becomes an ancestor.
-  Result<base::Done> keep_merged(const json::Value& document, std::string_view text);
+  Result<base::Done> keep_merged(const json::Value& document, const base::TextParts& text);
   Result<base::Done> remember(RemoteState remote);
   /// What this run learnt about the store, into the state that is saved with the rest.
   void note_store();

@@ -105,16 +105,15 @@ Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
                                        .origin = Origin::remote,
                                        .damaged = true});
   }
-  return history_.keep(
-      remote.had_s3_sync ? json::write_over(remote.text, *remote.document) : remote.text,
-      {.revision = remote.revision,
-       .saved = clock_.now(),
-       .by = remote.writer,
-       .origin = Origin::remote,
-       .entries = remote.entries});
+  return history_.keep(json::write_over(remote.text, remote.as_read, *remote.document),
+                       {.revision = remote.revision,
+                        .saved = clock_.now(),
+                        .by = remote.writer,
+                        .origin = Origin::remote,
+                        .entries = remote.entries});
 }
 
-Result<base::Done> Engine::keep_merged(const json::Value& document, std::string_view text) {
+Result<base::Done> Engine::keep_merged(const json::Value& document, const base::TextParts& text) {
   return history_.keep(text, {.revision = config::revision_of(document),
                               .saved = clock_.now(),
                               .by = options_.host_name,
@@ -164,7 +163,7 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
   Outgoing outgoing{
-      .text = local.shareable_text(),
+      .text = local.shareable_text().joined(),
       .revision = local.revision,
       .lineage = extend_lineage(local.revision, remote.lineage_with_own(), remembered_.lineage),
       .modified = on_server_clock(local.modified),
@@ -192,11 +191,13 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
 }
 
 Result<Engine::Step> Engine::replace_local(const LocalCopy& local, const json::Value& document,
-                                           std::string_view layout, UtcTime modified) {
+                                           const base::SharedText& layout,
+                                           const json::Value& layout_says, UtcTime modified) {
   const auto outcome = write_local(files_, local,
                                    {.path = options_.paths.config,
                                     .document = document,
                                     .layout = layout,
+                                    .layout_says = layout_says,
                                     .modified = modified,
                                     .s3_sync = options_.s3_sync,
                                     .unique = random_.next()});
@@ -211,7 +212,7 @@ Result<Engine::Step> Engine::download(const Situation& situation, RunReport& rep
   if (!kept) return std::move(kept).error();
   kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   if (!kept) return std::move(kept).error();
-  auto step = replace_local(local, *remote.document, remote.text, remote.modified);
+  auto step = replace_local(local, *remote.document, remote.text, remote.as_read, remote.modified);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::downloaded;
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
@@ -229,7 +230,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   const json::Value merged =
       may_prune ? resolve::prune_tombstones(merge.result.merged, on_server_clock(now))
                 : merge.result.merged;
-  const std::string text = json::write_over(local.shareable_text(), merged);
+  const base::TextParts text = local.shareable_text_of(merged);
   auto kept = keep_remote(remote);
   if (kept) kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   const std::string revision = config::revision_of(merged);
@@ -242,7 +243,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
     // The merge came from the file as it is, too: a run that is cut off before it brings the merge
     // here leaves that file, and whatever is edited in it then, as the one to merge with.
     const auto taken_in = taken_in_with(local.revision, {}, remembered_.lineage);
-    auto written = put({.text = text,
+    auto written = put({.text = text.joined(),
                         .revision = revision,
                         .lineage = extend_lineage(revision, remote.lineage_with_own(), taken_in),
                         .modified = on_server_clock(now),
@@ -256,7 +257,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
     agreed = *std::move(written);
   }
   // The merge is an ancestor only once it is here: until then this side lacks the other's edits.
-  auto step = replace_local(local, merged, local.text, now);
+  auto step = replace_local(local, merged, local.text, *local.document, now);
   // What is in the bucket was decided, even if another round brings it here.
   if (agreed || (step && *step == Step::finished)) add_merge(report, merge.result);
   if (!step || *step == Step::start_over) return step;

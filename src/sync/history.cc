@@ -70,11 +70,11 @@ json::Value value_of(const HistoryEntry& entry) {
   return object;
 }
 
-/// True if the bytes are what a file of that name must hold.
-bool is_content_of(std::string_view bytes, const std::string& revision, bool damaged) {
-  if (damaged) return crypto::sha256_hex(bytes) == revision;
-  const auto document = config::parse_document(bytes);
-  return document && config::revision_of(*document) == revision;
+/// What a file of that name holds, if it is what it must hold.
+std::optional<KeptContent> document_from(base::SharedText text, const std::string& revision) {
+  auto document = config::parse_shared_document(text);
+  if (!document || config::revision_of(*document) != revision) return std::nullopt;
+  return KeptContent{std::move(text), *std::move(document)};
 }
 
 /// Puts what the index does not name where its date says. The order of what it names stays as it
@@ -134,16 +134,22 @@ std::vector<HistoryEntry> History::load() const {
     if (!is_revision(revision)) continue;
     present.insert(revision);
     if (known.contains(revision)) continue;
-    const auto read = files_.read(platform::join_path(folder_, name));
-    const auto* content = std::get_if<platform::FileContent>(&read);
-    if (content == nullptr || !is_content_of(content->bytes, revision, damaged)) continue;
+    auto read = files_.read(platform::join_path(folder_, name));
+    auto* content = std::get_if<platform::FileContent>(&read);
+    if (content == nullptr) continue;
     HistoryEntry entry;
+    if (damaged) {
+      if (crypto::sha256_hex(content->bytes) != revision) continue;
+    } else {
+      const auto kept = document_from(std::move(content->bytes), revision);
+      if (!kept) continue;
+      entry.entries = config::entry_count(kept->document);
+    }
     entry.revision = revision;
     entry.saved = content->modified;
     entry.damaged = damaged;
     // Which side it was seen on nobody wrote down: it must not count as what this side came from.
     entry.origin = Origin::remote;
-    if (!damaged) entry.entries = config::entry_count(*config::parse_document(content->bytes));
     unlisted.push_back(std::move(entry));
   }
   std::erase_if(entries, [&](const HistoryEntry& e) { return !present.contains(e.revision); });
@@ -157,15 +163,19 @@ std::vector<HistoryEntry> History::entries() const {
   return newest_first;
 }
 
-std::optional<std::string> History::text_of(const std::string& revision) const {
-  for (const bool damaged : {false, true}) {
-    auto read = files_.read(file_of(revision, damaged));
-    auto* content = std::get_if<platform::FileContent>(&read);
-    if (content != nullptr && is_content_of(content->bytes, revision, damaged)) {
-      return std::move(content->bytes);
-    }
-  }
-  return std::nullopt;
+std::optional<KeptContent> History::document_of(const std::string& revision) const {
+  auto read = files_.read(file_of(revision, false));
+  auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr) return std::nullopt;
+  return document_from(std::move(content->bytes), revision);
+}
+
+std::optional<base::SharedText> History::text_of(const std::string& revision) const {
+  if (auto kept = document_of(revision)) return std::move(kept->text);
+  auto read = files_.read(file_of(revision, true));
+  auto* content = std::get_if<platform::FileContent>(&read);
+  if (content == nullptr || crypto::sha256_hex(content->bytes) != revision) return std::nullopt;
+  return std::move(content->bytes);
 }
 
 bool History::contains(const std::string& revision) const { return text_of(revision).has_value(); }
@@ -174,7 +184,7 @@ bool History::has_file(const std::string& revision) const {
   return std::holds_alternative<platform::FileStatus>(files_.status(file_of(revision, false)));
 }
 
-Result<base::Done> History::write_content(const std::string& path, std::string_view text) {
+Result<base::Done> History::write_content(const std::string& path, const base::TextParts& text) {
   const auto written = platform::replace_file(files_, path, text, {.unique = random_.next()});
   if (const auto* failure = std::get_if<FileFailure>(&written)) {
     return platform::disk_error("keep a copy in", path, *failure);
@@ -188,17 +198,20 @@ Result<base::Done> History::save(const std::vector<HistoryEntry>& entries) {
   for (const HistoryEntry& entry : entries) list.push_back(value_of(entry));
   const json::Value index =
       json::Object{{"version", json::Value::integer(1)}, {"entries", std::move(list)}};
-  return write_content(platform::join_path(folder_, index_name), json::write_pretty(index));
+  return write_content(platform::join_path(folder_, index_name),
+                       base::TextParts(json::write_pretty(index)));
 }
 
-Result<base::Done> History::keep(std::string_view text, const HistoryEntry& entry) {
+Result<base::Done> History::keep(const base::TextParts& text, const HistoryEntry& entry) {
   const auto folder = files_.make_folder(folder_, 0700);
   if (const auto* failure = std::get_if<FileFailure>(&folder)) {
     return platform::disk_error("create", folder_, *failure);
   }
   // The content goes first: an index that names a missing file would promise what is not there.
-  if (!contains(entry.revision)) {
-    auto written = write_content(file_of(entry.revision, entry.damaged), text);
+  const std::string path = file_of(entry.revision, entry.damaged);
+  // Mostly it is there byte for byte, which is told without reading it whole.
+  if (!files_.holds(path, text) && !contains(entry.revision)) {
+    auto written = write_content(path, text);
     if (!written) return written;
   }
   const std::vector<HistoryEntry> indexed = load_index();

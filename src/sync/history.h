@@ -14,7 +14,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shared_text.h"
+#include "base/text_parts.h"
 #include "base/time.h"
+#include "json/value.h"
 #include "platform/clock.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
@@ -38,6 +41,12 @@ struct HistoryEntry {
   bool damaged = false;     ///< not a document: kept byte for byte, never an ancestor
 };
 
+/// A document out of history, and the text it was read from.
+struct KeptContent {
+  base::SharedText text;
+  json::Value document;
+};
+
 class History {
  public:
   History(platform::FileSystem& files, const platform::Clock& clock, platform::Random& random,
@@ -45,11 +54,16 @@ class History {
 
   /// Keeps `text`, durably, before it may be overwritten anywhere. Known content costs one read of
   /// the index. After success text_of() finds it, whatever crashes next.
-  Result<base::Done> keep(std::string_view text, const HistoryEntry& entry);
+  Result<base::Done> keep(const base::TextParts& text, const HistoryEntry& entry);
+  Result<base::Done> keep(std::string_view text, const HistoryEntry& entry) {
+    return keep(base::TextParts(base::SharedText::borrowed(text)), entry);
+  }
 
   /// The text kept under that revision, checked against its name; nothing if it is not there, or
   /// not what its name says.
-  std::optional<std::string> text_of(const std::string& revision) const;
+  std::optional<base::SharedText> text_of(const std::string& revision) const;
+  /// The same for what is a document.
+  std::optional<KeptContent> document_of(const std::string& revision) const;
   bool contains(const std::string& revision) const;
   /// The same, by the name alone: its content is looked at when it is needed.
   bool has_file(const std::string& revision) const;
@@ -68,7 +82,7 @@ class History {
   std::vector<HistoryEntry> load() const;
   Result<base::Done> save(const std::vector<HistoryEntry>& entries);
   std::string file_of(const std::string& revision, bool damaged) const;
-  Result<base::Done> write_content(const std::string& path, std::string_view text);
+  Result<base::Done> write_content(const std::string& path, const base::TextParts& text);
 
   platform::FileSystem& files_;
   const platform::Clock& clock_;

@@ -15,6 +15,11 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 /// The coarsest clock of a file system one may meet ticks every two seconds (FAT).
 constexpr std::chrono::nanoseconds settling_time = std::chrono::seconds{2};
 
+base::TextParts without_mark(base::TextParts text) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  return text;
+}
+
 }  // namespace
 
 resolve::Content LocalCopy::content() const {
@@ -23,11 +28,13 @@ resolve::Content LocalCopy::content() const {
   return resolve::Snapshot{config::without_s3_sync(*document), revision, entries};
 }
 
-std::string LocalCopy::shareable_text() const {
+base::TextParts LocalCopy::shareable_text() const {
   if (!document) return {};
-  std::string shared = json::write_over(text, *document, config::without_s3_sync(*document));
-  if (shared.starts_with(byte_order_mark)) shared.erase(0, byte_order_mark.size());
-  return shared;
+  return without_mark(json::write_over(text, *document, config::without_s3_sync(*document)));
+}
+
+base::TextParts LocalCopy::shareable_text_of(const json::Value& other) const {
+  return without_mark(json::write_over(text, *document, other));
 }
 
 Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path) {
@@ -47,7 +54,7 @@ Result<LocalCopy> read_local(const platform::FileSystem& files, const std::strin
   copy.text = std::move(content.bytes);
   copy.fingerprint = content.fingerprint;
   copy.modified = content.modified;
-  auto parsed = config::parse_document(copy.text);
+  auto parsed = config::parse_shared_document(copy.text);
   if (!parsed) {
     copy.damage = parsed.error().message;
     return copy;
@@ -107,8 +114,8 @@ Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const 
   } else {
     options.expected_absent = true;
   }
-  const auto outcome =
-      platform::replace_file(files, write.path, json::write_over(write.layout, whole), options);
+  const auto outcome = platform::replace_file(
+      files, write.path, json::write_over(write.layout, write.layout_says, whole), options);
   if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
     return platform::disk_error("write", write.path, *failure);
   }

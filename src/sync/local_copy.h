@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/shared_text.h"
+#include "base/text_parts.h"
 #include "base/time.h"
 #include "json/value.h"
 #include "platform/filesystem.h"
@@ -17,7 +19,7 @@ namespace start_claude::sync {
 
 struct LocalCopy {
   bool exists = false;
-  std::string text;
+  base::SharedText text;
   platform::Fingerprint fingerprint;
   UtcTime modified;             ///< mtime, by this machine's clock
   std::int64_t changed_ns = 0;  ///< ctime, not later than the reading; 0 if unknown
@@ -32,7 +34,9 @@ struct LocalCopy {
 
   resolve::Content content() const;
   /// What may leave the machine: the text without settings.s3Sync and without a byte order mark.
-  std::string shareable_text() const;
+  base::TextParts shareable_text() const;
+  /// `other`, a document without settings.s3Sync, in the layout of this one, which there must be.
+  base::TextParts shareable_text_of(const json::Value& other) const;
 };
 
 /// An absent file is a LocalCopy that does not exist; an unreadable one is an error (local_disk).
@@ -50,9 +54,10 @@ std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began);
 /// A new content for the local file.
 struct LocalWrite {
   const std::string& path;
-  const json::Value& document;  ///< its settings.s3Sync counts only if the file has none
-  std::string_view layout;      ///< the text whose layout it takes over
-  UtcTime modified;             ///< the file's mtime afterwards
+  const json::Value& document;     ///< its settings.s3Sync counts only if the file has none
+  const base::SharedText& layout;  ///< the text whose layout it takes over
+  const json::Value& layout_says;  ///< what that text says, as it was parsed from it
+  UtcTime modified;                ///< the file's mtime afterwards
   /// settings.s3Sync for a file that has none of its own because it is lost or broken.
   const std::optional<json::Value>& s3_sync;
   std::uint64_t unique = 0;  ///< see platform::ReplaceOptions

@@ -12,21 +12,27 @@ namespace {
 /// A local-modified later than the upload by more than this is a wrong clock's.
 constexpr std::chrono::minutes modified_after_upload_max{5};
 
+/// Everything that the text says but its revision.
+void take_document(RemoteCopy& copy, json::Value parsed) {
+  if (config::shape_of(parsed) != config::Shape::document) {
+    copy.damage = "is not a configuration: it has no list of \"configs\"";
+    return;
+  }
+  copy.as_read = std::move(parsed);
+  copy.had_s3_sync = config::has_s3_sync(copy.as_read);
+  copy.document = config::without_s3_sync(copy.as_read);
+  copy.entries = config::entry_count(*copy.document);
+  copy.profiles = config::profile_count(*copy.document);
+}
+
 void read_document(RemoteCopy& copy) {
-  auto parsed = config::parse_document(copy.text);
+  auto parsed = config::parse_shared_document(copy.text);
   if (!parsed) {
     copy.damage = parsed.error().message;
     return;
   }
-  if (config::shape_of(*parsed) != config::Shape::document) {
-    copy.damage = "is not a configuration: it has no list of \"configs\"";
-    return;
-  }
-  copy.had_s3_sync = config::has_s3_sync(*parsed);
-  copy.document = config::without_s3_sync(*std::move(parsed));
-  copy.revision = config::revision_of(*copy.document);
-  copy.entries = config::entry_count(*copy.document);
-  copy.profiles = config::profile_count(*copy.document);
+  take_document(copy, *std::move(parsed));
+  if (copy.document) copy.revision = config::revision_of(*copy.document);
 }
 
 }  // namespace
@@ -64,17 +70,19 @@ RemoteCopy remote_copy_of(s3::Object object) {
   return copy;
 }
 
-RemoteCopy remembered_copy(const RemoteState& remembered, std::string text) {
+RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept) {
   RemoteCopy copy;
   copy.exists = true;
-  copy.text = std::move(text);
+  copy.text = std::move(kept.text);
   copy.etag = {remembered.etag};
   copy.last_modified = remembered.last_modified.value_or(UtcTime{});
   copy.modified = remembered.modified.value_or(copy.last_modified);
   copy.writer = remembered.writer;
   copy.lineage = remembered.lineage;
   copy.is_remembered = true;
-  read_document(copy);
+  // It was held against its name when it was read.
+  take_document(copy, std::move(kept.document));
+  if (copy.document) copy.revision = remembered.ancestor;
   return copy;
 }
 
@@ -87,16 +95,17 @@ RemoteCopy remote_copy_from(s3::GetOutcome outcome) {
 
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
                                const RemoteState& remembered, const History& history) {
-  std::optional<s3::ETag> known;
-  std::optional<std::string> known_text;
-  if (!remembered.etag.empty() && !remembered.ancestor.empty()) {
-    known_text = history.text_of(remembered.ancestor);
-    if (known_text) known = s3::ETag{remembered.etag};
-  }
-  auto outcome = store.get(location, known);
+  const bool is_kept = !remembered.etag.empty() && history.has_file(remembered.ancestor);
+  auto outcome =
+      store.get(location, is_kept ? std::optional(s3::ETag{remembered.etag}) : std::nullopt);
   if (!outcome) return std::move(outcome).error();
   if (std::holds_alternative<s3::NotModified>(*outcome)) {
-    return remembered_copy(remembered, *std::move(known_text));
+    // Read only now: a large content need not lie beside the one that comes from the store.
+    if (auto kept = history.document_of(remembered.ancestor)) {
+      return remembered_copy(remembered, *std::move(kept));
+    }
+    outcome = store.get(location, std::nullopt);
+    if (!outcome) return std::move(outcome).error();
   }
   return remote_copy_from(*std::move(outcome));
 }

@@ -18,7 +18,7 @@ struct RemoteCopy {
   bool exists = false;
   /// The store would not say whether there is an object (403 without s3:ListBucket).
   bool uncertain = false;
-  std::string text;
+  base::SharedText text;
   s3::ETag etag;
   /// When its content was edited: local-modified where that is valid, else Last-Modified.
   UtcTime modified;
@@ -27,6 +27,8 @@ struct RemoteCopy {
   std::vector<std::string> lineage;
   /// Without settings.s3Sync; nothing if absent or damaged.
   std::optional<json::Value> document = {};
+  /// What the text says, settings.s3Sync included.
+  json::Value as_read = {};
   std::string damage = {};
   /// It did not change since the last sync: the text comes from history.
   bool is_remembered = false;
@@ -48,8 +50,8 @@ RemoteCopy remote_copy_of(s3::Object object);
 /// What a GET without a condition, or with one that failed, says about the remote side.
 RemoteCopy remote_copy_from(s3::GetOutcome outcome);
 
-/// The object as it was at the last sync; `text` is the ancestor's, from history.
-RemoteCopy remembered_copy(const RemoteState& remembered, std::string text);
+/// The object as it was at the last sync; `kept` is the ancestor, from history.
+RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept);
 
 /// Reads the object. With a remembered ETag whose content is in `history` it asks only for news; an
 /// unchanged object then comes from there.

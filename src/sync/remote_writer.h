@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shared_text.h"
 #include "base/time.h"
 #include "platform/clock.h"
 #include "s3/object_store.h"
@@ -21,7 +22,7 @@ namespace start_claude::sync {
 
 /// A content on its way out.
 struct Outgoing {
-  std::string text;
+  base::SharedText text;
   std::string revision;
   std::vector<std::string> lineage;  ///< short, its own revision first
   UtcTime modified;                  ///< when it was edited, on the server's clock

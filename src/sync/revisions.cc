@@ -23,16 +23,14 @@ std::optional<Revision> revision_of_object(s3::Object object, RevisionPlace plac
 
 std::optional<Revision> revision_of_entry(const History& history, const HistoryEntry& entry) {
   if (entry.damaged) return std::nullopt;
-  auto text = history.text_of(entry.revision);
-  if (!text) return std::nullopt;
-  const auto document = config::parse_document(*text);
-  if (!document) return std::nullopt;
+  auto kept = history.document_of(entry.revision);
+  if (!kept) return std::nullopt;
   return Revision{.place = RevisionPlace::local_history,
                   .revision = entry.revision,
                   .saved = entry.saved,
                   .by = entry.origin == Origin::remote ? entry.by : "here",
-                  .profiles = config::profile_count(*document),
-                  .text = *std::move(text)};
+                  .profiles = config::profile_count(kept->document),
+                  .text = std::move(kept->text)};
 }
 
 Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,

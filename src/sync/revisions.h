@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shared_text.h"
 #include "base/time.h"
 #include "platform/clock.h"
 #include "platform/filesystem.h"
@@ -26,7 +27,7 @@ struct Revision {
   UtcTime saved;         ///< kept here, or stored there
   std::string by;        ///< host name; empty if unknown
   std::size_t profiles = 0;
-  std::string text;
+  base::SharedText text;
 };
 
 /// At most this many remote versions are read: each costs a request.

@@ -23,11 +23,9 @@ std::vector<HistoryEntry> kept_since(const History& history, const std::string& 
 }
 
 std::optional<json::Value> document_of(const History& history, const std::string& revision) {
-  const auto text = history.text_of(revision);
-  if (!text) return std::nullopt;
-  auto document = config::parse_document(*text);
-  if (!document) return std::nullopt;
-  return *std::move(document);
+  if (revision.empty()) return std::nullopt;
+  auto kept = history.document_of(revision);
+  return kept ? std::optional(std::move(kept->document)) : std::nullopt;
 }
 
 bool comes_from(const RemoteCopy& remote, const std::string& revision) {
@@ -49,6 +47,11 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
   // What the last run found here is what is here: it replaced nothing.
   const bool was_here = found != entries.end();
   if (was_here && found->revision == local.revision) return std::nullopt;
+  // Nothing to look for, and no document to read for it.
+  const auto could_be = [&](const HistoryEntry& entry) {
+    return entry.origin != Origin::local && comes_from(remote, entry.revision);
+  };
+  if (std::none_of(entries.begin(), entries.end(), could_be)) return std::nullopt;
   // Neither what the last run found here nor the ancestor may show where that content changed them.
   std::vector<json::Value> before;
   for (const std::string& revision : {was_here ? found->revision : "", ancestor}) {
@@ -58,7 +61,7 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
   if (before.empty() && entries.size() == 1) before.emplace_back(json::Object{});
   const json::Value document = config::without_s3_sync(*local.document);
   for (const HistoryEntry& entry : entries) {
-    if (entry.origin == Origin::local || !comes_from(remote, entry.revision)) continue;
+    if (!could_be(entry)) continue;
     const auto brought = document_of(history, entry.revision);
     const auto follows = [&](const json::Value& earlier) {
       return resolve::descends_from_later(document, {.earlier = earlier, .later = *brought});

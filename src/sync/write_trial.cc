@@ -51,7 +51,7 @@ class Trial {
 
  private:
   Result<s3::PutOutcome> put(const s3::Precondition& precondition) {
-    return store_.put(scratch_, {.body = scratch_text, .metadata = {}}, precondition);
+    return store_.put(scratch_, {.body = std::string(scratch_text), .metadata = {}}, precondition);
   }
 
   void remember(const s3::Stored& written) {

@@ -51,8 +51,8 @@ inline std::string word_for_holding(ConditionSupport support) {
 /// Stores without a condition; the ETag it got.
 inline s3::ETag store(s3::ObjectStore& store, const s3::ObjectLocation& object,
                       std::string_view body, s3::Metadata metadata = {}) {
-  auto outcome =
-      store.put(object, {.body = body, .metadata = std::move(metadata)}, s3::Unguarded{"contract"});
+  auto outcome = store.put(object, {.body = std::string(body), .metadata = std::move(metadata)},
+                           s3::Unguarded{"contract"});
   INFO(word_for(outcome));
   REQUIRE(word_for(outcome) == "stored");
   return std::get<s3::Stored>(*outcome).etag;

@@ -16,7 +16,8 @@ Exchange only_exchange(const std::string& text) {
 }
 
 std::string body_of(const std::string& body_lines) {
-  return only_exchange("> PUT http://minio.lan/b/k\n" + body_lines + "! timed_out\n").request.body;
+  return only_exchange("> PUT http://minio.lan/b/k\n" + body_lines + "! timed_out\n")
+      .request.body.str();
 }
 
 std::string error_of(const std::string& text) {

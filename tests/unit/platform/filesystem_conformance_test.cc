@@ -81,6 +81,29 @@ TEMPLATE_TEST_CASE("a created file holds exactly its bytes and its mode", "", BO
   CHECK_FALSE(status.is_symlink);
 }
 
+TEMPLATE_TEST_CASE("a text in parts is written, and known again, like one in a piece", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  const std::string path = subject.folder + "/parts";
+  // More than is compared at a time.
+  const base::SharedText shared(std::string(200'000, 'x'));
+  base::TextParts text;
+  text.append("begin ").append(shared, shared).append(" end");
+  REQUIRE_FALSE(failure_kind(subject.files.create_from(path, text, 0600)));
+  CHECK(value_of(subject.files.read(path)).bytes == text.str());
+  CHECK(subject.files.holds(path, text));
+
+  for (const std::size_t at : {std::size_t{0}, std::size_t{150'000}, text.size() - 1}) {
+    std::string other = text.str();
+    other[at] = '!';
+    CHECK_FALSE(subject.files.holds(path, base::TextParts(other)));
+  }
+  CHECK_FALSE(subject.files.holds(path, base::TextParts(text.str() + "x")));
+  CHECK_FALSE(subject.files.holds(path, base::TextParts()));
+  CHECK_FALSE(subject.files.holds(subject.folder, text));
+  CHECK_FALSE(subject.files.holds(subject.folder + "/nothing", text));
+}
+
 TEMPLATE_TEST_CASE("create takes no name that is taken", "", BOTH_FILE_SYSTEMS) {
   TestType subject;
   const std::string path = subject.folder + "/taken";

@@ -232,7 +232,7 @@ TEST_CASE("profile: a web identity") {
       "[profile team]\nrole_arn = r\nweb_identity_token_file = /run/token\nregion = eu-west-1\n");
   machine.transport.answer(role_reply("AssumeRoleWithWebIdentity"));
   CHECK(machine.found("team") == "ASIA role/secret role-token");
-  CHECK(machine.transport.requests.front().body.ends_with("&WebIdentityToken=the-token"));
+  CHECK(machine.transport.requests.front().body.view().ends_with("&WebIdentityToken=the-token"));
   CHECK(machine.transport.requests.front().uri.host == "sts.eu-west-1.amazonaws.com");
   machine.transport.answer(role_reply("AssumeRoleWithWebIdentity"));
   CHECK(machine.source_of("team") == "role r through web_identity_token_file of profile team");

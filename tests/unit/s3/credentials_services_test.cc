@@ -48,7 +48,7 @@ TEST_CASE("web identity: a role for the token in a file") {
         "role arn:role through AWS_WEB_IDENTITY_TOKEN_FILE");
   const auto& request = machine.transport.requests.front();
   CHECK(request.uri.text() == "https://sts.eu-west-1.amazonaws.com/");
-  CHECK(request.body.find("&RoleSessionName=start-claude-lark&") != std::string::npos);
+  CHECK(request.body.view().find("&RoleSessionName=start-claude-lark&") != std::string::npos);
   // Replaced meanwhile by whoever put it there.
   machine.write("/run/token", "the-next-token");
   variables["AWS_ROLE_SESSION_NAME"] = "ci";
@@ -57,7 +57,7 @@ TEST_CASE("web identity: a role for the token in a file") {
   CHECK(words_for(source.fetch()) ==
         "error: the role arn:role cannot be assumed (400 ExpiredTokenException)");
   CHECK(machine.transport.requests.back().uri.host == "sts.us-west-2.amazonaws.com");
-  CHECK(machine.transport.requests.back().body.ends_with(
+  CHECK(machine.transport.requests.back().body.view().ends_with(
       "&RoleSessionName=ci&WebIdentityToken=the-next-token"));
 }
 

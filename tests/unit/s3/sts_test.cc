@@ -56,7 +56,7 @@ TEST_CASE("STS: AssumeRole as a form") {
   const auto request = assume_role_request(endpoint(), more);
   CHECK(request.method == "POST");
   CHECK(request.headers.find("content-type") == "application/x-www-form-urlencoded");
-  CHECK(request.body.ends_with("&DurationSeconds=900&ExternalId=a%20b%26c"));
+  CHECK(request.body.view().ends_with("&DurationSeconds=900&ExternalId=a%20b%26c"));
   CHECK(web_identity_request(endpoint(), session(), Secret("e.y+J/==")).body ==
         "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
         "123456789012%3Arole%2Fteam&RoleSessionName=start-claude-lark"

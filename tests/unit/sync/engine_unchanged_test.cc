@@ -98,6 +98,23 @@ TEST_CASE("an edit that leaves size and mtime alone is seen") {
   CHECK(machine.remote() == v2);
 }
 
+TEST_CASE("a damaged copy in history costs one more reading, and no edit") {
+  Settled machine;
+  const auto quick = machine.lark.sync_unattended();
+  const std::string kept =
+      "/home/me/.start-claude/history/" + quick->found.local.revision + ".json";
+  machine.lark.files.write_in_place(kept, v2);
+  machine.lark.edit(v2);
+  machine.pass(std::chrono::minutes(10));
+  (void)machine.lark.requests();
+  const auto report = machine.lark.sync_unattended();
+  REQUIRE(report);
+  CHECK(report->result == RunResult::uploaded);
+  CHECK(report->cause == resolve::Cause::local_changed);
+  CHECK(machine.remote() == v2);
+  CHECK(machine.lark.requests() == 3);  // not modified, the whole of it, the upload
+}
+
 TEST_CASE("a file touched shortly before a run is not taken to be known") {
   Settled machine;
   machine.lark.edit(v2);

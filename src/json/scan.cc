@@ -1,18 +1,21 @@
-#include "json/diagnose.h"
+#include "json/scan.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "json/bytes_ahead.h"
 #include "json/number.h"
 #include "json/string_text.h"
 
 namespace start_claude::json {
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n";
-constexpr std::string_view delimiters = " \t\r\n,:[]{}\"";
+bool is_delimiter(char c) {
+  return is_white_space(c) || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' ||
+         c == '}' || c == '"';
+}
 
 /// Offset and reason of the first thing that is wrong.
 struct Fault {
@@ -32,15 +35,20 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  std::optional<Fault> scan() {
+  /// False if there is a fault.
+  bool scan() {
     skip_white_space();
-    if (at_end()) return Fault{at_, "nothing but white space where a value should be"};
+    scanned_.root.begin = offset(at_);
+    if (at_end()) refuse(at_, "nothing but white space where a value should be");
     while (!fault_) {
       if (!step()) break;
       skip_white_space();
     }
-    return std::move(fault_);
+    return !fault_;
   }
+
+  Fault fault() { return *std::move(fault_); }
+  Scanned scanned() { return std::move(scanned_); }
 
  private:
   enum class Expect {
@@ -55,9 +63,9 @@ class Scanner {
 
   bool at_end() const { return at_ == text_.size(); }
 
-  void skip_white_space() {
-    at_ = std::min(text_.find_first_not_of(white_space, at_), text_.size());
-  }
+  static std::uint32_t offset(std::size_t at) { return static_cast<std::uint32_t>(at); }
+
+  void skip_white_space() { at_ = white_space_end(text_, at_); }
 
   void refuse(std::size_t at, std::string reason) { fault_ = Fault{at, std::move(reason)}; }
 
@@ -92,24 +100,32 @@ class Scanner {
     return true;
   }
 
-  bool in_object() const { return !open_.empty() && open_.back() == '{'; }
+  bool in_object() const { return !open_.empty() && open_.back().is_object; }
 
   void open(char bracket) {
     if (open_.size() == nesting_max) {
       return refuse(at_, "nested more than " + std::to_string(nesting_max) + " deep");
     }
-    open_ += bracket;
+    open_.push_back({bracket == '{', scanned_.large.size()});
+    scanned_.large.push_back({offset(at_), 0});
     ++at_;
     expect_ = bracket == '{' ? Expect::first_name : Expect::first_element;
   }
 
   void close() {
-    open_.pop_back();
     ++at_;
+    Extent& closed = scanned_.large[open_.back().place];
+    closed.end = offset(at_);
+    // Whatever is in a small one is small, so that this is the last.
+    if (closed.end - closed.begin < large_extent_min) scanned_.large.pop_back();
+    open_.pop_back();
     after_value();
   }
 
-  void after_value() { expect_ = open_.empty() ? Expect::end_of_text : Expect::comma_or_end; }
+  void after_value() {
+    expect_ = open_.empty() ? Expect::end_of_text : Expect::comma_or_end;
+    if (open_.empty()) scanned_.root.end = offset(at_);
+  }
 
   void read_value() {
     const char c = text_[at_];
@@ -119,7 +135,8 @@ class Scanner {
       return;
     }
     if (c == ']' && after_comma_) return refuse(at_, "a comma before ]");
-    const std::size_t end = std::min(text_.find_first_of(delimiters, at_), text_.size());
+    std::size_t end = at_;
+    while (end < text_.size() && !is_delimiter(text_[end])) ++end;
     const std::string_view word = text_.substr(at_, end - at_);
     if (word == "null" || word == "true" || word == "false" || is_number(word)) {
       at_ = end;
@@ -178,7 +195,8 @@ class Scanner {
 
   bool read_string() {
     const std::size_t start = at_;
-    for (std::size_t at = start + 1; at < text_.size();) {
+    for (std::size_t at = string_exception(text_, start + 1); at < text_.size();
+         at = string_exception(text_, at)) {
       const char c = text_[at];
       if (c == '"') {
         at_ = at + 1;
@@ -220,8 +238,13 @@ class Scanner {
   std::size_t at_ = 0;
   Expect expect_ = Expect::value;
   bool after_comma_ = false;
-  std::string open_;  // the brackets not yet closed
+  struct Open {
+    bool is_object;
+    std::size_t place;  // in scanned_.large
+  };
+  std::vector<Open> open_;  // the brackets not yet closed
   std::optional<Fault> fault_;
+  Scanned scanned_;
 };
 
 SyntaxError located(std::string_view text, Fault fault) {
@@ -236,10 +259,13 @@ SyntaxError located(std::string_view text, Fault fault) {
 
 }  // namespace
 
-std::optional<SyntaxError> diagnose(std::string_view text) {
-  auto fault = Scanner(text).scan();
-  if (!fault) return std::nullopt;
-  return located(text, std::move(*fault));
+std::variant<Scanned, SyntaxError> scan(std::string_view text) {
+  if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
+    return SyntaxError{1, 1, "too large"};
+  }
+  Scanner scanner(text);
+  if (!scanner.scan()) return located(text, scanner.fault());
+  return scanner.scanned();
 }
 
 }  // namespace start_claude::json
