@@ -313,7 +313,7 @@ TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is to
                         paths_beside(support::device_config).history);
   const auto entries = history.entries();
   CHECK(std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
-    return history.text_of(entry.revision)->find("meanwhile") != std::string::npos;
+    return history.text_of(entry.revision)->view().find("meanwhile") != std::string::npos;
   }));
 }
 
