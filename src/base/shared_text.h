@@ -24,7 +24,13 @@ class SharedText {
     return text;
   }
 
+  /// What whoever makes a large text should reserve beyond its size; see spare().
+  static constexpr std::size_t spare_wanted = 64;
+
   std::string_view view() const { return view_; }
+  /// How many bytes after the last one are memory of this text as well: readers that take many
+  /// bytes at a time need not copy it for them.
+  std::size_t spare() const { return owner_ ? owner_->capacity() - owner_->size() : 0; }
   operator std::string_view() const { return view_; }
   const char* data() const { return view_.data(); }
   std::size_t size() const { return view_.size(); }

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <string>
+#include <string_view>
 
 #include "crypto/roots.h"
 #include "http/curl_transport.h"

@@ -149,17 +149,17 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
 void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) {
   std::optional<std::string_view> body;
   if (has_body(transfer.request)) body = transfer.request.body.view();
-  const bool is_set = set_exchange(
-      handle_.get(), {.request = transfer.request,
-                      .body = body,
-                      .headers = headers,
-                      .proxy = transfer.proxy,
-                      .connect_timeout = transfer.limits.connect_timeout,
-                      .callbacks = {.on_header = on_header,
-                                    .on_body = on_body,
-                                    .before_request = before_request,
-                                    .data = &transfer,
-                                    .error_text = transfer.detail.data()}});
+  const bool is_set =
+      set_exchange(handle_.get(), {.request = transfer.request,
+                                   .body = body,
+                                   .headers = headers,
+                                   .proxy = transfer.proxy,
+                                   .connect_timeout = transfer.limits.connect_timeout,
+                                   .callbacks = {.on_header = on_header,
+                                                 .on_body = on_body,
+                                                 .before_request = before_request,
+                                                 .data = &transfer,
+                                                 .error_text = transfer.detail.data()}});
   accepted_ = is_set && accepted_;
   set(CURLOPT_TIMEOUT_MS, curl_milliseconds(transfer.limits.total_timeout));
   set(CURLOPT_SOCKOPTFUNCTION, on_socket);

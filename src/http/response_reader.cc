@@ -67,7 +67,9 @@ bool ResponseReader::take_body(std::string_view piece) noexcept {
       return false;
     }
     // Growing by doubling would hold a large body twice.
-    if (response_.body.empty()) response_.body.reserve(content_length().value_or(0));
+    if (response_.body.empty()) {
+      response_.body.reserve(content_length().value_or(0) + base::SharedText::spare_wanted);
+    }
     response_.body += piece;
   } catch (const std::bad_alloc&) {
     problem_ = Problem::no_memory;

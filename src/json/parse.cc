@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "json/diagnose.h"
 #include "json/scan.h"
 #include "json/source.h"
 #include "json/walker.h"
@@ -49,25 +50,32 @@ std::optional<Value> parse_at(std::string_view text, std::span<const std::string
 }
 
 std::variant<Value, SyntaxError> parse(std::string_view text) {
-  return parse_shared(std::string(text));
+  std::string copy;
+  copy.reserve(text.size() + base::SharedText::spare_wanted);
+  copy = text;
+  return parse_shared(std::move(copy));
 }
 
 std::variant<Value, SyntaxError> parse_shared(base::SharedText text) {
-  const std::size_t start =
-      text.view().starts_with(byte_order_mark) ? byte_order_mark.size() : std::size_t{0};
-  auto scanned = scan(text.view().substr(start));
-  if (auto* error = std::get_if<SyntaxError>(&scanned)) return std::move(*error);
-  auto& [root, large] = std::get<Scanned>(scanned);
-  const auto shift = [start](Extent& extent) {
-    extent.begin += static_cast<std::uint32_t>(start);
-    extent.end += static_cast<std::uint32_t>(start);
-  };
-  shift(root);
-  if (start > 0) {
-    for (Extent& extent : large) shift(extent);
+  std::string_view document = text.view();
+  if (document.starts_with(byte_order_mark)) document.remove_prefix(byte_order_mark.size());
+  auto scanned = scan(document, text.spare());
+  if (!scanned) {
+    if (auto error = diagnose(document)) return *std::move(error);
+    // Grammar is not what was wrong, then: no memory, or more than the 4 GB simdjson can index.
+    return SyntaxError{1, 1, "too large"};
   }
-  const auto* source = new Source(std::move(text), std::move(large));
-  return Value(*source, root.begin, root.end);
+  const auto start = static_cast<std::uint32_t>(text.size() - document.size());
+  const auto shift = [start](Extent& extent) {
+    extent.begin += start;
+    extent.end += start;
+  };
+  shift(scanned->root);
+  if (start > 0) {
+    for (Extent& extent : scanned->large) shift(extent);
+  }
+  const auto* source = new Source(std::move(text), std::move(scanned->large));
+  return Value(*source, scanned->root.begin, scanned->root.end);
 }
 
 }  // namespace start_claude::json

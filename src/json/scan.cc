@@ -1,271 +1,153 @@
 #include "json/scan.h"
 
-#include <algorithm>
 #include <limits>
-#include <string>
-#include <utility>
+
+#include <simdjson.h>
 
 #include "json/bytes_ahead.h"
 #include "json/number.h"
+#include "json/parse.h"
 #include "json/string_text.h"
 
 namespace start_claude::json {
 namespace {
 
-bool is_delimiter(char c) {
-  return is_white_space(c) || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' ||
-         c == '}' || c == '"';
+namespace ondemand = simdjson::ondemand;
+
+/// What simdjson takes to be one token, without the white space up to the next one.
+std::string_view trimmed(std::string_view token) {
+  const std::size_t last = token.find_last_not_of(" \t\r\n");
+  return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-/// Offset and reason of the first thing that is wrong.
-struct Fault {
-  std::size_t at;
-  std::string reason;
-};
-
-/// A byte as a person would name it.
-std::string name_of(char c) {
-  if (c > ' ' && c < '\x7F') return std::string("\"") + c + "\"";
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
-  return std::string("byte 0x") + digits[byte >> 4] + digits[byte & 0xF];
+/// simdjson looks at escapes only where it decodes.
+bool are_escapes_valid(std::string_view typed) {
+  return typed.find('\\') == std::string_view::npos || decode_string(typed).has_value();
 }
 
-class Scanner {
+/// A token that is neither array nor object, held against the grammar to its last byte. simdjson's
+/// own readers would turn numbers into doubles and refuse 1e400 and integers beyond 64 bits.
+bool is_scalar(std::string_view token) {
+  if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
+    return are_escapes_valid(token.substr(1, token.size() - 2));
+  }
+  return token == "null" || token == "true" || token == "false" || is_number(token);
+}
+
+/// One walk over all that simdjson found. False means refused, wherever it is returned.
+class Scan {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  Scan(std::string_view text, ondemand::document& document) : text_(text), document_(document) {}
 
-  /// False if there is a fault.
-  bool scan() {
-    skip_white_space();
-    scanned_.root.begin = offset(at_);
-    if (at_end()) refuse(at_, "nothing but white space where a value should be");
-    while (!fault_) {
-      if (!step()) break;
-      skip_white_space();
+  bool read_document() {
+    std::string_view first;
+    if (document_.raw_json_token().get(first) != simdjson::SUCCESS) return false;
+    first = trimmed(first);
+    if (first.empty()) return false;
+    scanned_.root.begin = offset(first.data());
+    scanned_.root.end = static_cast<std::uint32_t>(trimmed(text_).size());
+    if (first.front() != '[' && first.front() != '{') {
+      // One token is the whole document, or something follows it.
+      return first == text_.substr(scanned_.root.begin, length(scanned_.root)) && is_scalar(first);
     }
-    return !fault_;
+    ondemand::value root;
+    return document_.get_value().get(root) == simdjson::SUCCESS && read_value(root, 0) &&
+           document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
   }
 
-  Fault fault() { return *std::move(fault_); }
   Scanned scanned() { return std::move(scanned_); }
 
  private:
-  enum class Expect {
-    value,
-    first_element,
-    first_name,
-    name,
-    colon,
-    comma_or_end,
-    end_of_text,
-  };
+  static std::uint32_t length(Extent extent) { return extent.end - extent.begin; }
 
-  bool at_end() const { return at_ == text_.size(); }
+  std::uint32_t offset(const char* place) const {
+    return static_cast<std::uint32_t>(place - text_.data());
+  }
 
-  static std::uint32_t offset(std::size_t at) { return static_cast<std::uint32_t>(at); }
-
-  void skip_white_space() { at_ = white_space_end(text_, at_); }
-
-  void refuse(std::size_t at, std::string reason) { fault_ = Fault{at, std::move(reason)}; }
-
-  /// One token; false once the text is through.
-  bool step() {
-    if (at_end()) {
-      if (expect_ == Expect::end_of_text) return false;
-      refuse(at_, std::string("the text ends inside ") + (in_object() ? "an object" : "an array"));
+  /// `depth` counts the arrays and objects around `source`.
+  bool read_value(ondemand::value& source, std::size_t depth) {
+    const std::string_view token = trimmed(source.raw_json_token());
+    if (token.empty()) return false;
+    if (token.front() == '[' || token.front() == '{') {
+      if (depth == nesting_max) return false;
+      const std::size_t place = scanned_.large.size();
+      scanned_.large.push_back({offset(token.data()), 0});
+      if (!(token.front() == '[' ? read_array(source, depth + 1)
+                                 : read_object(source, depth + 1))) {
+        return false;
+      }
+      scanned_.large[place].end = end_of_last();
+      // Whatever is in a small one is small, so that this is the last.
+      if (length(scanned_.large[place]) < large_extent_min) scanned_.large.pop_back();
       return true;
     }
-    switch (expect_) {
-      case Expect::first_element:
-        if (text_[at_] == ']') {
-          close();
-        } else {
-          read_value();
-        }
-        break;
-      case Expect::value: read_value(); break;
-      case Expect::first_name:
-        if (text_[at_] == '}') {
-          close();
-        } else {
-          read_name();
-        }
-        break;
-      case Expect::name: read_name(); break;
-      case Expect::colon: read_colon(); break;
-      case Expect::comma_or_end: read_comma_or_end(); break;
-      case Expect::end_of_text: refuse(at_, "something follows the end of the document"); break;
+    // What is not consumed is skipped, and skipping takes ["a":1] for a member.
+    return is_scalar(token) &&
+           (token.front() != '"' || source.get_raw_json_string().error() == simdjson::SUCCESS);
+  }
+
+  bool read_array(ondemand::value& source, std::size_t depth) {
+    ondemand::array array;
+    if (source.get_array().get(array) != simdjson::SUCCESS) return false;
+    for (auto element : array) {
+      ondemand::value value;
+      if (std::move(element).get(value) != simdjson::SUCCESS || !read_value(value, depth)) {
+        return false;
+      }
     }
     return true;
   }
 
-  bool in_object() const { return !open_.empty() && open_.back().is_object; }
-
-  void open(char bracket) {
-    if (open_.size() == nesting_max) {
-      return refuse(at_, "nested more than " + std::to_string(nesting_max) + " deep");
+  bool read_object(ondemand::value& source, std::size_t depth) {
+    ondemand::object object;
+    if (source.get_object().get(object) != simdjson::SUCCESS) return false;
+    for (auto member : object) {
+      ondemand::field field;
+      if (std::move(member).get(field) != simdjson::SUCCESS || !is_name_valid(field)) return false;
+      if (!read_value(field.value(), depth)) return false;
     }
-    open_.push_back({bracket == '{', scanned_.large.size()});
-    scanned_.large.push_back({offset(at_), 0});
-    ++at_;
-    expect_ = bracket == '{' ? Expect::first_name : Expect::first_element;
+    return true;
   }
 
-  void close() {
-    ++at_;
-    Extent& closed = scanned_.large[open_.back().place];
-    closed.end = offset(at_);
-    // Whatever is in a small one is small, so that this is the last.
-    if (closed.end - closed.begin < large_extent_min) scanned_.large.pop_back();
-    open_.pop_back();
-    after_value();
+  /// simdjson saw the closing quote.
+  bool is_name_valid(ondemand::field& field) const {
+    const std::size_t begin = offset(field.key().raw());
+    std::size_t end = string_mark(text_, begin);
+    while (end < text_.size() && text_[end] == '\\') end = string_mark(text_, end + 2);
+    return are_escapes_valid(text_.substr(begin, end - begin));
   }
 
-  void after_value() {
-    expect_ = open_.empty() ? Expect::end_of_text : Expect::comma_or_end;
-    if (open_.empty()) scanned_.root.end = offset(at_);
-  }
-
-  void read_value() {
-    const char c = text_[at_];
-    if (c == '{' || c == '[') return open(c);
-    if (c == '"') {
-      if (read_string()) after_value();
-      return;
-    }
-    if (c == ']' && after_comma_) return refuse(at_, "a comma before ]");
-    std::size_t end = at_;
-    while (end < text_.size() && !is_delimiter(text_[end])) ++end;
-    const std::string_view word = text_.substr(at_, end - at_);
-    if (word == "null" || word == "true" || word == "false" || is_number(word)) {
-      at_ = end;
-      after_value();
-      return;
-    }
-    refuse(at_, reason_against(word));
-  }
-
-  std::string reason_against(std::string_view word) const {
-    const char c = text_[at_];
-    if (c == '/' || c == '#') return "a comment, which JSON does not have";
-    if (c == '\'') return "single quotes; JSON has double quotes only";
-    if (c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9')) {
-      return "not a number as JSON writes it";
-    }
-    for (const std::string_view foreign :
-         {"True", "False", "None", "NaN", "Infinity", "undefined"}) {
-      if (word == foreign) return std::string(foreign) + " is not JSON";
-    }
-    // The word itself stays out of the message: it may be a secret whose quotes were forgotten.
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return "a word without quotes";
-    return "a value should be here, not " + name_of(c);
-  }
-
-  void read_name() {
-    const char c = text_[at_];
-    if (c == '"') {
-      if (read_string()) expect_ = Expect::colon;
-      return;
-    }
-    if (c == '}') return refuse(at_, "a comma before }");
-    if (c == '/' || c == '#') return refuse(at_, "a comment, which JSON does not have");
-    refuse(at_, "a name in double quotes should be here, not " + name_of(c));
-  }
-
-  void read_colon() {
-    if (text_[at_] != ':') return refuse(at_, "a colon should follow the name");
-    ++at_;
-    after_comma_ = false;
-    expect_ = Expect::value;
-  }
-
-  void read_comma_or_end() {
-    const char c = text_[at_];
-    const char end = in_object() ? '}' : ']';
-    if (c == end) return close();
-    if (c == ',') {
-      ++at_;
-      after_comma_ = true;
-      expect_ = in_object() ? Expect::name : Expect::value;
-      return;
-    }
-    refuse(at_, std::string("a comma or ") + end + " should be here, not " + name_of(c));
-  }
-
-  bool read_string() {
-    const std::size_t start = at_;
-    for (std::size_t at = string_exception(text_, start + 1); at < text_.size();
-         at = string_exception(text_, at)) {
-      const char c = text_[at];
-      if (c == '"') {
-        at_ = at + 1;
-        return true;
-      }
-      std::size_t taken = 1;
-      if (c == '\\') {
-        taken = escape_length(at);
-        if (taken == 0) return refuse(at, "an escape JSON does not have"), false;
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        return refuse(at, control_reason(c)), false;
-      } else if (static_cast<unsigned char>(c) >= 0x80) {
-        taken = utf8_length(text_.substr(at));
-        if (taken == 0) return refuse(at, "not UTF-8: " + name_of(c)), false;
-      }
-      at += taken;
-    }
-    return refuse(start, "unterminated string"), false;
-  }
-
-  static std::string control_reason(char c) {
-    if (c == '\n' || c == '\r') return "a line break in a string";
-    return "a control character in a string: " + name_of(c);
-  }
-
-  /// The bytes of the escape at `at`; 0 if it is wrong. One that the text cuts off is not wrong
-  /// yet: the string is unterminated.
-  std::size_t escape_length(std::size_t at) const {
-    if (at + 1 == text_.size()) return 1;
-    const char letter = text_[at + 1];
-    if (letter != 'u') return std::string_view("\"\\/bfnrt").find(letter) < 8 ? 2 : 0;
-    const std::string_view digits = text_.substr(at + 2, 4);
-    const bool hexadecimal =
-        digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-    return hexadecimal ? 2 + digits.size() : 0;
+  /// Where the array or object ends that was read last: before the next token, without the white
+  /// space between.
+  std::uint32_t end_of_last() const {
+    const char* next = nullptr;
+    if (document_.current_location().get(next) != simdjson::SUCCESS) return scanned_.root.end;
+    return static_cast<std::uint32_t>(trimmed(text_.substr(0, offset(next))).size());
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
-  Expect expect_ = Expect::value;
-  bool after_comma_ = false;
-  struct Open {
-    bool is_object;
-    std::size_t place;  // in scanned_.large
-  };
-  std::vector<Open> open_;  // the brackets not yet closed
-  std::optional<Fault> fault_;
+  ondemand::document& document_;
   Scanned scanned_;
 };
 
-SyntaxError located(std::string_view text, Fault fault) {
-  const std::string_view before = text.substr(0, fault.at);
-  const std::size_t line_end = before.rfind('\n');
-  SyntaxError error;
-  error.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  error.column = fault.at - (line_end == std::string_view::npos ? 0 : line_end + 1) + 1;
-  error.reason = std::move(fault.reason);
-  return error;
+std::optional<Scanned> scan_padded(std::string_view text, simdjson::padded_string_view padded) {
+  ondemand::parser parser;
+  ondemand::document document;
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
+  Scan scan(text, document);
+  if (!scan.read_document()) return std::nullopt;
+  return scan.scanned();
 }
 
 }  // namespace
 
-std::variant<Scanned, SyntaxError> scan(std::string_view text) {
-  if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
-    return SyntaxError{1, 1, "too large"};
+std::optional<Scanned> scan(std::string_view text, std::size_t spare) {
+  if (text.size() >= std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  if (spare >= simdjson::SIMDJSON_PADDING) {
+    return scan_padded(text, simdjson::padded_string_view(text, text.size() + spare));
   }
-  Scanner scanner(text);
-  if (!scanner.scan()) return located(text, scanner.fault());
-  return scanner.scanned();
+  const simdjson::padded_string copy(text);
+  return scan_padded(copy, copy);
 }
 
 }  // namespace start_claude::json

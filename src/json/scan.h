@@ -1,14 +1,11 @@
-// Holds a text against RFC 8259 in one pass: where it stops being JSON and why, or where in it
-// large arrays and objects end, so that whoever looks for one part need not read the others again.
+// Holds a text against RFC 8259 in one pass, by simdjson, and notes where in it large arrays and
+// objects end, so that whoever looks for one part need not read the others again.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <variant>
 #include <vector>
-
-#include "json/parse.h"
 
 namespace start_claude::json {
 
@@ -27,7 +24,9 @@ struct Scanned {
   std::vector<Extent> large;  ///< by begin
 };
 
-/// `text` is without a byte order mark. Linear, without recursion.
-std::variant<Scanned, SyntaxError> scan(std::string_view text);
+/// Nothing if `text`, which is without a byte order mark, is not JSON: where and why is for
+/// diagnose() to find. `spare` says how many bytes of memory after the text may be read as well,
+/// whatever they hold: where they are fewer than simdjson reads at a time, the text is copied.
+std::optional<Scanned> scan(std::string_view text, std::size_t spare);
 
 }  // namespace start_claude::json

@@ -39,7 +39,9 @@ void pause_for(std::chrono::nanoseconds duration) {
 
 /// Up to `size` + 1 bytes from the start: one more than expected shows that the file has grown.
 std::optional<std::string> bytes_of(int descriptor, std::size_t size) {
-  std::string bytes(size + 1, '\0');
+  std::string bytes;
+  bytes.reserve(size + base::SharedText::spare_wanted);
+  bytes.resize(size + 1);
   std::size_t filled = 0;
   while (filled < bytes.size()) {
     const auto count = retry_interrupted([&] {
