@@ -247,6 +247,8 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
       !etag.can_be_condition()) {
     return false;
   }
+  // What this file came from is told from history as the last run left it, and from the remote.
+  if (may_be_unremembered(history_, remembered_.ancestor)) return false;
   auto ancestor = history_.document_of(remembered_.ancestor);
   if (!ancestor) return false;
   Situation situation;

@@ -208,9 +208,10 @@ Result<Engine::Step> Engine::replace_local(const LocalCopy& local, const json::V
 Result<Engine::Step> Engine::download(const Situation& situation, RunReport& report) {
   const LocalCopy& local = situation.local;
   const RemoteCopy& remote = situation.remote;
-  auto kept = keep_remote(remote);
-  if (!kept) return std::move(kept).error();
-  kept = keep_local(history_, local, {clock_.now(), options_.host_name});
+  // In this order what comes is newer in history than the ancestor, which may be what is here: a
+  // run that is cut off before it remembers is told by that.
+  auto kept = keep_local(history_, local, {clock_.now(), options_.host_name});
+  if (kept) kept = keep_remote(remote);
   if (!kept) return std::move(kept).error();
   auto step = replace_local(local, *remote.document, remote.text, remote.as_read, remote.modified);
   if (!step || *step == Step::start_over) return step;

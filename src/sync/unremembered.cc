@@ -73,6 +73,12 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
   return std::nullopt;
 }
 
+bool may_be_unremembered(const History& history, const std::string& ancestor) {
+  const std::vector<HistoryEntry> entries = kept_since(history, ancestor);
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const HistoryEntry& entry) { return entry.origin != Origin::local; });
+}
+
 std::vector<std::string> held_since(const History& history, const std::string& ancestor) {
   std::vector<std::string> revisions;
   for (HistoryEntry& entry : kept_since(history, ancestor)) {

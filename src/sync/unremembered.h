@@ -20,6 +20,10 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
                                                  const RemoteCopy& remote,
                                                  const std::string& ancestor);
 
+/// True if anything of the other side was kept since `ancestor`: a run that was cut off may have
+/// brought it here. One read of the index.
+bool may_be_unremembered(const History& history, const std::string& ancestor);
+
 /// The contents the local file was found with since `ancestor` was kept, newest first.
 std::vector<std::string> held_since(const History& history, const std::string& ancestor);
 

@@ -300,6 +300,28 @@ TEST_CASE("what was typed in the moment of the exchange survives a run that is t
   CHECK(steps > 5);
 }
 
+TEST_CASE("what a run that was cut off had brought is not taken for an edit made here") {
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("the download stopped before step " << steps);
+    Pair pair;
+    agree(pair);
+    save(pair.heron, with_models("m1", "m2"));
+    pair.sync(pair.heron);
+    stopped = stop_before(pair, steps, Ending::killed);
+    pair.pass(std::chrono::minutes(1));
+    // What came is edited again where it came from, and beside it something else is edited here:
+    // there is a change to upload, and no word in the state of what it was made from.
+    save(pair.heron, with_models("m1", "m3"));
+    pair.sync(pair.heron);
+    type(pair.lark, "typed", "since");
+    json::Value wanted = parsed(with_models("m1", "m3"));
+    wanted.as_object()->set("typed", "since");
+    expect_finished(pair, json::write_pretty(wanted));
+  }
+  CHECK(steps > 10);
+}
+
 TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is told and kept") {
   Pair pair;
   scenarios()[3].prepare(pair);
