@@ -186,7 +186,8 @@ class Engine {
                              UtcTime modified);
   Result<base::Done> keep_remote(const RemoteCopy& remote);
   /// The text whose revision is that of `document`, kept before it becomes an ancestor.
-  Result<base::Done> keep_merged(const json::Value& document, const base::TextParts& text);
+  Result<base::Done> keep_merged(const json::Value& document, const base::TextParts& text,
+                                 const RemoteCopy& with);
   Result<base::Done> remember(RemoteState remote);
   /// What this run learnt about the store, into the state that is saved with the rest.
   void note_store();

@@ -113,12 +113,14 @@ Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
                         .entries = remote.entries});
 }
 
-Result<base::Done> Engine::keep_merged(const json::Value& document, const base::TextParts& text) {
+Result<base::Done> Engine::keep_merged(const json::Value& document, const base::TextParts& text,
+                                       const RemoteCopy& with) {
   return history_.keep(text, {.revision = config::revision_of(document),
                               .saved = clock_.now(),
                               .by = options_.host_name,
                               .origin = Origin::merged,
-                              .entries = config::entry_count(document)});
+                              .entries = config::entry_count(document),
+                              .merged_with = with.revision});
 }
 
 Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const RemoteCopy& over,
@@ -236,7 +238,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   if (kept) kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   const std::string revision = config::revision_of(merged);
   // Where the merge is what is here but for its layout, history must go on saying that it was here.
-  if (kept && revision != local.revision) kept = keep_merged(merged, text);
+  if (kept && revision != local.revision) kept = keep_merged(merged, text, remote);
   if (!kept) return std::move(kept).error();
 
   std::optional<RemoteState> agreed;

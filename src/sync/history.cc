@@ -57,6 +57,7 @@ std::optional<HistoryEntry> entry_from(const json::Value& value) {
   }
   const json::Value* damaged = value.find("damaged");
   entry.damaged = damaged != nullptr && damaged->as_bool() != nullptr && *damaged->as_bool();
+  entry.merged_with = string_member(value, "mergedWith");
   return entry;
 }
 
@@ -67,6 +68,7 @@ json::Value value_of(const HistoryEntry& entry) {
                       {"origin", text_of_origin(entry.origin)},
                       {"entries", json::Value::integer(static_cast<long long>(entry.entries))}};
   if (entry.damaged) object.set("damaged", true);
+  if (!entry.merged_with.empty()) object.set("mergedWith", entry.merged_with);
   return object;
 }
 
@@ -216,7 +218,8 @@ Result<base::Done> History::keep(const base::TextParts& text, const HistoryEntry
   }
   const std::vector<HistoryEntry> indexed = load_index();
   const bool is_newest = !indexed.empty() && indexed.back().revision == entry.revision &&
-                         indexed.back().origin == entry.origin;
+                         indexed.back().origin == entry.origin &&
+                         indexed.back().merged_with == entry.merged_with;
   if (is_newest) return base::Done{};
   std::vector<HistoryEntry> entries = load();
   std::erase_if(entries,

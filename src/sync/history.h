@@ -37,8 +37,9 @@ struct HistoryEntry {
   UtcTime saved;         ///< when it was kept, by this machine's clock
   std::string by;        ///< the host that wrote it, as far as known; may be empty
   Origin origin = Origin::local;
-  std::size_t entries = 0;  ///< of `configs`
-  bool damaged = false;     ///< not a document: kept byte for byte, never an ancestor
+  std::size_t entries = 0;       ///< of `configs`
+  bool damaged = false;          ///< not a document: kept byte for byte, never an ancestor
+  std::string merged_with = {};  ///< of a merge of both sides: the bucket's revision; else empty
 };
 
 /// A document out of history, and the text it was read from.

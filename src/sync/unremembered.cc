@@ -47,10 +47,16 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
   // What the last run found here is what is here: it replaced nothing.
   const bool was_here = found != entries.end();
   if (was_here && found->revision == local.revision) return std::nullopt;
-  // Nothing to look for, and no document to read for it.
-  const auto could_be = [&](const HistoryEntry& entry) {
-    return entry.origin != Origin::local && comes_from(remote, entry.revision);
+  // What the two sides have in common if this content was brought here. A merge may be here alone:
+  // then it is what it was made from.
+  const auto base_by = [&](const HistoryEntry& entry) -> std::string {
+    if (entry.origin == Origin::local) return "";
+    if (comes_from(remote, entry.revision)) return entry.revision;
+    const std::string& other = entry.merged_with;
+    return !other.empty() && comes_from(remote, other) && history.has_file(other) ? other : "";
   };
+  // Nothing to look for, and no document to read for it.
+  const auto could_be = [&](const HistoryEntry& entry) { return !base_by(entry).empty(); };
   if (std::none_of(entries.begin(), entries.end(), could_be)) return std::nullopt;
   // Neither what the last run found here nor the ancestor may show where that content changed them.
   std::vector<json::Value> before;
@@ -67,7 +73,7 @@ std::optional<std::string> unremembered_ancestor(const History& history, const L
       return resolve::descends_from_later(document, {.earlier = earlier, .later = *brought});
     };
     if (brought && !before.empty() && std::all_of(before.begin(), before.end(), follows)) {
-      return entry.revision;
+      return base_by(entry);
     }
   }
   return std::nullopt;

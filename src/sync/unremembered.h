@@ -15,7 +15,8 @@
 namespace start_claude::sync {
 
 /// The newest content that was kept since `ancestor` (or ever, if that is empty), that the remote
-/// came from, and that the local file was edited from; nothing if there is none.
+/// came from, and that the local file was edited from, or from a merge with it; nothing if there is
+/// none.
 std::optional<std::string> unremembered_ancestor(const History& history, const LocalCopy& local,
                                                  const RemoteCopy& remote,
                                                  const std::string& ancestor);

@@ -138,14 +138,17 @@ enum class Ending {
 };
 
 /// Stops lark's run before its step `steps`; false if the run has not so many.
-bool stop_before(Pair& pair, int steps, Ending ending) {
+bool stop_before(Pair& pair, int steps, Ending ending,
+                 resolve::Direction direction = resolve::Direction::both) {
   int left = steps;
   pair.lark.files.before_operation = [&left](std::string_view, const std::string&) {
     if (--left < 0) throw Stopped{};
   };
   bool stopped = false;
   try {
-    pair.sync(pair.lark);
+    const auto report =
+        pair.lark.run({.direction = direction, .occasion = resolve::Occasion::unattended});
+    REQUIRE(report);
   } catch (const Stopped&) {
     stopped = true;
   }
@@ -318,6 +321,24 @@ TEST_CASE("what a run that was cut off had brought is not taken for an edit made
     json::Value wanted = parsed(with_models("m1", "m3"));
     wanted.as_object()->set("typed", "since");
     expect_finished(pair, json::write_pretty(wanted));
+  }
+  CHECK(steps > 10);
+}
+
+TEST_CASE("a merge that was cut off and is here alone is not taken for edits made here") {
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("the merge stopped before step " << steps);
+    Pair pair;
+    agree(pair);
+    save(pair.heron, with_models("m1", "m2"));
+    pair.sync(pair.heron);
+    save(pair.lark, with_models("m9", "m1"));
+    stopped = stop_before(pair, steps, Ending::killed, resolve::Direction::down);
+    pair.pass(std::chrono::minutes(1));
+    save(pair.heron, with_models("m1", "m3"));
+    pair.sync(pair.heron);
+    expect_finished(pair, with_models("m9", "m3"));
   }
   CHECK(steps > 10);
 }
