@@ -1,4 +1,5 @@
 // s3-doctor: looks at everything a sync needs, one after the other, and says what to mend.
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -95,7 +96,9 @@ class Doctor {
 
   void look_at_history(const sync::Paths& paths) {
     const sync::History history(host_.files, host_.clock, host_.random, paths.history);
-    ui::HistoryFacts facts{.entries = history.entries().size()};
+    std::set<std::string> revisions;
+    for (const sync::HistoryEntry& entry : history.entries()) revisions.insert(entry.revision);
+    ui::HistoryFacts facts{.entries = revisions.size()};
     const auto listed = host_.files.list(paths.history);
     if (const auto* names = std::get_if<std::vector<std::string>>(&listed)) {
       for (const std::string& name : *names) {

@@ -222,8 +222,11 @@ Result<base::Done> History::keep(const base::TextParts& text, const HistoryEntry
                          indexed.back().merged_with == entry.merged_with;
   if (is_newest) return base::Done{};
   std::vector<HistoryEntry> entries = load();
-  std::erase_if(entries,
-                [&](const HistoryEntry& known) { return known.revision == entry.revision; });
+  // That a content was here stays said where it was, whichever other side it is seen on since.
+  std::erase_if(entries, [&](const HistoryEntry& known) {
+    return known.revision == entry.revision &&
+           (entry.origin == Origin::local || known.origin != Origin::local);
+  });
   entries.push_back(entry);
   return save(entries);
 }
@@ -245,6 +248,10 @@ void History::prune(const std::vector<std::string>& pinned) {
   // The index first: a file it does not name is found again, a name without a file is a gap.
   if (!save(kept)) return;
   for (const HistoryEntry& entry : dropped) {
+    const auto is_same = [&](const HistoryEntry& other) {
+      return other.revision == entry.revision && other.damaged == entry.damaged;
+    };
+    if (std::any_of(kept.begin(), kept.end(), is_same)) continue;
     (void)files_.remove(file_of(entry.revision, entry.damaged));
   }
 }

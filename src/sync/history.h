@@ -69,7 +69,8 @@ class History {
   /// The same, by the name alone: its content is looked at when it is needed.
   bool has_file(const std::string& revision) const;
 
-  /// Newest first. Made from the files themselves where the index is lost.
+  /// Newest first. Made from the files themselves where the index is lost. A content that was here
+  /// and was seen on the other side since is there twice: once for each, at its time.
   std::vector<HistoryEntry> entries() const;
 
   /// Drops what is beyond the limits above; `pinned` revisions stay. Failures are left for the

@@ -64,6 +64,24 @@ TEST_CASE("a content is kept once, at its newest time") {
   CHECK(entries[0].revision == first);
 }
 
+TEST_CASE("that a content was here stays said when it is seen on the other side since") {
+  Machine machine;
+  const std::string first = machine.keep(1);
+  const std::string second = machine.keep(2);
+  machine.keep(1, Origin::remote);
+  auto entries = machine.history.entries();
+  REQUIRE(entries.size() == 3);
+  CHECK(entries[0].revision == first);
+  CHECK(entries[0].origin == Origin::remote);
+  CHECK(entries[1].revision == second);
+  CHECK(entries[2].revision == first);
+  CHECK(entries[2].origin == Origin::local);
+  machine.keep(1);
+  entries = machine.history.entries();
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].origin == Origin::local);
+}
+
 TEST_CASE("the order is that in which things were kept, whatever the clock said meanwhile") {
   Machine machine;
   const std::string first = machine.keep(1);

@@ -343,6 +343,30 @@ TEST_CASE("a merge that was cut off and is here alone is not taken for edits mad
   CHECK(steps > 10);
 }
 
+TEST_CASE(
+    "what a cut-off run had uploaded is known as edited here by the next one that is cut off") {
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("the second run stopped before step " << steps);
+    Pair pair;
+    save(pair.lark, with_models("m1", "m1"));
+    pair.lark.files.before_operation = [](std::string_view, const std::string& path) {
+      if (path.find("s3-state.json.") != std::string::npos) throw Stopped{};
+    };
+    CHECK_THROWS_AS(pair.sync(pair.lark), Stopped);
+    pair.lark.files.before_operation = nullptr;
+    save(pair.lark, with_models("m9", "m1"));
+    stopped = stop_before(pair, steps, Ending::killed);
+    pair.pass(std::chrono::minutes(1));
+    pair.sync(pair.heron);
+    const bool has_arrived = pair.remote().find("m9") != std::string::npos;
+    save(pair.heron, with_models(has_arrived ? "m9" : "m1", "m3"));
+    pair.sync(pair.heron);
+    expect_finished(pair, with_models("m9", "m3"));
+  }
+  CHECK(steps > 10);
+}
+
 TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is told and kept") {
   Pair pair;
   scenarios()[3].prepare(pair);
