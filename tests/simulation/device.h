@@ -67,6 +67,8 @@ struct Device {
   bool is_down = false;
   /// A person's own file operations are no steps of the run.
   bool is_saving = false;
+  /// Somebody saved config.json right before it was exchanged: one step later it would be put back.
+  bool typed_at_exchange = false;
   /// The last run did not come to its end.
   bool has_unfinished_run = false;
   bool disk_is_full = false;

@@ -193,7 +193,9 @@ void World::step(Device& device, std::string_view operation, const std::string& 
   if (is_quiet_) return;
   pass(milliseconds(1 + random_.below(20)));
   if (!late_.empty() && one_in(10)) deliver_late();
-  if (one_in(odds_.crash)) {
+  // An edit that is only in the file that came out of an exchange is the rarest of states.
+  const bool is_displaced = std::exchange(device.typed_at_exchange, false) && odds_.crash != 0;
+  if (one_in(odds_.crash) || (is_displaced && one_in(2))) {
     device.is_down = true;
     throw CutOff{};
   }
@@ -203,7 +205,9 @@ void World::step(Device& device, std::string_view operation, const std::string& 
   const bool is_blind_moment =
       !device.files.exchanges && path.find("/.config.json.") != path.npos &&
       (operation == "rename" || operation == "exchange" || operation == "rename_to_free");
-  if (!is_blind_moment && one_in(odds_.edit_meanwhile)) edit(device);
+  if (is_blind_moment || !one_in(odds_.edit_meanwhile)) return;
+  edit(device);
+  device.typed_at_exchange = operation == "exchange";
 }
 
 void World::edit(Device& device) {
