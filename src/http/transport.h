@@ -41,7 +41,7 @@ using Reply = std::variant<Response, Failure>;
 struct Limits {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{30'000};
-  std::size_t response_bytes_max = std::size_t{64} * 1024 * 1024;
+  std::size_t response_bytes_max = std::size_t{512} * 1024 * 1024;
 };
 
 class Transport {

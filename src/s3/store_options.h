@@ -14,7 +14,7 @@ struct StoreOptions {
   /// For one whole call, all attempts and pauses included.
   std::chrono::milliseconds deadline{30'000};
   std::chrono::milliseconds connect_timeout{10'000};
-  std::size_t response_bytes_max = std::size_t{64} * 1024 * 1024;
+  std::size_t response_bytes_max = std::size_t{512} * 1024 * 1024;
   /// Sends If-Match without quotes from the start, because an earlier run learnt that this store
   /// wants it so (Ceph before 2025, DigitalOcean).
   bool etag_unquoted = false;
