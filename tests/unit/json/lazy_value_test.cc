@@ -147,7 +147,8 @@ TEST_CASE("a changed value no longer is its text, and its copies still are") {
   // Assigning a part of a value to the value itself.
   value = *value.find("b");
   CHECK(write_compact(value) == R"({"c":3})");
-  value = value;
+  const Value& same = value;
+  value = same;
   CHECK(write_compact(value) == R"({"c":3})");
 }
 
