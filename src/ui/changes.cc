@@ -72,7 +72,7 @@ std::string format_value(const FieldPath& path, const std::optional<json::Value>
 }
 
 std::string format_names(const std::vector<resolve::FieldChange>& conflicts) {
-  constexpr std::size_t names_max = 3;
+  constexpr std::size_t fields_max = 3;
   std::vector<std::string> names;
   for (const auto& conflict : conflicts) {
     std::string name = base::printable(resolve::format_path(conflict.path));
@@ -82,7 +82,7 @@ std::string format_names(const std::vector<resolve::FieldChange>& conflicts) {
     }
   }
   if (names.empty()) return "the same fields";
-  const std::size_t more = names.size() > names_max ? names.size() - names_max : 0;
+  const std::size_t more = names.size() > fields_max ? names.size() - fields_max : 0;
   names.resize(names.size() - more);
   return base::join(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
 }
