@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "config/document.h"
-#include "crypto/sha256.h"
-#include "json/write.h"
 #include "sync/local_copy.h"
 
 namespace start_claude::sync {
@@ -16,23 +14,11 @@ using platform::ReplaceOutcome;
 /// How often somebody may write config.json in between before it is left to the next run.
 constexpr int attempts_max = 3;
 
-bool is_kept(const History& history, const LocalCopy& copy) {
-  if (!copy.exists || copy.text.empty()) return true;
-  return history.contains(copy.document ? copy.revision : crypto::sha256_hex(copy.text));
-}
-
 /// As one of the two that a merge is made from: what the last run found here stays the newest of
 /// what this machine had, and so the base of the merge, however often this is begun again.
 Result<base::Done> keep_for_merge(const DisplacedParts& parts, const LocalCopy& copy) {
   if (is_kept(parts.history, copy)) return base::Done{};
-  return parts.history.keep(
-      copy.document ? copy.shareable_text() : base::TextParts(copy.text),
-      {.revision = copy.document ? copy.revision : crypto::sha256_hex(copy.text),
-       .saved = parts.clock.now(),
-       .by = parts.host_name,
-       .origin = Origin::merged,
-       .entries = copy.entries,
-       .damaged = !copy.document});
+  return keep_local(parts.history, copy, {parts.clock.now(), parts.host_name}, Origin::merged);
 }
 
 /// What the last run found here: both contents were edited from it, or from what it became.

@@ -94,6 +94,11 @@ void insert_by_date(std::vector<HistoryEntry>& entries, std::vector<HistoryEntry
   }
 }
 
+/// What is no document is kept under the hash of its bytes.
+std::string kept_name(const LocalCopy& local) {
+  return local.document ? local.revision : crypto::sha256_hex(local.text);
+}
+
 }  // namespace
 
 History::History(platform::FileSystem& files, const platform::Clock& clock,
@@ -256,20 +261,20 @@ void History::prune(const std::vector<std::string>& pinned) {
   }
 }
 
-Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by) {
+Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by,
+                              Origin origin) {
   if (!local.exists || local.text.empty()) return base::Done{};
-  if (!local.document) {
-    return history.keep(local.text, {.revision = crypto::sha256_hex(local.text),
-                                     .saved = by.when,
-                                     .by = by.host,
-                                     .origin = Origin::local,
-                                     .damaged = true});
-  }
-  return history.keep(local.shareable_text(), {.revision = local.revision,
-                                               .saved = by.when,
-                                               .by = by.host,
-                                               .origin = Origin::local,
-                                               .entries = local.entries});
+  return history.keep(local.document ? local.shareable_text() : base::TextParts(local.text),
+                      {.revision = kept_name(local),
+                       .saved = by.when,
+                       .by = by.host,
+                       .origin = origin,
+                       .entries = local.entries,
+                       .damaged = !local.document});
+}
+
+bool is_kept(const History& history, const LocalCopy& local) {
+  return !local.exists || local.text.empty() || history.contains(kept_name(local));
 }
 
 }  // namespace start_claude::sync

@@ -99,6 +99,9 @@ struct KeptBy {
 };
 
 /// Keeps the local file as it is, damaged or not; nothing to do for an absent or empty one.
-Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by);
+Result<base::Done> keep_local(History& history, const LocalCopy& local, const KeptBy& by,
+                              Origin origin = Origin::local);
+/// Whether that has been done, as whatever it was; true if there is nothing to do.
+bool is_kept(const History& history, const LocalCopy& local);
 
 }  // namespace start_claude::sync
