@@ -9,6 +9,11 @@
 
 namespace start_claude::base {
 
+/// U+FEFF in UTF-8, which editors on Windows begin a text with.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+/// The text after its byte order mark, if it begins with one.
+std::string_view without_byte_order_mark(std::string_view text);
+
 /// Lower case of the ASCII letters; every other byte is kept.
 std::string to_lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "json/diagnose.h"
 #include "json/scan.h"
 #include "json/source.h"
@@ -10,8 +11,6 @@
 
 namespace start_claude::json {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Of a repeated name the last one counts, so every member is passed. False if the text is none
 /// that scan() takes.
@@ -57,8 +56,7 @@ std::variant<Value, SyntaxError> parse(std::string_view text) {
 }
 
 std::variant<Value, SyntaxError> parse_shared(base::SharedText text) {
-  std::string_view document = text.view();
-  if (document.starts_with(byte_order_mark)) document.remove_prefix(byte_order_mark.size());
+  const std::string_view document = base::without_byte_order_mark(text);
   auto scanned = scan(document, text.spare());
   if (!scanned) {
     if (auto error = diagnose(document)) return *std::move(error);

@@ -29,7 +29,7 @@ bool are_escapes_valid(std::string_view typed) {
 /// own readers would turn numbers into doubles and refuse 1e400 and integers beyond 64 bits.
 bool is_scalar(std::string_view token) {
   if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
-    return are_escapes_valid(token.substr(1, token.size() - 2));
+    return are_escapes_valid(without_quotes(token));
   }
   return token == "null" || token == "true" || token == "false" || is_number(token);
 }

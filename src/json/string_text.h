@@ -13,6 +13,11 @@ namespace start_claude::json {
 /// How many bytes the character at the start of `bytes` takes, 0 if they are not UTF-8 (RFC 3629).
 std::size_t utf8_length(std::string_view bytes);
 
+/// What is between the quotes of a string as it was typed.
+inline std::string_view without_quotes(std::string_view quoted) {
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 /// The string that `typed`, the text between the quotes, stands for; nothing if an escape is wrong.
 /// Does not look at quotes, control characters or UTF-8: scan() did.
 std::optional<std::string> decode_string(std::string_view typed);

@@ -34,9 +34,7 @@ bool equal_in_order(const Object& a, const Object& b) {
 }
 
 /// What `quoted` says; the scan found nothing wrong with it.
-std::string unquoted(std::string_view quoted) {
-  return *decode_string(quoted.substr(1, quoted.size() - 2));
-}
+std::string unquoted(std::string_view quoted) { return *decode_string(without_quotes(quoted)); }
 
 Kind kind_of(char first) {
   switch (first) {

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "json/bytes_ahead.h"
 #include "json/string_text.h"
 
 namespace start_claude::json {
-namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-}  // namespace
-
-Walker::Walker(std::string_view text) : text_(text) {
-  if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
-}
+Walker::Walker(std::string_view text)
+    : text_(text), at_(text.size() - base::without_byte_order_mark(text).size()) {}
 
 Walker::Walker(std::string_view text, std::size_t at, const std::vector<Extent>& large)
     : text_(text), at_(at), large_(&large) {}
@@ -85,7 +80,7 @@ bool Walker::skip_container() {
 }
 
 bool is_name(std::string_view quoted, std::string_view name) {
-  const auto typed = quoted.substr(1, quoted.size() - 2);
+  const auto typed = without_quotes(quoted);
   if (typed.find('\\') == std::string_view::npos) return typed == name;
   return decode_string(typed) == name;
 }

@@ -158,8 +158,7 @@ class Rewriter {
       places.push_back(part);
       interior.children.push_back({part, Value(source_, part.value.begin, part.value.end)});
       if (old.value.kind() != Kind::object) return;
-      const std::string_view quoted = source_.bytes(part.name);
-      interior.names.push_back(*decode_string(quoted.substr(1, quoted.size() - 2)));
+      interior.names.push_back(*decode_string(without_quotes(source_.bytes(part.name))));
     });
     interior.spacing = spacing_of(text_, old.place.value, places,
                                   [this]() -> const Customs& { return customs(); });

@@ -39,9 +39,7 @@ IniSection section_named(std::string_view inside) {
 class IniParser {
  public:
   Result<std::vector<IniSection>> parse(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    for (const std::string_view line : base::split(text, '\n')) {
+    for (const std::string_view line : base::split(base::without_byte_order_mark(text), '\n')) {
       ++number_;
       auto done = take(line);
       if (!done) return std::move(done).error();

@@ -4,19 +4,18 @@
 #include <chrono>
 #include <string_view>
 
+#include "base/text.h"
 #include "config/document.h"
 #include "json/write.h"
 
 namespace start_claude::sync {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// The coarsest clock of a file system one may meet ticks every two seconds (FAT).
 constexpr std::chrono::nanoseconds settling_time = std::chrono::seconds{2};
 
 base::TextParts without_mark(base::TextParts text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (text.starts_with(base::byte_order_mark)) text.remove_prefix(base::byte_order_mark.size());
   return text;
 }
 
