@@ -1,11 +1,11 @@
 #include "support/reference_json.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
-#include <simdjson.h>
-
-#include "json/number.h"
-#include "json/parse.h"
+#include "base/text.h"
+#include "json/diagnose.h"
 #include "json/string_text.h"
 
 namespace start_claude::support {
@@ -13,125 +13,80 @@ namespace {
 
 using namespace json;
 
-namespace ondemand = simdjson::ondemand;
+/// Of a text in which diagnose() found nothing wrong.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-/// What simdjson takes to be one token, without the white space up to the next one.
-std::string_view trimmed(std::string_view token) {
-  const std::size_t last = token.find_last_not_of(" \t\r\n");
-  return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
-/// A token that is neither array nor object, held against the grammar to its last byte. simdjson's
-/// own readers would turn numbers into doubles and refuse 1e400 and integers beyond 64 bits.
-std::optional<Value> scalar_from(std::string_view token) {
-  if (token == "null") return Value(Null{});
-  if (token == "true") return Value(true);
-  if (token == "false") return Value(false);
-  if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
-    auto string = decode_string(token.substr(1, token.size() - 2));
-    if (!string) return std::nullopt;
-    return Value(std::move(*string));
+  Value value() {
+    switch (next()) {
+      case '{': return object();
+      case '[': return array();
+      case '"': return string();
+      default: return word();
+    }
   }
-  if (!is_number(token)) return std::nullopt;
-  return Value(Number{std::string(token)});
-}
 
-/// A member's name, and its colon, from the text between the name's quotes on to the colon.
-/// False means refused, here and below.
-bool read_name(ondemand::field& field, std::string& name) {
-  const char* const start = field.key().raw();
-  const char* end = start;
-  while (*end != '"') end += *end == '\\' ? 2 : 1;  // simdjson saw the closing quote
-  auto decoded = decode_string({start, static_cast<std::size_t>(end - start)});
-  if (!decoded) return false;
-  name = std::move(*decoded);
-  return true;
-}
-
-bool read_value(ondemand::value source, std::size_t depth, Value& target);
-
-bool read_array(ondemand::value& source, std::size_t depth, Value& target) {
-  ondemand::array array;
-  if (source.get_array().get(array) != simdjson::SUCCESS) return false;
-  Array elements;
-  for (auto element : array) {
-    ondemand::value value;
-    if (std::move(element).get(value) != simdjson::SUCCESS) return false;
-    if (!read_value(value, depth, elements.emplace_back())) return false;
+ private:
+  /// After white space.
+  char next() {
+    while (std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+    return text_[at_];
   }
-  target = std::move(elements);
-  return true;
-}
 
-bool read_object(ondemand::value& source, std::size_t depth, Value& target) {
-  ondemand::object object;
-  if (source.get_object().get(object) != simdjson::SUCCESS) return false;
-  Object members;
-  for (auto member : object) {
-    ondemand::field field;
-    if (std::move(member).get(field) != simdjson::SUCCESS) return false;
-    Member& read = members.members().emplace_back();
-    if (!read_name(field, read.name)) return false;
-    if (!read_value(field.value(), depth, read.value)) return false;
+  /// Passes what is next, a comma or an end for instance.
+  char take() {
+    const char c = next();
+    ++at_;
+    return c;
   }
-  target = std::move(members);
-  return true;
-}
 
-/// `depth` counts the arrays and objects around `source`.
-bool read_value(ondemand::value source, std::size_t depth, Value& target) {
-  const std::string_view token = trimmed(source.raw_json_token());
-  if (token.empty()) return false;
-  if (token.front() == '[' || token.front() == '{') {
-    if (depth == nesting_max) return false;
-    return token.front() == '[' ? read_array(source, depth + 1, target)
-                                : read_object(source, depth + 1, target);
+  Value object() {
+    Object read;
+    for (char before = take(); before != '}'; before = take()) {
+      if (before == '{' && next() == '}') continue;
+      (void)next();
+      std::string name = string();
+      (void)take();
+      read.members().push_back({std::move(name), value()});
+    }
+    return read;
   }
-  auto scalar = scalar_from(token);
-  if (!scalar) return false;
-  // What is not consumed is skipped, and skipping takes ["a":1] for a member.
-  if (token.front() == '"' && source.get_raw_json_string().error() != simdjson::SUCCESS) {
-    return false;
-  }
-  target = std::move(*scalar);
-  return true;
-}
 
-std::optional<Value> read_document(ondemand::document& document, std::string_view text) {
-  std::string_view first;
-  if (document.raw_json_token().get(first) != simdjson::SUCCESS || first.empty()) {
-    return std::nullopt;
+  Value array() {
+    Array read;
+    for (char before = take(); before != ']'; before = take()) {
+      if (before == '[' && next() == ']') continue;
+      read.push_back(value());
+    }
+    return read;
   }
-  if (first.front() != '[' && first.front() != '{') {
-    // One token is the whole document, or something follows it.
-    const std::size_t start = text.find_first_not_of(" \t\r\n");
-    const std::string_view token = trimmed(first);
-    if (trimmed(text.substr(start)) != token) return std::nullopt;
-    return scalar_from(token);
-  }
-  ondemand::value root;
-  if (document.get_value().get(root) != simdjson::SUCCESS) return std::nullopt;
-  std::optional<Value> value = Value();
-  if (!read_value(root, 0, *value)) return std::nullopt;
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? std::move(value) : std::nullopt;
-}
 
-std::optional<Value> read_text(std::string_view text) {
-  const simdjson::padded_string padded(text);  // simdjson reads some bytes beyond the end
-  ondemand::parser parser;
-  ondemand::document document;
-  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
-  return read_document(document, text);
-}
+  std::string string() {
+    const std::size_t begin = ++at_;
+    while (text_[at_] != '"') at_ += text_[at_] == '\\' ? 2U : 1U;
+    return *decode_string(text_.substr(begin, at_++ - begin));
+  }
+
+  Value word() {
+    const std::size_t begin = at_;
+    at_ = std::min(text_.size(), text_.find_first_of(" \t\r\n,]}", begin));
+    const std::string_view word = text_.substr(begin, at_ - begin);
+    if (word == "null") return Null{};
+    if (word == "true" || word == "false") return word == "true";
+    return Number{std::string(word)};
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
 
 }  // namespace
 
 std::optional<Value> reference_parse(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  return read_text(text);
+  const std::string_view document = base::without_byte_order_mark(text);
+  if (diagnose(document)) return std::nullopt;
+  return Reader(document).value();
 }
 
 }  // namespace start_claude::support

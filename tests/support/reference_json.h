@@ -1,5 +1,5 @@
-// A second reading of JSON, by simdjson, that the first is held against: whole, at once, and into
-// values that know no text.
+// A second reading of JSON that the first is held against: not by simdjson, whole, at once, and
+// into values that know no text.
 #pragma once
 
 #include <optional>
