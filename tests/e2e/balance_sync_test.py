@@ -14,7 +14,7 @@ import sys
 import time
 import unittest
 
-from balance.process import PATIENCE, Machine, key_of, profile
+from balance.process import PATIENCE, Machine, key_of, profile, take_binary
 from balance.upstream import Upstream
 from harness.servers import S3Serve
 
@@ -70,20 +70,13 @@ class SyncTest(unittest.TestCase):
 
     def setUp(self):
         self.here, self.there = self.machine("here"), self.machine("there")
-        folder = os.path.join(self.here.home, "server")
-        self.server = S3Serve(BINARY, folder)
+        self.server = S3Serve(BINARY, os.path.join(self.here.home, "server"))
         self.addCleanup(self.server.stop)
         self.api = Upstream()
         self.addCleanup(self.api.close)
         self.write(self.here, "first")
         for machine in (self.here, self.there):
-            done = machine.run(
-                "s3-setup", "--no-input", "--service", "custom", "--create-bucket",
-                "--endpoint", f"http://127.0.0.1:{self.server.port}", "--bucket", "team",
-                "--region", "us-east-1", "--access-key-id", self.server.access_key_id,
-                "--secret-access-key-file", os.path.join(folder, "secret"),
-            )  # fmt: skip
-            self.assertEqual(done.returncode, 0, done.stderr)
+            machine.set_up(self.server)
 
     def machine(self, name):
         machine = Machine(BINARY)
@@ -246,8 +239,5 @@ class AtATerminal(SyncTest):
 
 
 if __name__ == "__main__":
-    if "--binary" in sys.argv:
-        at = sys.argv.index("--binary")
-        BINARY = os.path.abspath(sys.argv[at + 1])
-        del sys.argv[at : at + 2]
+    BINARY = take_binary(sys.argv, BINARY)
     unittest.main()

@@ -17,7 +17,7 @@ import threading
 import unittest
 
 from balance import upstream as does
-from balance.process import PATIENCE, Machine, key_of, profile
+from balance.process import PATIENCE, Machine, key_of, profile, take_binary
 from balance.upstream import Upstream
 from harness.fronts import Proxy, TlsFront, make_authority
 
@@ -670,8 +670,5 @@ class Command(BalanceTest):
 
 
 if __name__ == "__main__":
-    if "--binary" in sys.argv:
-        at = sys.argv.index("--binary")
-        BINARY = os.path.abspath(sys.argv[at + 1])
-        del sys.argv[at : at + 2]
+    BINARY = take_binary(sys.argv, BINARY)
     unittest.main()
