@@ -25,12 +25,16 @@ bool Walker::take(char expected) {
 
 bool Walker::skip_string() {
   if (!take('"')) return false;
-  for (;;) {
-    at_ = string_mark(text_, at_);
-    if (at_ >= text_.size()) return false;
-    if (text_[at_++] == '"') return true;
-    if (++at_ > text_.size()) return false;
+  const std::size_t begin = at_;
+  for (at_ = text_.find('"', at_); at_ != std::string_view::npos; at_ = text_.find('"', at_)) {
+    // An odd number of backslashes before it makes it part of the string.
+    std::size_t escapes = at_;
+    while (escapes > begin && text_[escapes - 1] == '\\') --escapes;
+    const bool ends = (at_++ - escapes) % 2 == 0;
+    if (ends) return true;
   }
+  at_ = text_.size();
+  return false;
 }
 
 bool Walker::skip_value() {
