@@ -8,18 +8,27 @@
 #include "sync/automatic_run.h"
 #include "sync/lock.h"
 #include "ui/automatic.h"
+#include "ui/changes.h"
 
 namespace start_claude::cli {
 namespace {
 
-/// Nobody is there: every question stays open.
+/// Nobody is there: every question stays open, and what must be told is a remark.
 class Nobody final : public sync::Conversation {
  public:
+  explicit Nobody(std::function<void(const std::string&)> warn) : warn_(std::move(warn)) {}
+
   std::optional<resolve::Answer> ask(const sync::Situation&, const resolve::Question&) override {
     return std::nullopt;
   }
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return false; }
   void started_over(const std::string&, int) override {}
+  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override {
+    warn_(ui::format_displaced_lost(fields));
+  }
+
+ private:
+  std::function<void(const std::string&)> warn_;
 };
 
 /// True if config.json holds exactly what both sides last agreed on.
@@ -74,9 +83,11 @@ class AutomaticSync {
         is_as_agreed(host_, *configuration)) {
       return AutomaticOutcome{Unchanged{}};
     }
-    auto session = SyncSession::open_with(
-        host_, {.notices = request_.notices, .conversation = std::make_unique<Nobody>()}, options_,
-        *std::move(configuration));
+    auto session =
+        SyncSession::open_with(host_,
+                               {.notices = request_.notices,
+                                .conversation = std::make_unique<Nobody>(request_.notices.warn)},
+                               options_, *std::move(configuration));
     if (!session) return std::move(session).error();
     const Configuration& known = (*session)->configuration();
     auto report = (*session)->engine().run(

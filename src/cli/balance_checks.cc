@@ -60,8 +60,8 @@ class StartConversation final : public sync::Conversation {
   void started_over(const std::string& writer, int round) override {
     other_questions_.started_over(writer, round);
   }
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override {
-    other_questions_.displaced_lost(conflicts);
+  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override {
+    other_questions_.displaced_lost(fields);
   }
 
  private:
@@ -70,7 +70,7 @@ class StartConversation final : public sync::Conversation {
   ui::TerminalConversation other_questions_;
 };
 
-/// Nobody is there: what is only looked at is asked about later.
+/// Nobody is there: what is only looked at, and changes nothing, is asked about later.
 class Onlooker final : public sync::Conversation {
  public:
   std::optional<resolve::Answer> ask(const sync::Situation&, const resolve::Question&) override {
@@ -78,6 +78,7 @@ class Onlooker final : public sync::Conversation {
   }
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return false; }
   void started_over(const std::string&, int) override {}
+  void displaced_lost(const std::vector<resolve::FieldChange>&) override {}
 };
 
 /// The settings' own interval; nothing where there are none, or none that can be used.

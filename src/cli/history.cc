@@ -6,7 +6,9 @@
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "sync/displaced.h"
 #include "sync/revisions.h"
+#include "ui/changes.h"
 #include "ui/names.h"
 #include "ui/prompt.h"
 #include "ui/report.h"
@@ -46,6 +48,9 @@ class Restore {
     if (!paths) return std::move(paths).error();
     auto lock = lock_run(host_, options_, *paths);
     if (!lock) return std::move(lock).error();
+    if (!options_.dry_run) {
+      if (auto done = restore_displaced(*paths); !done) return std::move(done).error();
+    }
     auto configuration = read_configuration(*paths, host_.files);
     if (!configuration) return std::move(configuration).error();
     configuration_ = *std::move(configuration);
@@ -72,6 +77,21 @@ class Restore {
   }
 
  private:
+  /// What a run that was cut off left beside config.json would else come back over what is
+  /// restored.
+  Result<base::Done> restore_displaced(const sync::Paths& paths) {
+    sync::History history = history_of(host_, paths);
+    auto restored = sync::restore_displaced({.files = host_.files,
+                                             .clock = host_.clock,
+                                             .random = host_.random,
+                                             .history = history,
+                                             .paths = paths,
+                                             .host_name = writer_name(host_.environment)});
+    if (!restored) return std::move(restored).error();
+    if (!restored->conflicts.empty()) console_.warn(ui::format_displaced_lost(restored->conflicts));
+    return base::Done{};
+  }
+
   std::string where() const { return uploads_ ? ", here and remotely" : ", here only"; }
 
   Result<sync::Revision> choose() {

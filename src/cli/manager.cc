@@ -15,6 +15,7 @@
 #include "server/manager_document.h"
 #include "server/manager_guard.h"
 #include "server/manager_service.h"
+#include "ui/changes.h"
 
 namespace start_claude::cli {
 namespace {
@@ -70,8 +71,11 @@ class Manager {
         paths_(std::move(paths)),
         events_(host.clock, [this] { waiter_->wake(); }),
         sync_(host, options, events_, [this] { note_change(); }),
-        document_({host.files, host.clock, host.random, host.environment}, paths_,
-                  writer_name(host.environment)),
+        document_({host.files, host.clock, host.random, host.environment,
+                   [this](const std::vector<resolve::FieldChange>& fields) {
+                     events_.log(server::Weight::warning, ui::format_displaced_lost(fields));
+                   }},
+                  paths_, writer_name(host.environment)),
         api_({document_, sync_, events_, host.clock, host.random, version_text()}),
         token_(server::random_token(host.random)),
         service_(server::ManagerGuard(token_, server::random_token(host.random), address()), api_,

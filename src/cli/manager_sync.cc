@@ -89,7 +89,7 @@ void ManagerSync::add_settings(json::Object& status, const Configuration& config
 
 void ManagerSync::add_look(json::Object& status) {
   const auto failed = [&](const Error& error) { status.set("problem", error_value(error)); };
-  auto session = open_session(std::make_unique<PageConversation>());
+  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
   if (!session) return failed(session.error());
   status.set("keyId",
              (*session)->connection().describe_credentials(Lookup::allowed).text(host_.clock));
@@ -147,7 +147,7 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   if (!paths) return std::move(paths).error();
   auto lock = lock_run(host_, options_, *paths);
   if (!lock) return std::move(lock).error();
-  auto conversation = std::make_unique<PageConversation>(order.answer);
+  auto conversation = std::make_unique<PageConversation>(notices().warn, order.answer);
   const PageConversation& heard = *conversation;
   auto session = open_session(std::move(conversation));
   if (!session) return std::move(session).error();
@@ -193,7 +193,7 @@ Result<server::RestoreUpload> ManagerSync::upload_restored() {
   if (!configuration) return std::move(configuration).error();
   const bool uploads = configuration->settings && !is_read_only(*configuration->settings, options_);
   if (!uploads) return server::RestoreUpload::no_remote;
-  auto session = open_session(std::make_unique<PageConversation>());
+  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
   if (!session) return std::move(session).error();
   auto report = (*session)->engine().run({.direction = resolve::Direction::up,
                                           .occasion = resolve::Occasion::unattended,
@@ -212,7 +212,7 @@ json::Value ManagerSync::balance() {
 }
 
 Result<json::Value> ManagerSync::differences() {
-  auto session = open_session(std::make_unique<PageConversation>());
+  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
   if (!session) return std::move(session).error();
   auto situation = (*session)->engine().look({});
   if (!situation) return std::move(situation).error();
@@ -238,7 +238,7 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   std::string remark;
   auto all = sync::list_revisions(history, nullptr, {});
   if (looking == server::Looking::there && configuration->settings) {
-    auto session = open_session(std::make_unique<PageConversation>());
+    auto session = open_session(std::make_unique<PageConversation>(notices().warn));
     Result<std::vector<sync::Revision>> with_remote = not_configured();
     if (session) {
       Connection& connection = (*session)->connection();
@@ -271,7 +271,7 @@ Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   if (!configuration) return std::move(configuration).error();
   const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
   if (auto kept = history.document_of(revision)) return std::move(kept->document);
-  auto session = open_session(std::make_unique<PageConversation>());
+  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
   if (!session) return std::move(session).error();
   Connection& connection = (*session)->connection();
   auto all = sync::list_revisions(history, &connection.store(), connection.location());

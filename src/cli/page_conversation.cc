@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "server/manager_json.h"
+#include "ui/changes.h"
 #include "ui/names.h"
 #include "ui/questions.h"
 #include "ui/sides.h"
@@ -56,6 +57,10 @@ std::optional<resolve::Answer> PageConversation::ask(const sync::Situation& situ
   }
   unanswered_ = Asked{situation, question};
   return std::nullopt;
+}
+
+void PageConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
+  warn_(ui::format_displaced_lost(fields));
 }
 
 json::Value describe_question(const PageConversation::Asked& asked, const ui::Console& console,

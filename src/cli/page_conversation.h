@@ -4,6 +4,7 @@
 // what the person was shown, or it is kept for the page and the run holds.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,18 +22,22 @@ class PageConversation final : public sync::Conversation {
     resolve::Question question;
   };
 
-  explicit PageConversation(std::optional<server::SyncAnswer> answer = {})
-      : answer_(std::move(answer)) {}
+  /// `warn`: tells the person at the page what no answer is expected to.
+  explicit PageConversation(std::function<void(const std::string&)> warn,
+                            std::optional<server::SyncAnswer> answer = {})
+      : warn_(std::move(warn)), answer_(std::move(answer)) {}
 
   std::optional<resolve::Answer> ask(const sync::Situation& situation,
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return true; }
   void started_over(const std::string&, int) override {}
+  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override;
 
   /// What must be asked; nothing if there was no question, or it was answered.
   const std::optional<Asked>& unanswered() const { return unanswered_; }
 
  private:
+  std::function<void(const std::string&)> warn_;
   std::optional<server::SyncAnswer> answer_;
   std::optional<Asked> unanswered_;
 };

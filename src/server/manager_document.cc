@@ -9,6 +9,7 @@
 #include "crypto/sha256.h"
 #include "json/write.h"
 #include "server/manager_guard.h"
+#include "sync/displaced.h"
 #include "sync/history.h"
 #include "sync/lock.h"
 
@@ -54,10 +55,10 @@ struct ManagerDocument::Files {
 };
 
 ManagerDocument::ManagerDocument(DocumentParts parts, sync::Paths paths, std::string host_name)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       paths_(std::move(paths)),
       host_name_(std::move(host_name)),
-      revision_key_(random_token(parts.random).reveal()) {}
+      revision_key_(random_token(parts_.random).reveal()) {}
 
 Result<ManagerDocument::Files> ManagerDocument::read_files() const {
   auto local = sync::read_local(parts_.files, paths_.config);
@@ -163,11 +164,25 @@ Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
   return std::get<platform::ReplaceOutcome>(outcome);
 }
 
+Result<base::Done> ManagerDocument::restore_displaced() {
+  sync::History history(parts_.files, parts_.clock, parts_.random, paths_.history);
+  auto restored = sync::restore_displaced({.files = parts_.files,
+                                           .clock = parts_.clock,
+                                           .random = parts_.random,
+                                           .history = history,
+                                           .paths = paths_,
+                                           .host_name = host_name_});
+  if (!restored) return std::move(restored).error();
+  if (!restored->conflicts.empty()) parts_.displaced_lost(restored->conflicts);
+  return base::Done{};
+}
+
 Result<SaveOutcome> ManagerDocument::save(const std::string& base, const Edit& edit,
                                           const Settlement& settlement) {
   auto lock = sync::take_lock(parts_.files, parts_.clock, parts_.environment, paths_.lock,
                               {.timeout = lock_timeout, .command = "manager"});
   if (!lock) return std::move(lock).error();
+  if (auto restored = restore_displaced(); !restored) return std::move(restored).error();
   for (int round = 0; round < rounds_max; ++round) {
     auto files = read_files();
     if (!files) return std::move(files).error();

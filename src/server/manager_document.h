@@ -33,6 +33,8 @@ struct DocumentParts {
   platform::Clock& clock;
   platform::Random& random;
   const platform::Environment& environment;
+  /// As sync::Conversation::displaced_lost(); called by save().
+  std::function<void(const std::vector<resolve::FieldChange>&)> displaced_lost;
 };
 
 /// One state of the file.
@@ -93,6 +95,8 @@ class ManagerDocument {
   std::string revision_of(const Files& files) const;
   void remember(const std::string& revision, const json::Value& document);
   Result<platform::ReplaceOutcome> write(const Files& over, const json::Value& document);
+  /// What a run that was cut off left beside the file would else come back over what is saved.
+  Result<base::Done> restore_displaced();
   Result<base::Done> write_s3_config(const Files& over, const json::Value& document);
 
   DocumentParts parts_;

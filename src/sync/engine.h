@@ -103,7 +103,7 @@ class Conversation {
   /// Somebody else wrote meanwhile; round `round` of `rounds_max` begins.
   virtual void started_over(const std::string& writer, int round) = 0;
   /// An edit that an earlier run had displaced lost these fields to a later one; it is in history.
-  virtual void displaced_lost(const std::vector<resolve::FieldChange>&) {}
+  virtual void displaced_lost(const std::vector<resolve::FieldChange>& fields) = 0;
 };
 
 struct EngineParts {

@@ -187,9 +187,8 @@ void TerminalConversation::started_over(const std::string& writer, int round) {
                    " of " + std::to_string(sync::rounds_max) + ").");
 }
 
-void TerminalConversation::displaced_lost(const std::vector<resolve::FieldChange>& conflicts) {
-  console_.warn("an edit made while an earlier run replaced config.json lost " +
-                format_names(conflicts) + " to a later edit; it is in the history (s3-history)");
+void TerminalConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
+  console_.warn(format_displaced_lost(fields));
 }
 
 }  // namespace start_claude::ui

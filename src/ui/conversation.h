@@ -25,7 +25,7 @@ class TerminalConversation final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
   void started_over(const std::string& writer, int round) override;
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override;
+  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override;
 
  private:
   std::optional<resolve::Answer> ask_yes_or_no(const resolve::Question& question,

@@ -236,6 +236,19 @@ TEST_CASE_METHOD(ManagerFixture,
 }
 
 TEST_CASE_METHOD(ManagerFixture,
+                 "an edit displaced by a run that was cut off is settled before a save") {
+  std::string displaced = text();
+  displaced.replace(displaced.find("\"b\""), 3, "\"typed\"");
+  files.write_in_place("/home/.config.json.0123456789abcdef.start-claude-old", displaced);
+  backend.earlier = parsed(R"({"configs":[{"name":"earlier"}]})");
+  CHECK(send("POST", "/api/restore", based(revision(), R"("content":"known")")).status == 200);
+  CHECK(holds("earlier"));
+  // Left beside the file, it would come back over what was restored.
+  CHECK(platform::displaced_files(files, "/home/config.json").empty());
+  CHECK(lost == std::vector<std::string>{"staging.model"});
+}
+
+TEST_CASE_METHOD(ManagerFixture,
                  "what is restored goes to the remote as well, unless told not to") {
   backend.earlier = parsed(R"({"configs":[{"name":"earlier"}]})");
   const auto restore = [this](const std::string& more = "") {

@@ -100,10 +100,16 @@ struct ManagerFixture {
   support::MemoryFileSystem files{clock};
   support::FakeRandom random;
   support::FakeEnvironment environment;
+  std::vector<std::string> lost;  ///< fields, as DocumentParts::displaced_lost was told of them
   FakeBackend backend;
   ManagerEvents events{clock};
-  ManagerDocument document{
-      {files, clock, random, environment}, sync::paths_beside("/home/config.json"), "lark"};
+  ManagerDocument document{{files, clock, random, environment,
+                            [this](const std::vector<resolve::FieldChange>& fields) {
+                              for (const resolve::FieldChange& field : fields)
+                                lost.push_back(resolve::format_path(field.path));
+                            }},
+                           sync::paths_beside("/home/config.json"),
+                           "lark"};
   ManagerApi api{{document, backend, events, clock, random, "start-claude 0"}};
   ManagerService service{ManagerGuard(Secret("token"), Secret("session"), {.port = 2334}), api,
                          events, clock};
