@@ -133,7 +133,12 @@ FileResult<ReplaceOutcome> put_back(FileSystem& files, const Replacement& replac
   const auto came = files.status(replacement.temporary);
   const auto* status = std::get_if<FileStatus>(&came);
   // Anything but our own content was written in this very moment, and is nowhere else.
-  if (status != nullptr && status->fingerprint == ours) (void)files.remove(replacement.temporary);
+  if (status == nullptr || status->fingerprint != ours) return ReplaceOutcome::changed_meanwhile;
+  // A power cut may undo the exchange back and not what came later: removed by its name before the
+  // exchange is on the disk, theirs would be gone. Left where it is it harms nobody.
+  const auto synced = files.sync_folder(folder_of(replacement.target));
+  if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
+  (void)files.remove(replacement.temporary);
   return ReplaceOutcome::changed_meanwhile;
 }
 

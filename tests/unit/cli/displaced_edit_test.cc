@@ -1,4 +1,5 @@
 // An edit that a run which was cut off left beside config.json, and the commands that come next.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "cli/automatic_sync.h"

@@ -2,6 +2,7 @@
 
 #include "support/memory_filesystem.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "support/fake_clock.h"
@@ -72,6 +73,43 @@ TEST_CASE("a power cut at any step of replace_file leaves the old or the new fil
     CHECK(std::get<0>(disk.files.list("/home")) == std::vector<std::string>{"config.json"});
   }
   CHECK(steps == 15);
+}
+
+TEST_CASE("a power cut while a write from just before the exchange is put back does not lose it") {
+  const std::uint64_t seed = GENERATE(range(0U, 40U));
+  bool completed = false;
+  int steps = 0;
+  for (; !completed; ++steps) {
+    Disk disk;
+    disk.write_durably("read");
+    const auto read = std::get<FileContent>(disk.files.read(config));
+    int until_cut = -1;
+    disk.files.before_operation = [&](std::string_view operation, const std::string&) {
+      if (operation == "exchange" && until_cut < 0) {
+        (void)disk.files.create("/home/editor", "edit", 0600);
+        (void)disk.files.rename("/home/editor", config);
+        (void)disk.files.sync_folder("/home");
+        until_cut = steps;
+      } else if (until_cut >= 0 && until_cut-- == 0) {
+        throw PowerCut{};
+      }
+    };
+    try {
+      (void)replace_file(disk.files, config, "ours", {.expected = read.fingerprint});
+      completed = true;
+    } catch (const PowerCut&) {
+    }
+    disk.files.before_operation = nullptr;
+    FakeRandom random(seed);
+    disk.files.crash(random);
+    remove_stale_temporaries(disk.files, config);
+    std::vector<std::string> found = displaced_files(disk.files, config);
+    found.push_back(config);
+    INFO("seed " << seed << ", cut before step " << steps << " after the exchange");
+    CHECK(std::any_of(found.begin(), found.end(),
+                      [&](const std::string& path) { return disk.files.text_of(path) == "edit"; }));
+  }
+  CHECK(steps > 4);
 }
 
 TEST_CASE("a failure at any step of replace_file leaves no trace") {
