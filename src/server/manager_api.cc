@@ -147,12 +147,7 @@ http::Response ManagerApi::post_restore(const Call& call) {
 
 void ManagerApi::upload_restored(json::Object& answer) {
   const auto uploaded = parts_.backend.upload_restored();
-  if (!uploaded) {
-    const Error& error = uploaded.error();
-    parts_.events.log(Weight::failure, "Restored here, but not uploaded: " + error.message);
-    answer.set("problem", error_json(error));
-    return;
-  }
+  if (!uploaded) return not_uploaded(answer, "Restored", uploaded.error());
   answer.set("uploaded", *uploaded == RestoreUpload::uploaded);
   if (*uploaded != RestoreUpload::uploaded) return;
   parts_.events.log(Weight::done, "Uploaded what was restored");
@@ -165,8 +160,29 @@ http::Response ManagerApi::post_undo(const Call& call) {
     return error_response(
         {ErrorKind::undecided, "that is too long ago to be undone here", "the history has it"});
   }
-  return save(call, {[&](const json::Value&) -> Result<json::Value> { return *before; }, "Undone"},
-              {});
+  Change change{[&](const json::Value&) -> Result<json::Value> { return *before; }, "Undone"};
+  const json::Value* upload = call.body.find("upload");
+  const bool goes_there = upload != nullptr && *upload == json::Value(true);
+  if (goes_there) change.then = [this](json::Object& answer) { upload_undone(answer); };
+  return save(call, change, {});
+}
+
+void ManagerApi::upload_undone(json::Object& answer) {
+  const auto uploaded = parts_.backend.sync({.direction = resolve::Direction::up});
+  if (!uploaded) return not_uploaded(answer, "Undone", uploaded.error());
+  const json::Value* result = uploaded->find("result");
+  if (result != nullptr && *result == json::Value("question")) {
+    return not_uploaded(answer, "Undone",
+                        {ErrorKind::undecided, "the remote copy was changed meanwhile",
+                         "sync, and settle what is asked"});
+  }
+  answer.set("uploaded", true);
+  answer.set("said", "Undone here and remotely");
+}
+
+void ManagerApi::not_uploaded(json::Object& answer, const std::string& done, const Error& error) {
+  parts_.events.log(Weight::failure, done + " here, but not uploaded: " + error.message);
+  answer.set("problem", error_json(error));
 }
 
 http::Response ManagerApi::save(const Call& call, const Change& change,

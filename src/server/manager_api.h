@@ -83,6 +83,8 @@ class ManagerApi {
                       const std::vector<config::FieldProblem>& problems);
   http::Response answer_saved(const Saved& saved, const Change& change);
   void upload_restored(json::Object& answer);
+  void upload_undone(json::Object& answer);
+  void not_uploaded(json::Object& answer, const std::string& done, const Error& error);
   json::Value json_of(const DocumentView& view) const;
   /// The document a request is about: that of its revision, else the file as it is.
   Result<json::Value> document_for(const std::optional<std::string>& revision);

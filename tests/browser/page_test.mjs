@@ -382,6 +382,14 @@ const steps = {
     await page.getByRole("button", { name: /^Restore the one of/ }).first().click();
     const before = heron.text();
     await button("Restore and upload").click();
+    // What went to the bucket is taken back there, too.
+    await page.locator(".toast", { hasText: "and uploaded them" }).getByRole("button", { name: "Undo" }).click();
+    await heard("Undone here and remotely");
+    await page.getByText("Both sides are the same.").waitFor();
+    lark.run("s3-sync", "--auto");
+    assert.deepEqual(lark.read().configs, JSON.parse(before).configs);
+    await page.getByRole("button", { name: /^Restore the one of/ }).first().click();
+    await button("Restore and upload").click();
     await heard(/^Restored \d+ configurations? from the history and uploaded them/);
     assert.notEqual(heron.text(), before);
     await page.getByText("Both sides are the same.").waitFor();

@@ -48,6 +48,6 @@ export async function save(method, path, body) {
 
 async function undo(answer) {
   try {
-    await save("post", "undo", { revision: answer.revision, to: answer.undo });
+    await save("post", "undo", { revision: answer.revision, to: answer.undo, upload: answer.uploaded === true });
   } catch (failure) { fail(failure); }
 }

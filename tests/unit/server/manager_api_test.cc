@@ -126,6 +126,43 @@ TEST_CASE_METHOD(ManagerFixture, "undo takes back one edit and leaves later ones
   CHECK_FALSE(holds("isDeleted"));
 }
 
+TEST_CASE_METHOD(ManagerFixture, "what was restored remotely too is undone remotely too") {
+  backend.earlier = parsed(R"({"configs":[{"name":"earlier"}]})");
+  backend.restore_upload = RestoreUpload::uploaded;
+  const json::Value restored =
+      ask("POST", "/api/restore", based(revision(), R"("content":"known")"));
+  const auto undo = [&](const std::string& upload) {
+    return ask("POST", "/api/undo",
+               based(*restored.find("revision")->as_string(),
+                     R"("to":")" + *restored.find("undo")->as_string() + "\"" + upload));
+  };
+  SECTION("it says so") {
+    backend.sync_answer = json::Value(json::Object{{"result", "uploaded"}});
+    const json::Value undone = undo(R"(,"upload":true)");
+    REQUIRE(backend.ordered);
+    CHECK(backend.ordered->direction == resolve::Direction::up);
+    CHECK(*undone.find("said")->as_string() == "Undone here and remotely");
+    CHECK(holds("sk-0123456789abcdef"));
+  }
+  SECTION("nobody's later edit is overwritten") {
+    backend.sync_answer = json::Value(json::Object{{"result", "question"}});
+    const json::Value undone = undo(R"(,"upload":true)");
+    CHECK(*undone.find("said")->as_string() == "Undone");
+    CHECK(*undone.find("problem")->find("message")->as_string() ==
+          "the remote copy was changed meanwhile");
+    CHECK(holds("sk-0123456789abcdef"));
+  }
+  SECTION("no connection") {
+    backend.sync_answer = Error{ErrorKind::unreachable, "connection refused"};
+    CHECK(*undo(R"(,"upload":true)").find("problem")->find("message")->as_string() ==
+          "connection refused");
+  }
+  SECTION("not asked for") {
+    (void)undo("");
+    CHECK_FALSE(backend.ordered);
+  }
+}
+
 TEST_CASE_METHOD(ManagerFixture,
                  "a secret is shown when asked for, one by one, and that is logged") {
   const auto answer =

@@ -21,7 +21,7 @@ class FakeBackend final : public ManagerBackend {
   json::Value status(Looking) override { return json::Object{{"configured", true}}; }
   Result<json::Value> sync(const SyncOrder& order) override {
     ordered = order;
-    return json::Value(json::Object{{"result", "in_sync"}});
+    return sync_answer;
   }
   Result<json::Value> differences() override { return json::Value(json::Object{}); }
   Result<json::Value> revisions(Looking) override { return json::Value(json::Object{}); }
@@ -42,6 +42,7 @@ class FakeBackend final : public ManagerBackend {
   void saved() override { ++saves; }
 
   std::optional<SyncOrder> ordered;
+  Result<json::Value> sync_answer = json::Value(json::Object{{"result", "in_sync"}});
   std::optional<json::Value> tested;
   json::Value earlier;
   bool connection_works = true;
