@@ -125,7 +125,7 @@ std::vector<HistoryEntry> History::load_index() const {
   return entries;
 }
 
-std::vector<HistoryEntry> History::load() const {
+std::vector<HistoryEntry> History::load(std::string_view just_kept) const {
   std::vector<HistoryEntry> entries = load_index();
   std::set<std::string> known;
   for (const HistoryEntry& entry : entries) known.insert(entry.revision);
@@ -140,7 +140,7 @@ std::vector<HistoryEntry> History::load() const {
     const std::string revision = name.substr(0, name.find('.'));
     if (!is_revision(revision)) continue;
     present.insert(revision);
-    if (known.contains(revision)) continue;
+    if (known.contains(revision) || revision == just_kept) continue;
     auto read = files_.read(platform::join_path(folder_, name));
     auto* content = std::get_if<platform::FileContent>(&read);
     if (content == nullptr) continue;
@@ -226,7 +226,7 @@ Result<base::Done> History::keep(const base::TextParts& text, const HistoryEntry
                          indexed.back().origin == entry.origin &&
                          indexed.back().merged_with == entry.merged_with;
   if (is_newest) return base::Done{};
-  std::vector<HistoryEntry> entries = load();
+  std::vector<HistoryEntry> entries = load(entry.revision);
   // That a content was here stays said where it was, whichever other side it is seen on since.
   std::erase_if(entries, [&](const HistoryEntry& known) {
     return known.revision == entry.revision &&

@@ -80,8 +80,8 @@ class History {
  private:
   /// What the index says, oldest first.
   std::vector<HistoryEntry> load_index() const;
-  /// The same, made good from the files.
-  std::vector<HistoryEntry> load() const;
+  /// The same, made good from the files; but a file that the caller is about to index is not read.
+  std::vector<HistoryEntry> load(std::string_view just_kept = {}) const;
   Result<base::Done> save(const std::vector<HistoryEntry>& entries);
   std::string file_of(const std::string& revision, bool damaged) const;
   Result<base::Done> write_content(const std::string& path, const base::TextParts& text);

@@ -64,6 +64,23 @@ TEST_CASE("a content is kept once, at its newest time") {
   CHECK(entries[0].revision == first);
 }
 
+TEST_CASE("what is being kept is not read back to be listed") {
+  Machine machine;
+  machine.keep(1);
+  const std::string second = Machine::revision(Machine::text(2));
+  bool is_written = false;
+  bool is_read_back = false;
+  machine.files.before_operation = [&](std::string_view operation, const std::string& path) {
+    if (path != folder + '/' + second + ".json") return;
+    is_written = is_written || operation == "follow_links";
+    is_read_back = is_read_back || (is_written && operation == "read");
+  };
+  CHECK(machine.keep(2) == second);
+  CHECK(is_written);
+  CHECK_FALSE(is_read_back);
+  CHECK(machine.history.entries()[0].revision == second);
+}
+
 TEST_CASE("that a content was here stays said when it is seen on the other side since") {
   Machine machine;
   const std::string first = machine.keep(1);
