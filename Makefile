@@ -28,7 +28,11 @@ bench:
 	@scripts/install-dependencies bench
 	@scripts/build-static
 	@scripts/build release micro_bench
-	@scripts/bench "$$(ls -t dist/start-claude-*-linux-$$(uname -m) | head -1)" build/release/tests/bench/micro_bench
+	@scripts/s3-server --state build/bench-server up --install --tls >/dev/null
+	@trap 'scripts/s3-server --state build/bench-server down' EXIT; \
+	  scripts/bench --real build/bench-server/environment \
+	    "$$(ls -t dist/start-claude-*-linux-$$(uname -m) | head -1)" \
+	    build/release/tests/bench/micro_bench
 release:
 	@scripts/release
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <new>
@@ -110,38 +111,60 @@ constexpr std::string_view any_begin = "-----BEGIN ";
 
 /// The first so many characters of base64 hold the subject of nearly every root.
 constexpr std::size_t subject_characters = 640;
+/// And so many the length of the whole.
+constexpr std::size_t header_characters = 8;
 
-bool is_base64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '=';
-}
+/// What a character adds to a count of base64: one for a digit, nothing for space, and for anything
+/// else so much that no count of digits reaches it. A bundle is some 200,000 characters, and a run
+/// should cost little more than its request.
+constexpr std::uint64_t not_base64 = std::uint64_t{1} << 32U;
+constexpr std::array<std::uint64_t, 256> base64_weights = [] {
+  std::array<std::uint64_t, 256> weights{};
+  weights.fill(not_base64);
+  for (const char c : {'\n', '\r', ' ', '\t'}) weights[static_cast<unsigned char>(c)] = 0;
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789+/")) {
+    weights[static_cast<unsigned char>(c)] = 1;
+  }
+  return weights;
+}();
+
+std::uint64_t base64_weight(char c) { return base64_weights[static_cast<unsigned char>(c)]; }
 
 /// True for base64 and line ends, with nothing after its padding; `characters` are how many.
 bool count_base64(std::string_view text, std::size_t& characters, std::size_t& padding) {
-  characters = padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
-    if (!is_base64(c) || (c != '=' && padding > 0)) return false;
-    ++characters;
-    if (c == '=') ++padding;
+  const auto digits = text.substr(0, text.find('='));
+  std::uint64_t weight = 0;
+  for (const char c : digits) weight += base64_weight(c);
+  if (weight >= not_base64) return false;
+  padding = 0;
+  for (const char c : text.substr(digits.size())) {
+    if (c == '=') {
+      ++padding;
+    } else if (base64_weight(c) != 0) {
+      return false;
+    }
   }
+  characters = static_cast<std::size_t>(weight) + padding;
   return characters > 0 && characters % 4 == 0 && padding <= 2;
 }
 
 /// Of the first `limit` characters, a multiple of four.
 std::optional<std::string> decode_base64(std::string_view text, std::size_t limit) {
-  std::string packed;
-  packed.reserve(std::min(text.size(), limit));
-  for (std::size_t at = 0; at < text.size() && packed.size() < limit; ++at) {
-    if (is_base64(text[at])) packed += text[at];
+  std::string packed(std::min(text.size(), limit), '\0');
+  std::size_t size = 0;
+  for (std::size_t at = 0; at < text.size() && size < packed.size(); ++at) {
+    packed[size] = text[at];
+    if (base64_weight(text[at]) == 1 || text[at] == '=') ++size;
   }
-  if (packed.empty() || packed.size() % 4 != 0) return std::nullopt;
-  std::string bytes(packed.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), begin_of(packed),
-                                   static_cast<int>(packed.size()));
-  if (size < 0) return std::nullopt;
+  if (size == 0 || size % 4 != 0) return std::nullopt;
+  packed.resize(size);
+  std::string bytes(size / 4 * 3, '\0');
+  const int decoded = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                      begin_of(packed), static_cast<int>(size));
+  if (decoded < 0) return std::nullopt;
   const auto padding = packed.ends_with("==") ? 2U : packed.ends_with('=') ? 1U : 0U;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
+  bytes.resize(static_cast<std::size_t>(decoded) - padding);
   return bytes;
 }
 
@@ -161,13 +184,19 @@ std::optional<std::size_t> element_size(std::string_view der) {
   return size + 2 + length_bytes;
 }
 
-/// The subject of a certificate in base64; nothing if that is damaged.
-std::optional<std::string> subject_in(std::string_view base64) {
+/// True for base64 of one element of DER, whole: all that is told without decoding it.
+bool may_be_certificate(std::string_view base64) {
   std::size_t characters = 0;
   std::size_t padding = 0;
-  if (!count_base64(base64, characters, padding)) return std::nullopt;
-  const auto start = decode_base64(base64, std::min(characters, subject_characters));
-  if (!start || element_size(*start) != characters / 4 * 3 - padding) return std::nullopt;
+  if (!count_base64(base64, characters, padding)) return false;
+  const auto header = decode_base64(base64, std::min(characters, header_characters));
+  return header && element_size(*header) == characters / 4 * 3 - padding;
+}
+
+/// The subject of a certificate in base64; nothing if that is damaged.
+std::optional<std::string> subject_in(std::string_view base64) {
+  const auto start = decode_base64(base64, subject_characters);
+  if (!start) return std::nullopt;
   // Lengths of what is cut off are beyond its end, which is no DER: they are looked at in full.
   if (const auto subject = find_subject_at_start(*start)) return std::string(*subject);
   const std::string whole = decode_certificate(base64);
@@ -282,27 +311,27 @@ std::optional<RootBundle> RootBundle::from_pem(std::string_view text) {
     const auto end = pem.find(end_line);
     if (!pem.starts_with(begin_line) || end == std::string_view::npos) return std::nullopt;
     const auto base64 = pem.substr(begin_line.size(), end - begin_line.size());
-    auto subject = subject_in(base64);
-    if (!subject) return std::nullopt;
-    bundle.entries_.push_back({base64, *std::move(subject)});
+    if (!may_be_certificate(base64)) return std::nullopt;
+    bundle.certificates_.push_back(base64);
     at = end;
   }
-  if (bundle.entries_.empty()) return std::nullopt;
+  if (bundle.certificates_.empty()) return std::nullopt;
   return bundle;
 }
 
 std::vector<std::string> RootBundle::with_subject(std::string_view name) const {
   std::vector<std::string> found;
-  for (const Entry& entry : entries_) {
-    if (entry.subject == name) found.push_back(decode_certificate(entry.base64));
+  for (const std::string_view base64 : certificates_) {
+    if (subject_in(base64) == name) found.push_back(decode_certificate(base64));
   }
   return found;
 }
 
 std::vector<std::string> RootBundle::with_hash(std::uint32_t hash) const {
   std::vector<std::string> found;
-  for (const Entry& entry : entries_) {
-    if (hash_of_name(entry.subject) == hash) found.push_back(decode_certificate(entry.base64));
+  for (const std::string_view base64 : certificates_) {
+    const auto subject = subject_in(base64);
+    if (subject && hash_of_name(*subject) == hash) found.push_back(decode_certificate(base64));
   }
   return found;
 }

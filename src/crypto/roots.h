@@ -21,7 +21,8 @@ struct Root {
   std::string_view der = {};
 };
 
-/// The certificates of a PEM file: of each is known where it stands and whose it is.
+/// The certificates of a PEM file: of each is known where it stands. Whose it is is looked at when
+/// one is asked for; a TLS session that is resumed asks for none.
 class RootBundle {
  public:
   /// Nothing if the text holds no certificate, or anything that must be read with more care: a
@@ -30,7 +31,7 @@ class RootBundle {
   /// The same for a file; nothing also if it cannot be read.
   static std::optional<RootBundle> from_file(const std::string& path);
 
-  std::size_t size() const { return entries_.size(); }
+  std::size_t size() const { return certificates_.size(); }
   /// The certificates (DER) whose subject is this name (DER), byte for byte.
   std::vector<std::string> with_subject(std::string_view name) const;
   /// Those whose subject has that X509_NAME_hash: the same name spelled otherwise, too. All of the
@@ -38,13 +39,8 @@ class RootBundle {
   std::vector<std::string> with_hash(std::uint32_t hash) const;
 
  private:
-  struct Entry {
-    std::string_view base64;  ///< in text_
-    std::string subject;      ///< DER
-  };
-
   std::unique_ptr<const std::string> text_;
-  std::vector<Entry> entries_;
+  std::vector<std::string_view> certificates_;  ///< base64, in text_
 };
 
 /// Adds `roots`, sorted by hash, to what the SSL_CTX `ssl_context` trusts; they must outlive it.

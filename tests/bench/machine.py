@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import time
 
-from store import BUCKET, KEY_ID
 
 
 def document(profiles, salt=""):
@@ -26,7 +25,7 @@ class Machine:
         self.config = f"{self.home}/.start-claude/config.json"
         os.makedirs(os.path.dirname(self.config), mode=0o700)
         # Nothing of whoever runs this: a proxy or AWS_PROFILE would change what is measured.
-        self.environment = {"HOME": self.home, "PATH": os.environ["PATH"]}
+        self.environment = {"HOME": self.home, "PATH": os.environ["PATH"]} | store.trust
 
     def write_profiles(self, text):
         """Replaces the profiles; the S3 settings stay."""
@@ -37,15 +36,23 @@ class Machine:
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(json.dumps(new, indent=2) + "\n")
 
-    def set_up(self, key, endpoint=None):
+    def set_up(self, key):
+        store = self.store
         self.run("s3-setup", "--no-input", "--service", "custom", "--region", "us-east-1",
-                 "--endpoint", endpoint or self.store.endpoint, "--bucket", BUCKET, "--key", key,
-                 "--access-key-id", KEY_ID, "--secret-access-key-file", self.store.secret_file)  # fmt: skip
+                 "--endpoint", store.endpoint, "--bucket", store.bucket, "--create-bucket",
+                 "--key", key, "--access-key-id", store.key_id,
+                 "--secret-access-key-file", store.secret_file)  # fmt: skip
 
     def let_it_settle(self):
         """A file is known for sure, and not read again, once it was left alone for two seconds."""
         time.sleep(2.1)
         self.run("s3-sync")
+
+    def forget_tls(self):
+        """The next run negotiates a new session instead of resuming one."""
+        sessions = f"{self.home}/.start-claude/tls-sessions"
+        if os.path.exists(sessions):
+            os.remove(sessions)
 
     def run(self, *arguments, prefix=()):
         done = subprocess.run([*prefix, self.binary, *arguments], env=self.environment,
