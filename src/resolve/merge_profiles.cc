@@ -107,16 +107,11 @@ class ProfileMerge {
     return std::move(fate.value);
   }
 
-  /// What no side changed stays as it is, and is not even looked into.
-  bool is_untouched(std::size_t index) const {
-    const Versions& versions = slots_.slots[index].versions;
-    if (compare(versions) != Verdict::unchanged || default_.conflict_at == index) return false;
-    return !default_.decides || is_default(versions.local) == (default_.winner == index);
-  }
-
   json::Value merge_fields(std::size_t index) {
     Versions& versions = slots_.slots[index].versions;
-    if (is_untouched(index)) return *versions.local;
+    // What no side changed stays as it is, and is not even looked into: if it is the default, then
+    // on both sides, and stays that.
+    if (compare(versions) == Verdict::unchanged) return *versions.local;
     // Of a large document one profile at a time is looked into: as copies, which go afterwards.
     const Versions original = versions;
     const auto ancestor = copy_of(original.ancestor);
