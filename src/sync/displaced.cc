@@ -11,7 +11,7 @@ namespace {
 
 using platform::ReplaceOutcome;
 
-/// How often somebody may write config.json in between before it is left to the next run.
+/// How often somebody may write config.json in between before the run ends.
 constexpr int attempts_max = 3;
 
 /// As one of the two that a merge is made from: what the last run found here stays the newest of
@@ -48,7 +48,12 @@ class Restoration {
       if (!outcome) return std::move(outcome).error();
       if (*outcome == ReplaceOutcome::replaced) return removed();
     }
-    return std::move(restored_);
+    // What comes next would be edited from more than what was displaced, and take the difference
+    // for its edits.
+    return Error{ErrorKind::undecided,
+                 "another program keeps writing config.json, beside which an earlier run left an "
+                 "edit; nothing changed",
+                 "run it again"};
   }
 
  private:

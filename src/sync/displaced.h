@@ -36,7 +36,8 @@ struct Restored {
 };
 
 /// Brings such edits back into config.json, or keeps them in history where they are no document,
-/// and removes the files. Call before anything is read, while holding the lock.
+/// and removes the files. Call before anything is read, while holding the lock, and go on only
+/// after success: what the next run finds here would be taken for what these edits were made from.
 Result<Restored> restore_displaced(const DisplacedParts& parts);
 
 }  // namespace start_claude::sync

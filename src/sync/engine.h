@@ -85,6 +85,10 @@ struct RunReport {
   s3::ClockSkew skew = {};
   /// These credentials may read but not write, now or in an earlier run, so nothing was uploaded.
   bool is_write_denied = false;
+  /// This store lets writers overwrite each other, and since the last sync here more came than the
+  /// remote copy names: an edit made here may have been overwritten there, unseen. What this run
+  /// replaced here is in history.
+  bool is_past_lineage = false;
   /// What was just written cannot be read: by what the store says, this key may only write.
   bool is_unreadable = false;
   /// The run that ended a race began again this often; 1 if there was none.
@@ -184,10 +188,11 @@ class Engine {
   Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
                              const base::SharedText& layout, const json::Value& layout_says,
                              UtcTime modified);
+  bool is_past_lineage(const RemoteCopy& remote) const;
   Result<base::Done> keep_remote(const RemoteCopy& remote);
-  /// The text whose revision is that of `document`, kept before it becomes an ancestor.
-  Result<base::Done> keep_merged(const json::Value& document, const base::TextParts& text,
-                                 const RemoteCopy& with);
+  /// Keeps the text of a merge as what `entry` says of it: its origin, and what it was merged with.
+  Result<base::Done> keep_merge(const json::Value& document, const base::TextParts& text,
+                                HistoryEntry entry);
   Result<base::Done> remember(RemoteState remote);
   /// What this run learnt about the store, into the state that is saved with the rest.
   void note_store();

@@ -92,6 +92,15 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
   return Step::finished;
 }
 
+bool Engine::is_past_lineage(const RemoteCopy& remote) const {
+  // With conditions nobody overwrites what they have not read; and who never wrote there has not
+  // measured them, and has nothing to lose.
+  const Verdict conditions = writer_.traits().if_match;
+  const bool are_overwritten = conditions != Verdict::honoured && conditions != Verdict::unknown;
+  return are_overwritten && !remembered_.ancestor.empty() &&
+         is_past(remote.lineage, remembered_.ancestor);
+}
+
 Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
   // What is remembered came out of history.
   if (!remote.exists || remote.text.empty() || remote.is_remembered) return base::Done{};
@@ -113,14 +122,13 @@ Result<base::Done> Engine::keep_remote(const RemoteCopy& remote) {
                         .entries = remote.entries});
 }
 
-Result<base::Done> Engine::keep_merged(const json::Value& document, const base::TextParts& text,
-                                       const RemoteCopy& with) {
-  return history_.keep(text, {.revision = config::revision_of(document),
-                              .saved = clock_.now(),
-                              .by = options_.host_name,
-                              .origin = Origin::merged,
-                              .entries = config::entry_count(document),
-                              .merged_with = with.revision});
+Result<base::Done> Engine::keep_merge(const json::Value& document, const base::TextParts& text,
+                                      HistoryEntry entry) {
+  entry.revision = config::revision_of(document);
+  entry.saved = clock_.now();
+  entry.by = options_.host_name;
+  entry.entries = config::entry_count(document);
+  return history_.keep(text, entry);
 }
 
 Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const RemoteCopy& over,
@@ -218,6 +226,7 @@ Result<Engine::Step> Engine::download(const Situation& situation, RunReport& rep
   auto step = replace_local(local, *remote.document, remote.text, remote.as_read, remote.modified);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::downloaded;
+  report.is_past_lineage = report.is_past_lineage || is_past_lineage(remote);
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
   report.local_changed = true;
   report.profiles_after = remote.profiles;
@@ -238,7 +247,9 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   if (kept) kept = keep_local(history_, local, {clock_.now(), options_.host_name});
   const std::string revision = config::revision_of(merged);
   // Where the merge is what is here but for its layout, history must go on saying that it was here.
-  if (kept && revision != local.revision) kept = keep_merged(merged, text, remote);
+  if (kept && revision != local.revision) {
+    kept = keep_merge(merged, text, {.origin = Origin::merged, .merged_with = remote.revision});
+  }
   if (!kept) return std::move(kept).error();
 
   std::optional<RemoteState> agreed;
@@ -265,9 +276,17 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   if (agreed || (step && *step == Step::finished)) add_merge(report, merge.result);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::merged;
+  report.is_past_lineage = report.is_past_lineage || is_past_lineage(remote);
   report.local_changed = true;
   report.profiles_after = config::profile_count(merged);
-  if (!agreed) return agree(situation);
+  if (!agreed) {
+    auto done = agree(situation);
+    if (!done) return done;
+    // A PUT of this very merge that was given up may still arrive: it is known then.
+    kept = keep_merge(merged, text, {.origin = Origin::local});
+    if (!kept) return std::move(kept).error();
+    return Step::finished;
+  }
   auto saved = remember(*std::move(agreed));
   if (!saved) return std::move(saved).error();
   return read_back(revision);

@@ -187,6 +187,17 @@ std::optional<base::SharedText> History::text_of(const std::string& revision) co
 
 bool History::contains(const std::string& revision) const { return text_of(revision).has_value(); }
 
+std::optional<std::string> History::whole_revision(std::string_view first_digits) const {
+  const auto listing = files_.list(folder_);
+  const auto* names = std::get_if<std::vector<std::string>>(&listing);
+  for (const std::string& name : names != nullptr ? *names : std::vector<std::string>{}) {
+    const std::string revision = name.substr(0, name.find('.'));
+    const bool is_document = is_revision(revision) && name.ends_with(content_suffix);
+    if (is_document && revision.starts_with(first_digits)) return revision;
+  }
+  return std::nullopt;
+}
+
 bool History::has_file(const std::string& revision) const {
   return std::holds_alternative<platform::FileStatus>(files_.status(file_of(revision, false)));
 }

@@ -66,6 +66,9 @@ class History {
   /// The same for what is a document.
   std::optional<KeptContent> document_of(const std::string& revision) const;
   bool contains(const std::string& revision) const;
+  /// The whole revision of the document that lineage names by its first digits; nothing if it is
+  /// not there.
+  std::optional<std::string> whole_revision(std::string_view first_digits) const;
   /// The same, by the name alone: its content is looked at when it is needed.
   bool has_file(const std::string& revision) const;
 

@@ -35,24 +35,25 @@ std::optional<std::string> common_ancestor(const LineageInput& input) {
   for (const std::string& revision : input.here_since) {
     if (knows_ancestor && is_same(revision, input.remote_revision)) return revision;
   }
-  // The first entry is the remote itself: an older content of ours that reappears there is a
-  // restore if its lineage knows the ancestor, so the rest of the lineage is asked first.
-  for (const bool asks_for_itself : {false, true}) {
+  // In our order: theirs is woven from two, so that its newest entry of ours may be an old one. Its
+  // first entry is the remote itself: an older content of ours that reappears there is a restore if
+  // the rest names something newer of ours, and else shows nothing new.
+  for (const std::string& revision : known_here(input)) {
+    const auto same = [&](const std::string& entry) { return is_same(revision, entry); };
     const auto& lineage = input.remote_lineage;
-    const auto first = lineage.begin() + (asks_for_itself || lineage.empty() ? 0 : 1);
-    // In our order: theirs is woven from two, so that its newest entry of ours may be an old one.
-    for (const std::string& revision : known_here(input)) {
-      const auto same = [&](const std::string& entry) { return is_same(revision, entry); };
-      if (std::any_of(first, lineage.end(), same)) return revision;
-    }
+    if (std::any_of(lineage.begin(), lineage.end(), same)) return revision;
   }
   if (!knows_ancestor) return std::nullopt;
   // A foreign writer leaves no lineage, and a long one is cut off: what we last synced is then the
   // best base there is.
-  const bool tells_all =
-      !input.remote_lineage.empty() && input.remote_lineage.size() < lineage_length_max;
-  if (tells_all) return std::nullopt;
+  const bool is_foreign = input.remote_lineage.empty();
+  if (!is_foreign && !is_past(input.remote_lineage, input.ancestor)) return std::nullopt;
   return input.ancestor;
+}
+
+bool is_past(const std::vector<std::string>& lineage, std::string_view revision) {
+  const auto same = [&](const std::string& entry) { return is_same(revision, entry); };
+  return lineage.size() >= lineage_length_max && std::none_of(lineage.begin(), lineage.end(), same);
 }
 
 std::vector<std::string> extend_lineage(std::string_view revision,

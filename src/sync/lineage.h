@@ -46,6 +46,9 @@ std::vector<std::string> taken_in_with(const std::string& newest,
 /// have nothing in common.
 std::optional<std::string> common_ancestor(const LineageInput& input);
 
+/// True if so much came since that this lineage cannot tell whether `revision` was taken in.
+bool is_past(const std::vector<std::string>& lineage, std::string_view revision);
+
 /// The lineage of `revision` that supersedes both `parents`: itself, then the entries of the two
 /// lineages, each once, newest first, cut to lineage_length_max.
 std::vector<std::string> extend_lineage(std::string_view revision,

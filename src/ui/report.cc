@@ -41,6 +41,17 @@ std::string format_settled(const RunReport& report) {
   return "Both sides changed " + format_names(report.conflicts) + ": taken " + winner + ". ";
 }
 
+/// The line, and what else must be known of a run that replaced what was here.
+std::vector<std::string> with_remark(const RunReport& report, std::string line) {
+  std::vector<std::string> lines{std::move(line)};
+  if (report.is_past_lineage) {
+    lines.emplace_back(
+        "More came since the last sync here than the remote copy names: if an edit made here is "
+        "missing, s3-history has it.");
+  }
+  return lines;
+}
+
 std::string format_uploaded(const RunReport& report) {
   std::string line = format_settled(report) + "Uploaded " + configurations(report.profiles_after) +
                      ", " + base::format_size(report.uploaded_bytes);
@@ -222,12 +233,12 @@ std::vector<std::string> format_report(const Console& console, const RunReport& 
       if (report.is_write_denied && keeps_edits(report)) return {};
       return {format_in_sync(console, report)};
     case RunResult::uploaded: return {format_uploaded(report)};
-    case RunResult::downloaded: return {format_downloaded(console, report)};
+    case RunResult::downloaded: return with_remark(report, format_downloaded(console, report));
     case RunResult::merged: {
       std::string line = format_settled(report);
       line += report.remote_changed ? "Merged and uploaded " : "Merged into the local file: ";
       line += configurations(report.profiles_after) + ".";
-      return {line + " Undo: start-claude s3-restore --last"};
+      return with_remark(report, line + " Undo: start-claude s3-restore --last");
     }
     case RunResult::pending: {
       std::vector<std::string> lines{format_pending(report)};

@@ -270,6 +270,9 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
     return;
   }
   using resolve::Cause;
+  if (report->is_past_lineage) {
+    told_.about_everything("a run says that more came than a lineage carries, and no fields");
+  }
   say(device.name, "END result " + std::to_string(static_cast<int>(report->result)) + " cause " +
                        std::to_string(static_cast<int>(report->cause)));
   if (report->result != sync::RunResult::held) device.has_unfinished_run = false;

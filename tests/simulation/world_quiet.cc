@@ -71,6 +71,12 @@ void World::live_as_foreigner() {
 }
 
 bool World::has_converged() const {
+  if (remote_text().empty()) {
+    // Nobody ever had a profile: settings alone are not worth an object.
+    return std::all_of(devices_.begin(), devices_.end(), [](const auto& device) {
+      return config::entry_count(device->document()) == 0;
+    });
+  }
   const auto remote = config::parse_document(remote_text());
   if (!remote) return false;
   const std::string revision = config::revision_of(*remote);
@@ -120,6 +126,8 @@ void World::check() {
     return;
   }
   check_rest();
+  // Then every edit is where it was made.
+  if (remote_text().empty()) return;
   const auto outcome = config::parse_document(remote_text());
   const auto is_recoverable = [&](const std::string& value) {
     return std::any_of(devices_.begin(), devices_.end(),

@@ -5,6 +5,7 @@
 
 #include "config/document.h"
 #include "support/sync_device.h"
+#include "sync/lineage.h"
 #include "sync/object_metadata.h"
 
 namespace start_claude::sync {
@@ -281,6 +282,53 @@ TEST_CASE("a stale read of what a later content came from opposes nothing") {
   CHECK(report.cause == Cause::local_changed);
   CHECK(fleet.heron.conversation.asked.empty());
   CHECK(fleet.remote() == v3);
+}
+
+TEST_CASE("a base that came by way of somebody else is known by its first digits") {
+  Fleet fleet;
+  const auto with = [](const char* production, const char* staging, const char* other) {
+    return SyncDevice::configs(
+        {{"production", production}, {"staging", staging}, {"other", other}});
+  };
+  fleet.agree_on(with("m1", "s1", "o1"));
+  fleet.lark.edit(with("m1", "s2", "o1"));
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.heron.edit(with("m2", "s1", "o1"));
+  (void)ran(fleet.heron.sync_unattended());
+  fleet.heron.edit(with("m2", "s2", "o2"));
+  // Over heron's merge somebody puts what was made from lark's content alone.
+  fleet.pass(std::chrono::hours(1));
+  support::MemoryState blind = *fleet.buckets.find(support::device_object);
+  blind.body = with("m1", "s3", "o1");
+  const auto short_name = [](const std::string& text) {
+    return short_revision(config::revision_of(*config::parse_document(text)));
+  };
+  blind.attributes.metadata["lineage"] =
+      short_name(blind.body) + ',' + short_name(with("m1", "s2", "o1"));
+  fleet.buckets.store(support::device_object, blind);
+  const auto report = ran(fleet.heron.sync_unattended());
+  CHECK(report.cause == Cause::both_changed);
+  CHECK(fleet.remote() == with("m2", "s3", "o2"));
+}
+
+TEST_CASE("more than a lineage names is told where writers may overwrite each other") {
+  const auto support =
+      GENERATE(support::ConditionSupport::ignored, support::ConditionSupport::honoured);
+  Fleet fleet;
+  fleet.buckets.traits().if_match = support;
+  fleet.buckets.traits().if_none_match = support;
+  fleet.agree_on(v1);
+  fleet.heron.edit(v2);
+  (void)ran(fleet.heron.sync_unattended());
+  for (std::size_t i = 0; i < 2 * lineage_length_max; ++i) {
+    fleet.pass(std::chrono::minutes(1));
+    fleet.lark.edit(SyncDevice::configs({{"production", "n" + std::to_string(i)}}));
+    CHECK_FALSE(ran(fleet.lark.sync_unattended()).is_past_lineage);
+  }
+  const auto report = ran(fleet.heron.sync_unattended());
+  CHECK(report.result == RunResult::downloaded);
+  CHECK(report.is_past_lineage == (support == support::ConditionSupport::ignored));
+  CHECK_FALSE(ran(fleet.heron.sync_unattended()).is_past_lineage);
 }
 
 TEST_CASE("a store that ignores conditions: a blind overwrite is found by lineage and merged") {

@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "config/document.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "support/sync_device.h"
+#include "sync/lineage.h"
 
 namespace start_claude::sync {
 namespace {
@@ -382,6 +384,60 @@ TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is to
   CHECK(std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
     return history.text_of(entry.revision)->view().find("meanwhile") != std::string::npos;
   }));
+}
+
+TEST_CASE("a merge whose PUT arrives long after it was given up is known by who made it") {
+  Pair pair;
+  save(pair.lark, SyncDevice::configs({{"own", "o1"}}));
+  pair.pass(std::chrono::minutes(10));
+  save(pair.heron, with_models("m1", "m1"));
+  pair.sync(pair.heron);
+  pair.lark.store.set_hook([](const support::StoreCall& call) {
+    return call.operation == support::StoreOperation::put ? support::StoreFault::request_lost
+                                                          : support::StoreFault::none;
+  });
+  CHECK_FALSE(pair.lark.sync_unattended());
+  pair.lark.store.set_hook({});
+  pair.pass(std::chrono::minutes(1));
+  // Then it only looked, and the merge is here.
+  REQUIRE(pair.lark.run(
+      {.direction = resolve::Direction::down, .occasion = resolve::Occasion::unattended}));
+  support::MemoryState late = *pair.buckets.find(support::device_object);
+  late.body = pair.lark.local().value();
+  const auto short_name = [](const std::string& text) {
+    return short_revision(config::revision_of(*config::parse_document(text)));
+  };
+  late.attributes.metadata["lineage"] =
+      short_name(late.body) + ',' + short_name(with_models("m1", "m1"));
+  pair.buckets.store(support::device_object, late);
+  save(pair.lark, SyncDevice::configs({{"production", "m1"}, {"staging", "m1"}, {"own", "o2"}}));
+  const auto report = pair.lark.sync_unattended();
+  REQUIRE(report);
+  CHECK(report->cause == resolve::Cause::local_changed);
+  CHECK(parsed(pair.remote()).find("configs")->as_array()->size() == 3);
+  CHECK(pair.remote().find("o2") != std::string::npos);
+}
+
+TEST_CASE("while a displaced edit cannot be settled nothing else is done") {
+  Pair pair;
+  agree(pair);
+  const std::string beside =
+      "/home/me/.start-claude/.config.json.0123456789abcdef.start-claude-old";
+  pair.lark.files.write_in_place(beside, with_models("m1", "typed"));
+  // Somebody keeps saving while the run wants to.
+  int saves = 0;
+  pair.lark.files.before_operation = [&](std::string_view operation, const std::string& path) {
+    if (operation != "status" || path != support::device_config) return;
+    pair.lark.files.write_in_place(support::device_config,
+                                   with_models("saved " + std::to_string(++saves), "m1"));
+  };
+  const auto report = pair.lark.sync_unattended();
+  pair.lark.files.before_operation = nullptr;
+  REQUIRE_FALSE(report);
+  CHECK(report.error().kind == ErrorKind::undecided);
+  CHECK(parsed(pair.remote()) == parsed(with_models("m1", "m1")));
+  // What was displaced is held against what it was edited from, not against what came since.
+  expect_finished(pair, with_models("saved " + std::to_string(saves), "typed"));
 }
 
 TEST_CASE("a displaced file that is no document is kept, and config.json stays") {

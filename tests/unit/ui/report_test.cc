@@ -1,0 +1,27 @@
+#include "ui/report.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/fake_clock.h"
+#include "support/fake_terminal.h"
+
+namespace start_claude::ui {
+namespace {
+
+TEST_CASE("what was replaced without knowing all of what came is said beside what was done") {
+  const auto result = GENERATE(sync::RunResult::downloaded, sync::RunResult::merged);
+  support::FakeClock clock;
+  support::FakeTerminal terminal;
+  const Console console(terminal, clock, {});
+  sync::RunReport report{.result = result, .local_changed = true};
+  CHECK(format_report(console, report).size() == 1);
+  report.is_past_lineage = true;
+  const auto lines = format_report(console, report);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1] ==
+        "More came since the last sync here than the remote copy names: if an edit made here is "
+        "missing, s3-history has it.");
+}
+
+}  // namespace
+}  // namespace start_claude::ui
