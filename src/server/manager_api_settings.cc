@@ -83,7 +83,7 @@ void check_s3_sync(const json::Value* now, std::vector<FieldProblem>& problems) 
       (text == nullptr || (*text != "prompt" && *text != "local" && *text != "remote"))) {
     problems.push_back({prefix + "conflictResolution", "must be prompt, local or remote"});
   }
-  for (const std::string_view name : {"autoUpload", "autoDownload"}) {
+  for (const std::string_view name : {"autoUpload", "autoDownload", "readOnly"}) {
     const json::Value* flag = now->find(name);
     if (flag != nullptr && flag->as_bool() == nullptr) {
       problems.push_back({prefix + std::string(name), "must be on or off"});

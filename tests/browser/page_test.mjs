@@ -298,6 +298,7 @@ const steps = {
     await label("File path in bucket").fill("profiles/mine.json");
     await label("Upload 1 s after a change").check();
     await label("Download what is newer").check();
+    await label("Only read: upload nothing from this machine").check();
     await label("When both sides changed the same").selectOption("local");
     await label("Check the remote every (minutes)").fill("3");
     await button("Save settings").click();
@@ -316,8 +317,8 @@ const steps = {
     await heard("Saved the settings");
     assert.equal(await label("File path in bucket").inputValue(), "profiles/mine.json");
     const { s3Sync, balanceMode, overrideClaudeCommand } = heron.read().settings;
-    assert.deepEqual([s3Sync.autoUpload, s3Sync.autoDownload, s3Sync.conflictResolution, s3Sync.remoteConfigCheckIntervalMinutes, s3Sync.key],
-      [true, true, "local", 30, "profiles/mine.json"]);
+    assert.deepEqual([s3Sync.autoUpload, s3Sync.autoDownload, s3Sync.readOnly, s3Sync.conflictResolution, s3Sync.remoteConfigCheckIntervalMinutes, s3Sync.key],
+      [true, true, true, "local", 30, "profiles/mine.json"]);
     assert.deepEqual([s3Sync.bucket, s3Sync.region, s3Sync.endpointUrl, s3Sync.accessKeyId, s3Sync.secretAccessKey],
       [world.bucket, "us-east-1", world.endpoint, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]);
     assert.deepEqual([balanceMode.enableByDefault, balanceMode.strategy, balanceMode.healthCheck.enabled, overrideClaudeCommand], [true, "Speed First", false, true]);
@@ -329,10 +330,11 @@ const steps = {
     await shot("settings", { fullPage: true });
     await button("Save settings").click();
     await heard("Nothing to save");
-    // The next steps share the usual object with the other machine, and ask about conflicts.
+    // The next steps share the usual object with the other machine, upload, and ask about conflicts.
     await label("File path in bucket").fill("");
     await label("When both sides changed the same").selectOption("prompt");
     await label("Download what is newer").uncheck();
+    await label("Only read: upload nothing from this machine").uncheck();
     await label("Health checks").check();
     await button("Save settings").click();
     await heard("Saved the settings");

@@ -86,6 +86,7 @@ export async function showSettings(main, state) {
       h("div", { class: "bar", "data-gap": true }, test, outcome)),
     h("section", { class: "card" }, h("h2", {}, "Automatic sync"),
       h("div", { class: "fields" }, h("div", {}, flag("s3Sync.autoUpload", "Upload 1 s after a change")), h("div", {}, flag("s3Sync.autoDownload", "Download what is newer")),
+        h("div", {}, flag("s3Sync.readOnly", "Only read: upload nothing from this machine")),
         choose("s3Sync.conflictResolution", "When both sides changed the same", [["prompt", "Ask me"], ["local", "This machine wins"], ["remote", "The remote copy wins"]]),
         text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every (minutes)", { number: true, fallback: 60, hint: "5 to 1440; while watch runs" })),),
     h("section", { class: "card" }, h("h2", {}, "Balance mode"),

@@ -222,7 +222,7 @@ TEST_CASE_METHOD(ManagerFixture, "settings that mean nothing are refused beside 
   const std::string edit =
       GENERATE(R"({"s3Sync":{"remoteConfigCheckIntervalMinutes":3}})",
                R"({"s3Sync":{"conflictResolution":"coin"}})", R"({"s3Sync":{"bucket":" "}})",
-               R"({"balanceMode":{"port":0}})");
+               R"({"s3Sync":{"readOnly":"maybe"}})", R"({"balanceMode":{"port":0}})");
   CAPTURE(edit);
   CHECK(send("PUT", "/api/settings", based(revision(), R"("settings":)" + edit)).status == 422);
 }
