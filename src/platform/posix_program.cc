@@ -188,6 +188,9 @@ ProgramResult PosixPrograms::run(const ProgramRequest& request) {
   if (id == 0) {
     become(pointers.data(), output->writer.number(), failed->writer.number(), self);
   }
+  // Here as well as in the child, so that there is a group to end whichever of the two runs first.
+  // After its exec this fails (EACCES), and it did it by itself.
+  ::setpgid(id, id);
   Child child(id);
   output->writer.close();
   failed->writer.close();
