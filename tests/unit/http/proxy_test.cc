@@ -1,13 +1,44 @@
 #include "http/proxy.h"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
 
 #include "http/curl_transport.h"
 #include "support/loopback_server.h"
+#include "support/temporary_folder.h"
+#include "support/tls_server.h"
 
 using namespace start_claude;
 using namespace start_claude::http;
 using namespace start_claude::support;
+
+namespace {
+
+/// A variable of this process that is as it was at the end of the test.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() {
+    if (before_) {
+      ::setenv(name_, before_->c_str(), 1);
+    } else {
+      ::unsetenv(name_);
+    }
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace
 
 TEST_CASE("NO_PROXY names hosts, their subdomains, addresses and ranges") {
   struct Row {
@@ -105,4 +136,55 @@ TEST_CASE("the proxy of the other scheme and a bypassed one are not used") {
   options.https_proxy = options.http_proxy = "http://127.0.0.1:" + std::to_string(closed.port());
   const Request request{"GET", *parse_uri(server.url()), {}, ""};
   CHECK(std::get<Response>(make_curl_transport(options)->send(request, Limits{})).status == 204);
+}
+
+TEST_CASE("what libcurl would look for by itself is not looked for") {
+  const LoopbackServer server({{ReceiveRequest{}, SendBytes{"HTTP/1.1 204 No Content\r\n\r\n"}}});
+  const ClosedPort closed;
+  Request request{"GET", *parse_uri(server.url()), {}, ""};
+  CurlOptions options;
+  SECTION("a proxy in the environment") {
+    const Variable lower("http_proxy", "http://127.0.0.1:" + std::to_string(closed.port()));
+    const Variable all("ALL_PROXY", "http://127.0.0.1:" + std::to_string(closed.port()));
+    CHECK(std::get<Response>(make_curl_transport(options)->send(request, Limits{})).status == 204);
+  }
+  SECTION("hosts that no proxy is for") {
+    const Variable lower("no_proxy", "store.test");
+    options.http_proxy = server.url();
+    request.uri = *parse_uri("http://store.test/");
+    CHECK(std::get<Response>(make_curl_transport(options)->send(request, Limits{})).status == 204);
+  }
+  SECTION("passwords in ~/.netrc") {
+    const TemporaryFolder home;
+    std::ofstream(home / ".netrc") << "default login kim password hunter2\n";
+    const Variable variable("HOME", home.path());
+    CHECK(std::get<Response>(make_curl_transport(options)->send(request, Limits{})).status == 204);
+    REQUIRE(server.received().size() == 1);
+    CHECK_THAT(server.received()[0], !Catch::Contains("uthorization"));
+  }
+}
+
+TEST_CASE("an https proxy has to be trusted like a store") {
+  // What a proxy is asked for over http, s_server answers by itself.
+  const Request request{"GET", *parse_uri("http://store.test/"), {}, ""};
+  CurlOptions options;
+  const auto reply_through = [&](const TlsServer& proxy) {
+    options.http_proxy = proxy.url();
+    return make_curl_transport(options)->send(request, Limits{});
+  };
+  SECTION("by the file of its authority") {
+    const TlsServer proxy(TlsServer::Options{});
+    CHECK(std::get<Failure>(reply_through(proxy)).kind == FailureKind::tls_not_trusted);
+    options.ca_file = "/nowhere/ca.pem";
+    CHECK(std::get<Failure>(reply_through(proxy)).reason ==
+          "cannot read the root certificates in /nowhere/ca.pem");
+    options.ca_file = proxy.certificate_file();
+    CHECK(std::get<Response>(reply_through(proxy)).status == 200);
+  }
+  SECTION("and speak TLS 1.2") {
+    const TlsServer proxy(
+        TlsServer::Options{"IP:127.0.0.1", {"-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"}});
+    options.ca_file = proxy.certificate_file();
+    CHECK(std::get<Failure>(reply_through(proxy)).kind == FailureKind::tls_too_old);
+  }
 }

@@ -147,6 +147,8 @@ TEST_CASE("profile: where STS is asked") {
   CHECK(asked() == "https://sts.amazonaws.com/ B us-east-1");
   machine.environment.variables["AWS_REGION"] = "us-west-2";
   CHECK(asked() == "https://sts.us-west-2.amazonaws.com/ B us-west-2");
+  machine.write_config("[profile team]\nregion = eu-west-1\n" + role);
+  CHECK(asked() == "https://sts.us-west-2.amazonaws.com/ B us-west-2");
   machine.write_config(role + "sts =\n  endpoint_url = http://127.0.0.1:7480\n");
   CHECK(asked() == "http://127.0.0.1:7480/ B us-west-2");
   machine.environment.variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:7481";

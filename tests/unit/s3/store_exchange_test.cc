@@ -67,6 +67,12 @@ TEST_CASE_METHOD(StoreFixture, "the server says how long to wait") {
   busy.headers.set("Retry-After", "3600");
   transport.answer(busy);
   CHECK_FALSE(store().get(config_object, std::nullopt));
+
+  // Of the 30 s, 14 are gone by then.
+  busy.headers.set("Retry-After", "20");
+  transport.answer(busy, 14s);
+  CHECK_FALSE(store().get(config_object, std::nullopt));
+  CHECK(clock.sleeps().size() == 1);
 }
 
 TEST_CASE_METHOD(StoreFixture, "this clock beside the server's, from every reply") {
