@@ -33,6 +33,8 @@ const std::string names_acl = "<Header>x-amz-acl</Header>";
 const std::string wants_md5 =
     "<Message>Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with "
     "Object Lock parameters</Message>";
+const std::string wants_checksum =
+    "<Message>x-amz-checksum-sha256 is required with Object Lock</Message>";
 
 const std::string denies_decrypt =
     "<Message>User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt</Message>";
@@ -57,23 +59,36 @@ TEST_CASE("what an error of S3 means") {
       {get, 403, "SignatureDoesNotMatch", Reply::credentials_refused},
       {get, 403, "InvalidAccessKeyId", Reply::credentials_refused},
       {get, 401, "Unauthorized", Reply::credentials_refused},
+      {get, 400, "InvalidToken", Reply::credentials_refused},
+      {get, 403, "InvalidSecurity", Reply::credentials_refused},
+      {get, 403, "NotSignedUp", Reply::credentials_refused},
       {get, 403, "AllAccessDisabled", Reply::other},
       {get, 400, "ExpiredToken", Reply::credentials_expired},
+      {get, 400, "TokenRefreshRequired", Reply::credentials_expired},
       {get, 403, "RequestTimeTooSkewed", Reply::clock_refused},
+      {get, 403, "RequestExpired", Reply::clock_refused},
       {get, 301, "PermanentRedirect", Reply::wrong_region},
       {get, 307, "TemporaryRedirect", Reply::wrong_region},
+      {get, 307, "Redirect", Reply::wrong_region},
       {get, 400, "AuthorizationHeaderMalformed", Reply::wrong_region},
       {create, 400, "IllegalLocationConstraintException", Reply::wrong_region},
       {put, 400, "XAmzContentSHA256Mismatch", Reply::altered_on_the_way},
       {put, 400, "BadDigest", Reply::altered_on_the_way},
       {put, 400, "IncompleteBody", Reply::altered_on_the_way},
       {put, 400, "InvalidRequest", Reply::content_md5_required, wants_md5},
+      {put, 400, "InvalidRequest", Reply::content_md5_required, wants_checksum},
+      {put, 400, "MissingContentMD5", Reply::content_md5_required},
       {get, 400, "InvalidRequest", Reply::other, wants_md5},
       {put, 400, "InvalidRequest", Reply::other},
       {get, 503, "SlowDown", Reply::try_later},
       {get, 500, "InternalError", Reply::try_later},
       {get, 429, "TooManyRequests", Reply::try_later},
       {get, 400, "RequestTimeout", Reply::try_later},
+      // What counts is the code, whatever a gateway makes of the status.
+      {get, 400, "SlowDown", Reply::try_later},
+      {get, 400, "ServiceUnavailable", Reply::try_later},
+      {get, 400, "InternalError", Reply::try_later},
+      {get, 400, "TooManyRequests", Reply::try_later},
       {get, 503, "NameOfNextYear", Reply::try_later},
       {put_if_absent, 501, "NotImplemented", Reply::condition_not_supported},
       {put_if_absent, 501, "NotImplemented", Reply::condition_not_supported, names_if_none_match},
@@ -86,6 +101,14 @@ TEST_CASE("what an error of S3 means") {
   // The second <Message> or <Header> wins, as the rows add theirs after the usual one.
   CAPTURE(row.status, row.code, row.more);
   CHECK(classified(row.asked, support::s3_error(row.status, row.code, row.more)) == row.reply);
+}
+
+TEST_CASE("a status that may pass is tried again, with or without a code") {
+  const int status = GENERATE(408, 429, 500, 502, 503, 504);
+  CAPTURE(status);
+  CHECK(classified(get, {status, {}, ""}) == Reply::try_later);
+  CHECK(classified(put_if_match, {status, {}, ""}) == Reply::try_later);
+  CHECK(classified(get, support::s3_error(status, "NameOfNextYear")) == Reply::try_later);
 }
 
 struct BareRow {

@@ -92,8 +92,10 @@ TEST_CASE("only what another attempt may mend is tried again") {
       {Kind::malformed_response, true},
       {Kind::name_not_resolved, false},
       {Kind::tls_not_trusted, false},
+      {Kind::tls_too_old, false},
       {Kind::tls_failed, false},
       {Kind::too_large, false},
+      {Kind::proxy_denied, false},
       {Kind::proxy_failed, false},
   }));
   CAPTURE(static_cast<int>(kind));
