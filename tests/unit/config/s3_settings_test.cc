@@ -51,8 +51,13 @@ TEST_CASE("settings are read as they were meant") {
             .secret_access_key.reveal() == "hush");
   CHECK(settings_of(complete + R"(,"endpointUrl":"","sessionToken":null)").endpoint_url ==
         std::nullopt);
+  CHECK(settings_of(complete + R"(,"endpoint":"https://x")").endpoint_url == "https://x");
+  CHECK(settings_of(complete + R"(,"endpointUrl":"https://y","endpoint":"https://x")")
+            .endpoint_url == "https://y");
+  CHECK(settings_of(complete + R"(,"caFile":"/etc/ca.pem")").ca_file == "/etc/ca.pem");
   CHECK(settings_of(complete + R"(,"autoUpload":"True")").auto_upload == true);
   CHECK(settings_of(complete + R"(,"autoDownload":false)").auto_download == false);
+  CHECK(settings_of(complete + R"(,"readOnly":true)").read_only == true);
   CHECK(settings_of(complete + R"(,"conflictResolution":"newest")").conflict_resolution ==
         config::ConflictResolution::prompt);
   CHECK(settings_of(complete + R"(,"conflictResolution":"remote")").conflict_resolution ==
@@ -155,13 +160,17 @@ TEST_CASE("what was changed is saved, and read again as it was meant") {
   settings.remote_check_interval = 15min;
   settings.key = "other.json";
   settings.session_token = Secret("t");
+  settings.ca_file = "/etc/ca.pem";
+  settings.addressing = "virtual";
+  settings.read_only = true;
   const auto saved = config::with_s3_settings(
       document_with(complete + R"(,"future":1,"endpoint":"https://old","autoUpload":true)"),
       settings);
   CHECK(s3_sync_text(saved) ==
         "{" + complete +
             R"(,"future":1,"autoUpload":false,"sessionToken":"t","key":"other.json",)" +
-            R"("endpointUrl":"https://new","autoDownload":true,"conflictResolution":"local",)" +
+            R"("endpointUrl":"https://new","caFile":"/etc/ca.pem","addressing":"virtual",)" +
+            R"("autoDownload":true,"readOnly":true,"conflictResolution":"local",)" +
             R"("remoteConfigCheckIntervalMinutes":15})");
   const auto again = config::s3_settings_from(saved).value().value();
   CHECK(again.endpoint_url == settings.endpoint_url);
