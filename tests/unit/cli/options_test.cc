@@ -48,7 +48,7 @@ TEST_CASE("s3-setup takes every answer as a flag") {
       parsed({"s3-setup", "--service", "custom", "--bucket", "cfg", "--region", "eu-1",
               "--endpoint", "http://127.0.0.1:9010", "--access-key-id", "AKIA",
               "--secret-access-key-file", "-", "--key", "a/b.json", "--credentials", "stored",
-              "--create-bucket"})
+              "--ca-file", "ca.pem", "--addressing", "path", "--read-only", "--create-bucket"})
           .setup;
   CHECK(setup.service == "custom");
   CHECK(setup.bucket == "cfg");
@@ -58,6 +58,9 @@ TEST_CASE("s3-setup takes every answer as a flag") {
   CHECK(setup.secret_access_key_file == "-");
   CHECK(setup.key == "a/b.json");
   CHECK(setup.credentials == "stored");
+  CHECK(setup.ca_file == "ca.pem");
+  CHECK(setup.addressing == "path");
+  CHECK(setup.read_only == true);
   CHECK(setup.create_bucket);
 }
 

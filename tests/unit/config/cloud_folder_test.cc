@@ -21,7 +21,7 @@ TEST_CASE("sync.json says where config.json really is") {
   const auto row = GENERATE(values<Row>({
       {R"({"enabled":true,"provider":"icloud","cloudPath":"/home/u/iCloud"})",
        "/home/u/iCloud/.start-claude/config.json"},
-      {R"({"enabled":true,"provider":"onedrive","cloudPath":"/mnt/c/OneDrive/"})",
+      {R"({"enabled":true,"provider":"onedrive","cloudPath":"/mnt/c/OneDrive//"})",
        "/mnt/c/OneDrive/.start-claude/config.json"},
       {R"({"enabled":true,"provider":"wsl-host","cloudPath":"/mnt/c/Users/u"})",
        "/mnt/c/Users/u/.start-claude/config.json"},

@@ -1,6 +1,10 @@
 // Connections: when there is none, when one is kept, and when a kept one breaks.
 #include <catch2/catch.hpp>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include "http/curl_transport.h"
 #include "support/loopback_server.h"
 #include "unit/http/curl_checks.h"
@@ -74,6 +78,23 @@ TEST_CASE("a kept connection that breaks: only what changes nothing is sent agai
     CHECK(failure.kind == FailureKind::connection_lost);
     CHECK(server.received().size() == 2);
   }
+}
+
+TEST_CASE("a kept connection is not for programs that are started meanwhile") {
+  const LoopbackServer server({{ReceiveRequest{}, SendBytes{ok_reply}, Stall{}}});
+  const auto transport = make_curl_transport({});
+  REQUIRE(response_of(transport->send(request_to(server.url()), Limits{})).status == 200);
+  int found = 0;
+  for (int number = 3; number < 256; ++number) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    const bool is_connected =
+        ::getpeername(number, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+    if (!is_connected || peer.sin_port != htons(server.port())) continue;
+    ++found;
+    CHECK((::fcntl(number, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  CHECK(found == 1);
 }
 
 TEST_CASE("a connection that was closed while idle is replaced without a failure") {

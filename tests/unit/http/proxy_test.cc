@@ -118,6 +118,22 @@ TEST_CASE("http goes to the proxy as it is, https through a tunnel") {
   }
 }
 
+TEST_CASE("a proxy that wants another password says so, and is not taken for the store") {
+  const LoopbackServer proxy({{ReceiveRequest{}, SendBytes{"HTTP/1.1 407 Proxy Authentication "
+                                                           "Required\r\nContent-Length: 0\r\n\r\n"}}});
+  CurlOptions options;
+  options.http_proxy = options.https_proxy = "http://user:hunter2@" + proxy.url().substr(7);
+  const std::string url = GENERATE("http://store.test/", "https://store.test/");
+  const Request request{"GET", *parse_uri(url), {}, ""};
+  const auto failure = std::get<Failure>(make_curl_transport(options)->send(request, Limits{}));
+  CHECK(failure.kind == FailureKind::proxy_denied);
+  CHECK_THAT(failure.reason, Catch::Contains("(status 407)") && !Catch::Contains("hunter2"));
+  REQUIRE(proxy.received().size() == 1);
+  // base64 of user:hunter2
+  CHECK_THAT(proxy.received()[0],
+             Catch::Contains("Proxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n"));
+}
+
 TEST_CASE("a proxy that is not there is what failed, not the store") {
   const ClosedPort port;
   CurlOptions options;
