@@ -80,6 +80,10 @@ Failure timeout_failure(const TransferEnd& end) {
     return Failure{FailureKind::name_not_resolved,
                    "could not find the address of " + end.uri.host + within};
   }
+  if (end.is_accepted) {
+    return Failure{FailureKind::not_connected,
+                   "no TLS connection to " + peer_name(end.uri) + " came about" + within};
+  }
   return Failure{FailureKind::not_connected, "could not connect to " + peer_name(end.uri) + within};
 }
 

@@ -108,9 +108,6 @@ class Probe {
     facts_.is_authority_unknown =
         failure.kind == FailureKind::tls_not_trusted &&
         is_authority_unknown(get<long>(handle, CURLINFO_SSL_VERIFYRESULT));
-    facts_.is_accepted = facts_.is_accepted || failure.kind == FailureKind::tls_failed ||
-                         failure.kind == FailureKind::tls_too_old ||
-                         failure.kind == FailureKind::tls_not_trusted;
     return failure;
   }
 
@@ -145,7 +142,8 @@ class Probe {
     if (const char* address = get<const char*>(handle, CURLINFO_PRIMARY_IP)) {
       facts_.address = address;
     }
-    facts_.is_accepted = standing.stands || connected;
+    // curl notes its time of connecting after TLS only, and the port at this end when TCP stands.
+    facts_.is_accepted = get<long>(handle, CURLINFO_LOCAL_PORT) != 0;
     facts_.tls = std::move(standing.tls);
   }
 
@@ -156,6 +154,7 @@ class Probe {
     end.detail = detail;
     end.proxy = proxy_;
     end.roots = trust_.roots();
+    end.is_accepted = facts_.is_accepted;
     end.name_was_resolved = until(handle, CURLINFO_NAMELOOKUP_TIME_T).has_value();
     end.system_error = static_cast<int>(get<long>(handle, CURLINFO_OS_ERRNO));
     end.verify_result = get<long>(handle, CURLINFO_SSL_VERIFYRESULT);

@@ -178,6 +178,7 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
   end.proxy = transfer.proxy;
   end.roots = trust_.roots();
   end.name_was_resolved = get<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) != 0;
+  end.is_accepted = get<long>(CURLINFO_LOCAL_PORT) != 0;
   end.system_error = static_cast<int>(get<long>(CURLINFO_OS_ERRNO));
   end.verify_result = get<long>(CURLINFO_SSL_VERIFYRESULT);
   end.proxy_status = get<long>(CURLINFO_HTTP_CONNECTCODE);

@@ -123,6 +123,17 @@ TEST_CASE("another key id needs another secret") {
   const auto settings = desk.gather({}, Asking::yes, earlier);
   REQUIRE(settings);
   CHECK(settings->secret_access_key.reveal() == "new-secret");
+
+  // The token belonged to the old key.
+  earlier.session_token = Secret("old-token");
+  (void)desk.files.make_folder("/run", 0700);
+  desk.files.write_in_place("/run/secret", "new-secret");
+  const SetupOptions flags{.access_key_id = "NEW", .secret_access_key_file = "/run/secret"};
+  CHECK_FALSE(desk.gather(flags, Asking::no, earlier)->session_token);
+  desk.files.write_in_place("/run/secret", " \n");
+  const auto empty = desk.gather(flags, Asking::no, earlier);
+  REQUIRE_FALSE(empty);
+  CHECK(empty.error().message == "the secret access key in /run/secret is empty");
 }
 
 TEST_CASE("Enter at the region leaves it to what the endpoint says") {
@@ -215,6 +226,36 @@ TEST_CASE("the authority's file is kept so that it is found from anywhere") {
   CHECK(desk.gather(flags, Asking::no)->ca_file == kept);
 }
 
+TEST_CASE("how a bucket is addressed, and that it is only read, is for flags to say") {
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "us-east-1";
+  earlier.credentials_from = config::CredentialsFrom::environment;
+  Desk desk({});
+  const auto changed =
+      desk.gather({.addressing = "virtual", .read_only = true}, Asking::no, earlier);
+  REQUIRE(changed);
+  CHECK(changed->addressing == "virtual");
+  CHECK(changed->read_only == true);
+  const auto kept = desk.gather({.key = "other.json"}, Asking::no, *changed);
+  REQUIRE(kept);
+  CHECK(kept->addressing == "virtual");
+  CHECK(kept->read_only == true);
+  CHECK(desk.gather({.read_only = false}, Asking::no, *changed)->read_only == std::nullopt);
+}
+
+TEST_CASE("Amazon S3 needs no endpoint, and keeps one of its own that is given") {
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "eu-west-1";
+  earlier.endpoint_url = "https://minio.lan:9000";
+  earlier.credentials_from = config::CredentialsFrom::environment;
+  Desk desk({});
+  CHECK(desk.gather({.service = "s3"}, Asking::no, earlier)->endpoint_url == std::nullopt);
+  const std::string own = "https://s3.dualstack.eu-west-1.amazonaws.com";
+  CHECK(desk.gather({.service = "s3", .endpoint = own}, Asking::no, earlier)->endpoint_url == own);
+}
+
 TEST_CASE("one leading slash of the file path is dropped") {
   Desk desk({"", "cfg", "", "AKIA", "secret", "/a/b.json"});
   CHECK(desk.gather({}, Asking::yes)->key == "a/b.json");
@@ -250,6 +291,17 @@ TEST_CASE("credentials from elsewhere are not asked for and not stored") {
   REQUIRE(settings);
   CHECK(settings->credentials_from == config::CredentialsFrom::environment);
   CHECK(settings->access_key_id.empty());
+
+  config::S3Settings earlier = *settings;
+  earlier.credentials_from = config::CredentialsFrom::stored;
+  earlier.access_key_id = "AKIA";
+  earlier.secret_access_key = Secret("secret");
+  earlier.session_token = Secret("token");
+  const auto changed = desk.gather(flags, Asking::no, earlier);
+  REQUIRE(changed);
+  CHECK(changed->access_key_id.empty());
+  CHECK(changed->secret_access_key.empty());
+  CHECK_FALSE(changed->session_token);
 }
 
 TEST_CASE("input that ends early is said to have ended") {

@@ -36,7 +36,11 @@ TEST_CASE("nobody to talk to is told apart from an answer that was lost") {
     reason = "could not find the address of store.invalid";
     limits.connect_timeout = std::chrono::seconds(5);
   }
-  const auto failure = failure_of(make_curl_transport({})->send(request_to(url), limits));
+  const auto transport = make_curl_transport({});
+  // What is known of an earlier connection says nothing about this one.
+  const LoopbackServer earlier({{ReceiveRequest{}, SendBytes{ok_reply}, Stall{}}});
+  REQUIRE(response_of(transport->send(request_to(earlier.url()), Limits{})).status == 200);
+  const auto failure = failure_of(transport->send(request_to(url), limits));
   CHECK(failure.kind == kind);
   CHECK(without_port(failure.reason) == reason);
   CHECK_FALSE(may_have_had_effect(failure.kind));

@@ -57,6 +57,15 @@ TEST_CASE("where a connection fails is told apart") {
     CHECK(facts.is_accepted);
     CHECK_FALSE(facts.tls);
   }
+  SECTION("a server that accepts and says nothing") {
+    const LoopbackServer server({{Stall{}}});
+    limits.connect_timeout = std::chrono::milliseconds(100);
+    const auto facts = probe("https://127.0.0.1:" + std::to_string(server.port()), {}, limits);
+    REQUIRE(facts.failure);
+    CHECK(facts.failure->kind == FailureKind::not_connected);
+    CHECK_THAT(facts.failure->reason, Catch::StartsWith("no TLS connection to "));
+    CHECK(facts.is_accepted);
+  }
 }
 
 TEST_CASE("a certificate is described, trusted or not") {

@@ -58,6 +58,19 @@ TEST_CASE("a recording holds no secret of the request") {
   CHECK(recorded_header(row.name, row.value) == row.recorded);
 }
 
+TEST_CASE("a header that is a secret by its name is one in either direction") {
+  const std::string name =
+      GENERATE("Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key",
+               "x-amz-security-token", "x-amz-session-token", "X-aws-ec2-metadata-token",
+               "x-amz-server-side-encryption-customer-key",
+               "x-amz-copy-source-server-side-encryption-customer-key");
+  CAPTURE(name);
+  CHECK(recorded_header(name, "abc") == "{any}");
+  const auto shown =
+      std::get<Response>(redacted_reply(Response{200, {{name, "abc"}}, ""}, without_api_key));
+  CHECK(shown.headers == Headers{{name, "REDACTED"}});
+}
+
 TEST_CASE("the hashes of a body that was redacted go with the secret") {
   const auto request = redacted_request(
       request_with({{"x-amz-content-sha256", "e3b0c442"}, {"Content-MD5", "1B2M2Y8A"}},

@@ -80,8 +80,11 @@ TEST_CASE("a handshake that never ends is a failure to connect: nothing was sent
   const LoopbackServer server({{Stall{}}});
   Limits limits;
   limits.connect_timeout = std::chrono::milliseconds(100);
-  const auto url = "https://127.0.0.1:" + std::to_string(server.port());
+  const auto port = std::to_string(server.port());
+  const auto url = "https://127.0.0.1:" + port;
   const auto reply =
       make_curl_transport({})->send(Request{"PUT", *parse_uri(url), {}, "body"}, limits);
   CHECK(std::get<Failure>(reply).kind == FailureKind::not_connected);
+  CHECK(std::get<Failure>(reply).reason ==
+        "no TLS connection to 127.0.0.1 port " + port + " came about within 100 ms");
 }

@@ -66,6 +66,9 @@ TEST_CASE("what lies behind a failure is not tried") {
   CHECK_THAT(texts_of("https://s3.example.org", facts),
              Catch::StartsWith("ok  DNS  s3.example.org is 192.0.2.7, 1 ms\nfailure  TCP  REASON"));
   facts = connected();
+  facts.failure = failure(http::FailureKind::not_connected);
+  CHECK_THAT(texts_of("https://s3.example.org", facts),
+             Catch::Contains("ok  TCP  connected to port 443, 30 ms\nfailure  TLS  REASON; fix: "));
   facts.failure = failure(http::FailureKind::tls_not_trusted);
   facts.tls = {.version = "TLSv1.2", .subject = "x", .issuer = "My CA", .expires = now - hours(48)};
   CHECK_THAT(
