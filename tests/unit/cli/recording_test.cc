@@ -31,6 +31,7 @@ TEST_CASE("a recording shows no secret") {
       {"what a server repeats", "<Message>the-token and the-token</Message>",
        "<Message>{any} and {any}</Message>"},
       {"the secret, wherever", "x the-secret y", "x {any} y"},
+      {"the key id, wherever", "x AKIAREALREALREAL y", "x {any} y"},
       {"a refused signature",
        "<AWSAccessKeyId>AKIAOTHER</AWSAccessKeyId>"
        "<SignatureProvided>0123</SignatureProvided>",
@@ -41,6 +42,26 @@ TEST_CASE("a recording shows no secret") {
   }));
   INFO(row.shows);
   CHECK(redacted(row.text, {credentials()}) == row.recorded);
+}
+
+TEST_CASE("of a service for credentials a recording shows what was asked, and no answer") {
+  const auto row = GENERATE(values<Row>({
+      {"nothing", "", ""},
+      {"a metadata service's path", "/latest/api/token", "/latest/api/token"},
+      {"a container's path, which is a secret", "/v2/credentials/0f1e2d3c", "/{any}"},
+      {"a length", "1234", "1234"},
+      {"a type", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded"},
+      {"a date", "Sun, 22 Nov 2026 08:14:03 GMT", "Sun, 22 Nov 2026 08:14:03 GMT"},
+      {"a form", "Action=AssumeRole&RoleArn=r", "{any}"},
+      {"a token", "AQAEAJ3TOKEN==", "{any}"},
+      {"credentials", R"({"AccessKeyId": "A", "Token": "t"})", "{any}"},
+      {"a refusal, and not what it repeats",
+       "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>"
+       "<Message>RoleArn=r</Message></Error></ErrorResponse>",
+       "<Error><Code>AccessDenied</Code></Error>"},
+  }));
+  INFO(row.shows);
+  CHECK(redacted_of_credentials_service(row.text) == row.recorded);
 }
 
 TEST_CASE("a recording holds all connections of a run and only its owner may read it") {

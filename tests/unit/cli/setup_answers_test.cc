@@ -210,6 +210,40 @@ TEST_CASE("AWS_REGION and AWS_ENDPOINT_URL_S3 are suggestions") {
   REQUIRE(settings);
   CHECK(settings->region == "eu-west-7");
   CHECK(settings->endpoint_url == "http://s3.lan");
+
+  Desk unasked({});
+  unasked.environment.variables["AWS_ENDPOINT_URL_S3"] = "https://nyc3.digitaloceanspaces.com";
+  const SetupOptions flags{.service = "custom", .bucket = "cfg", .credentials = "env"};
+  CHECK(unasked.gather(flags, Asking::no)->region == "nyc3");
+}
+
+TEST_CASE("a service without a usual region leaves it to what the server says") {
+  Desk desk({});
+  const SetupOptions flags{.service = "b2",
+                           .bucket = "cfg",
+                           .endpoint = "https://b2.lan",
+                           .credentials = "env"};
+  const auto settings = desk.gather(flags, Asking::no);
+  REQUIRE(settings);
+  CHECK(settings->region.empty());
+}
+
+TEST_CASE("run again, the service is the one that the endpoint says") {
+  const auto [endpoint, suggested] = GENERATE(table<std::optional<std::string>, std::string>({
+      {std::nullopt, "[1]"},
+      {"https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "[2]"},
+      {"https://s3.us-west-002.backblazeb2.com", "[3]"},
+      {"https://fsn1.your-objectstorage.com", "[4]"},
+  }));
+  config::S3Settings earlier;
+  earlier.bucket = "cfg";
+  earlier.region = "us-east-1";
+  earlier.endpoint_url = endpoint;
+  earlier.credentials_from = config::CredentialsFrom::environment;
+  Desk desk({"", "", "", "", ""});
+  if (!endpoint) desk.terminal.answers.pop_back();
+  REQUIRE(desk.gather({}, Asking::yes, earlier));
+  CHECK(desk.terminal.screen().find("Choose " + suggested + ": ") != std::string::npos);
 }
 
 TEST_CASE("the authority's file is kept so that it is found from anywhere") {
@@ -280,6 +314,10 @@ TEST_CASE("with flags nothing is asked, and what is missing is named") {
   REQUIRE(settings);
   CHECK(settings->secret_access_key.reveal() == "hush");
   CHECK(settings->region == "us-east-1");
+
+  flags.secret_access_key_file = "-";
+  desk.terminal.answers = {"piped"};
+  CHECK(desk.gather(flags, Asking::no)->secret_access_key.reveal() == "piped");
   CHECK(desk.terminal.screen().empty());
 }
 
