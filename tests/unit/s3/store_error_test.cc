@@ -123,6 +123,12 @@ TEST_CASE("a denied permission is named by what was asked") {
   CHECK(error == Error{ErrorKind::access_denied, message, hint});
 }
 
+TEST_CASE("a condition that is not supported is called so") {
+  const Error error =
+      error_from_reply(Reply::condition_not_supported, {501, {}, ""}, std::nullopt, context);
+  CHECK(error.message == "s3.example.org does not support conditional writes (501)");
+}
+
 TEST_CASE("what is not S3 is called so") {
   const Error error = explained({200, {{"content-type", "text/html"}}, "<html>Sign in</html>"});
   CHECK(error.kind == ErrorKind::unreachable);
@@ -142,6 +148,29 @@ TEST_CASE("a transport's failure keeps its reason and exits as unreachable") {
   CHECK(error.hint == "check that the server runs, and the endpoint's host and port");
   CHECK(error_from_failure({http::FailureKind::too_large, "64 MB"}, context).kind ==
         ErrorKind::invalid_data);
+}
+
+TEST_CASE("every way a connection fails has its next step") {
+  using Kind = http::FailureKind;
+  const auto [kind, hint] = GENERATE(table<Kind, std::string>({
+      {Kind::name_not_resolved, "check the endpoint URL and this machine's network"},
+      {Kind::not_connected, "check that the server runs, and the endpoint's host and port"},
+      {Kind::tls_not_trusted,
+       "if s3.example.org has a certificate authority of its own, name its PEM file: s3-setup "
+       "--ca-file FILE"},
+      {Kind::tls_too_old, "TLS 1.2 is the oldest that is safe: have the server updated"},
+      {Kind::tls_failed, "check the endpoint URL: its port may not speak HTTPS"},
+      {Kind::timed_out, "try again, or allow more time with --timeout"},
+      {Kind::connection_lost, "try again later"},
+      {Kind::malformed_response, "try again later"},
+      {Kind::proxy_denied,
+       "check the user and password in the proxy's address (HTTPS_PROXY, HTTP_PROXY)"},
+      {Kind::proxy_failed, "check HTTPS_PROXY and NO_PROXY"},
+      {Kind::too_large,
+       "this is too large to be a configuration: check the file path in the bucket"},
+  }));
+  CAPTURE(hint);
+  CHECK(error_from_failure({kind, "reason"}, context).hint == hint);
 }
 
 TEST_CASE("a clock's error is told with its direction") {
