@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "cli/connection_check.h"
+#include "cli/recording.h"
 #include "machine.h"
 #include "s3/credentials.h"
 #include "ui/console.h"
@@ -209,6 +211,29 @@ TEST_CASE("credentials are described by their source, with the key id masked") {
   CHECK(described(Lookup::not_allowed) == "profile team (not looked up)");
 }
 
+TEST_CASE("where the settings name one source of credentials, no other is looked at") {
+  Desk desk;
+  auto settings = stored_settings();
+  settings.access_key_id.clear();
+  (void)desk.lark.files.make_folder("/home/me/.aws", 0700);
+  desk.lark.files.write_in_place("/home/me/.aws/credentials",
+                                 "[default]\naws_access_key_id = A\naws_secret_access_key = a\n");
+  const auto credentials = [&] { return desk.connect(settings)->credentials(); };
+  CHECK(credentials()->access_key_id == "A");
+  settings.credentials_from = config::CredentialsFrom::environment;
+  CHECK_THAT(credentials().error().message,
+             Catch::StartsWith("no S3 credentials in the environment"));
+  settings.credentials_from = config::CredentialsFrom::profile;
+  settings.profile = "team";
+  // Its endpoint is in the settings, so that only the credentials are missing.
+  desk.lark.files.write_in_place("/home/me/.aws/config", "[profile team]\nregion = eu-west-1\n");
+  CHECK(credentials().error().message == "profile team has no credentials");
+}
+
+const std::string of_container =
+    R"({"AccessKeyId": "ASIACONTAINER1234567", "SecretAccessKey": "secret-of-container",)"
+    R"( "Token": "token-of-container", "Expiration": "2026-11-22T10:14:03Z"})";
+
 TEST_CASE("a container is asked directly, with the authorities that are trusted elsewhere") {
   Desk desk;
   desk.lark.environment.variables = {
@@ -216,9 +241,7 @@ TEST_CASE("a container is asked directly, with the authorities that are trusted 
       {"https_proxy", "http://proxy.lan:3128"},
       {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://credentials.lan/c"},
   };
-  desk.replies = {http::Response{
-      200, {}, R"({"AccessKeyId": "ASIACONTAINER1234567", "SecretAccessKey": "s", "Token": "t",)"
-               R"( "Expiration": "2026-11-22T10:14:03Z"})"}};
+  desk.replies = {http::Response{200, {}, of_container}};
   auto settings = stored_settings();
   settings.access_key_id.clear();
   settings.ca_file = "/ours.pem";
@@ -233,6 +256,69 @@ TEST_CASE("a container is asked directly, with the authorities that are trusted 
   CHECK(desk.made[1].ca_file == "/ours.pem");
   // A role has another key id each hour, and is the same signer.
   CHECK(connection->signer() == "the container (AWS_CONTAINER_CREDENTIALS_FULL_URI)");
+}
+
+TEST_CASE("a recording has the requests for credentials, and nothing that is secret") {
+  Desk desk;
+  Recording recording;
+  desk.lark.host.recording = &recording;
+  desk.lark.environment.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] =
+      "http://127.0.0.1/v2/0f1e2d3c";
+  auto settings = stored_settings();
+  settings.access_key_id.clear();
+  // The store repeats what it was sent.
+  desk.replies = {support::s3_error(400, "InvalidArgument",
+                                    "<Message>ASIACONTAINER1234567 token-of-container</Message>")};
+  const auto connection = desk.connect(settings);
+  desk.replies = {http::Response{200, {}, of_container}};
+  REQUIRE_FALSE(connection->store().get(connection->location(), std::nullopt));
+  const std::string text = recording.text("");
+  CHECK_THAT(text, Catch::Contains("> GET http://127.0.0.1/{any}") &&
+                       Catch::Contains("> GET https://s3.lan/team/c.json"));
+  for (const char* secret :
+       {"0f1e2d3c", "ASIACONTAINER", "secret-of-container", "token-of-container"}) {
+    CHECK(text.find(secret) == std::string::npos);
+  }
+}
+
+TEST_CASE("a recording does not have the stored key") {
+  Desk desk;
+  Recording recording;
+  desk.lark.host.recording = &recording;
+  desk.replies = {support::s3_error(400, "InvalidArgument", "<Message>hush</Message>")};
+  const auto connection = desk.connect(stored_settings());
+  REQUIRE_FALSE(connection->store().get(connection->location(), std::nullopt));
+  CHECK(recording.text("").find("hush") == std::string::npos);
+}
+
+TEST_CASE("what a connection finds is said in a line") {
+  const std::string document = R"({"configs":[{"name":"a"}]})";
+  const auto stored_at = [](std::string body, std::string date) {
+    return http::Response{200,
+                          {{"ETag", "\"1\""},
+                           {"Last-Modified", "Sun, 22 Nov 2026 08:00:00 GMT"},
+                           {"Date", std::move(date)}},
+                          std::move(body)};
+  };
+  const std::string time = "2026-11-22 08:00:00 +0000";
+  const std::string damaged = "readable, but what is stored there is not valid JSON";
+  const auto [reply, said] = GENERATE_COPY(table<http::Response, std::string>({
+      {support::s3_error(404, "NoSuchKey"), "signed in, readable, nothing stored there yet"},
+      {support::s3_error(403, "AccessDenied"),
+       "signed in; whether something is stored there the key may not see"},
+      {stored_at("{", "Sun, 22 Nov 2026 08:14:03 GMT"), damaged},
+      {stored_at(document, "Sun, 22 Nov 2026 08:14:03 GMT"),
+       "readable: 1 configuration, " + time + " (14 min ago)"},
+      // By the server's clock, which is an hour ahead of this one.
+      {stored_at(document, "Sun, 22 Nov 2026 09:14:03 GMT"),
+       "readable: 1 configuration, " + time + " (1 h 14 min ago)"},
+  }));
+  Desk desk;
+  desk.replies = {reply};
+  const auto connection = desk.connect(stored_settings());
+  const ui::Console console(desk.lark.terminal, desk.clock, {});
+  CHECK_THAT(describe_what_is_there(*connection, desk.lark.host, console).value(),
+             Catch::StartsWith(said));
 }
 
 }  // namespace
