@@ -211,6 +211,14 @@ TEST_CASE("permissions beyond need") {
                                      .list_objects = Permission::denied,
                                      .remove = Permission::denied})) ==
         "ok  permissions  no more than needed, as far as it shows");
+  CHECK(text_of(permissions_finding({.list_buckets = Permission::granted,
+                                     .list_objects = Permission::granted,
+                                     .remove = Permission::granted})) ==
+        "warning  permissions  the key may delete, list the bucket and list all buckets: not "
+        "needed; fix: give it what start-claude s3-doctor --policy prints");
+  CHECK(text_of(permissions_finding({.list_objects = Permission::granted})) ==
+        "warning  permissions  the key may list the bucket: not needed (deleting is tried only "
+        "with --write); fix: give it what start-claude s3-doctor --policy prints");
   CHECK_THAT(text_of(permissions_finding({})), Catch::StartsWith("not tried  permissions"));
 }
 
