@@ -215,6 +215,9 @@ TEST_CASE("AWS_REGION and AWS_ENDPOINT_URL_S3 are suggestions") {
   unasked.environment.variables["AWS_ENDPOINT_URL_S3"] = "https://nyc3.digitaloceanspaces.com";
   const SetupOptions flags{.service = "custom", .bucket = "cfg", .credentials = "env"};
   CHECK(unasked.gather(flags, Asking::no)->region == "nyc3");
+  unasked.terminal.answers = {"", "", ""};
+  REQUIRE(unasked.gather(flags, Asking::yes));
+  CHECK(unasked.terminal.screen().find("Region [nyc3]: ") != std::string::npos);
 }
 
 TEST_CASE("a service without a usual region leaves it to what the server says") {
