@@ -23,9 +23,9 @@ struct TransferEnd {
   bool has_begun = false;  ///< the connection stood and the request began to go out
   bool name_was_resolved = false;
   bool is_accepted = false;  ///< somebody listens there: TCP stood, and maybe no more
-  int system_error = 0;    ///< errno of the last failed connect, send or receive; 0 if none
-  long verify_result = 0;  ///< of OpenSSL's certificate check
-  long proxy_status = 0;   ///< the proxy's answer to CONNECT; 0 if there was none
+  int system_error = 0;      ///< errno of the last failed connect, send or receive; 0 if none
+  long verify_result = 0;    ///< of OpenSSL's certificate check
+  long proxy_status = 0;     ///< the proxy's answer to CONNECT; 0 if there was none
 };
 
 /// True for results of OpenSSL's certificate check that a further root certificate may mend.

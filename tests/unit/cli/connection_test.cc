@@ -158,8 +158,7 @@ TEST_CASE("plain http to another machine is warned about") {
   settings.endpoint_url = "http://s3.lan:9000";
   (void)desk.connect(settings);
   CHECK(desk.warnings ==
-        std::vector<std::string>{
-            "plain http to s3.lan:9000: API keys can be read on the network"});
+        std::vector<std::string>{"plain http to s3.lan:9000: API keys can be read on the network"});
 }
 
 TEST_CASE("a store keeps to --timeout, and to what was found out about it earlier") {
@@ -188,8 +187,9 @@ TEST_CASE("each request is traced: what, where, what came of it, which attempt, 
   const std::string what = "GET s3.lan/team/c.json  ";
   CHECK(desk.traces[0] == what + "the connection broke  0 ms");
   CHECK(desk.traces[1] == what + "503  4442587FB7D0A2F9  0 ms  attempt 2");
-  CHECK(desk.traces[2] == what + "403  4442587FB7D0A2F9  0 ms  attempt 3\n"
-                                 "  line 1 of what is signed: here GET, at the server PUT");
+  CHECK(desk.traces[2] == what +
+                              "403  4442587FB7D0A2F9  0 ms  attempt 3\n"
+                              "  line 1 of what is signed: here GET, at the server PUT");
 }
 
 TEST_CASE("credentials are described by their source, with the key id masked") {

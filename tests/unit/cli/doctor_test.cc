@@ -66,8 +66,8 @@ TEST_CASE("doctor: a machine in order, from its files to the permissions of its 
   INFO(desk.said);
   CHECK_THAT(desk.line("config_file"), Contains("1 configuration"));
   CHECK(desk.line("lock") == "ok: free");
-  CHECK_THAT(desk.line("history"), Catch::StartsWith("ok: ") && Contains("revision") &&
-                                       !Contains(", 0 B"));
+  CHECK_THAT(desk.line("history"),
+             Catch::StartsWith("ok: ") && Contains("revision") && !Contains(", 0 B"));
   CHECK_THAT(desk.line("state"), Contains("both sides agreed on a copy"));
   CHECK_THAT(desk.line("settings"), Contains("s3://team/c.json at http://127.0.0.1:9010"));
   CHECK_THAT(desk.line("credentials"), Contains(", from ~/.start-claude/config.json"));

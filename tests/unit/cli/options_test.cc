@@ -44,12 +44,30 @@ TEST_CASE("a recording is for bug reports, so help does not offer it") {
 }
 
 TEST_CASE("s3-setup takes every answer as a flag") {
-  const SetupOptions setup =
-      parsed({"s3-setup", "--service", "custom", "--bucket", "cfg", "--region", "eu-1",
-              "--endpoint", "http://127.0.0.1:9010", "--access-key-id", "AKIA",
-              "--secret-access-key-file", "-", "--key", "a/b.json", "--credentials", "stored",
-              "--ca-file", "ca.pem", "--addressing", "path", "--read-only", "--create-bucket"})
-          .setup;
+  const SetupOptions setup = parsed({"s3-setup",
+                                     "--service",
+                                     "custom",
+                                     "--bucket",
+                                     "cfg",
+                                     "--region",
+                                     "eu-1",
+                                     "--endpoint",
+                                     "http://127.0.0.1:9010",
+                                     "--access-key-id",
+                                     "AKIA",
+                                     "--secret-access-key-file",
+                                     "-",
+                                     "--key",
+                                     "a/b.json",
+                                     "--credentials",
+                                     "stored",
+                                     "--ca-file",
+                                     "ca.pem",
+                                     "--addressing",
+                                     "path",
+                                     "--read-only",
+                                     "--create-bucket"})
+                                 .setup;
   CHECK(setup.service == "custom");
   CHECK(setup.bucket == "cfg");
   CHECK(setup.region == "eu-1");

@@ -222,10 +222,8 @@ TEST_CASE("AWS_REGION and AWS_ENDPOINT_URL_S3 are suggestions") {
 
 TEST_CASE("a service without a usual region leaves it to what the server says") {
   Desk desk({});
-  const SetupOptions flags{.service = "b2",
-                           .bucket = "cfg",
-                           .endpoint = "https://b2.lan",
-                           .credentials = "env"};
+  const SetupOptions flags{
+      .service = "b2", .bucket = "cfg", .endpoint = "https://b2.lan", .credentials = "env"};
   const auto settings = desk.gather(flags, Asking::no);
   REQUIRE(settings);
   CHECK(settings->region.empty());

@@ -52,8 +52,9 @@ TEST_CASE("settings are read as they were meant") {
   CHECK(settings_of(complete + R"(,"endpointUrl":"","sessionToken":null)").endpoint_url ==
         std::nullopt);
   CHECK(settings_of(complete + R"(,"endpoint":"https://x")").endpoint_url == "https://x");
-  CHECK(settings_of(complete + R"(,"endpointUrl":"https://y","endpoint":"https://x")")
-            .endpoint_url == "https://y");
+  CHECK(
+      settings_of(complete + R"(,"endpointUrl":"https://y","endpoint":"https://x")").endpoint_url ==
+      "https://y");
   CHECK(settings_of(complete + R"(,"caFile":"/etc/ca.pem")").ca_file == "/etc/ca.pem");
   CHECK(settings_of(complete + R"(,"autoUpload":"True")").auto_upload == true);
   CHECK(settings_of(complete + R"(,"autoDownload":false)").auto_download == false);

@@ -92,8 +92,7 @@ TEST_CASE("a kept connection is not for programs that are started meanwhile") {
   for (int number = 3; number < 256; ++number) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
-    const bool is_connected =
-        ::getpeername(number, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+    const bool is_connected = ::getpeername(number, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
     if (!is_connected || peer.sin_port != htons(server.port())) continue;
     ++found;
     CHECK((::fcntl(number, F_GETFD) & FD_CLOEXEC) != 0);

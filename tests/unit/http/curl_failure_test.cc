@@ -2,6 +2,7 @@
 #include "http/curl_failure.h"
 
 #include <catch2/catch.hpp>
+
 #include <curl/curl.h>
 #include <openssl/x509_vfy.h>
 

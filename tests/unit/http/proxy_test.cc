@@ -119,8 +119,9 @@ TEST_CASE("http goes to the proxy as it is, https through a tunnel") {
 }
 
 TEST_CASE("a proxy that wants another password says so, and is not taken for the store") {
-  const LoopbackServer proxy({{ReceiveRequest{}, SendBytes{"HTTP/1.1 407 Proxy Authentication "
-                                                           "Required\r\nContent-Length: 0\r\n\r\n"}}});
+  const LoopbackServer proxy(
+      {{ReceiveRequest{}, SendBytes{"HTTP/1.1 407 Proxy Authentication "
+                                    "Required\r\nContent-Length: 0\r\n\r\n"}}});
   CurlOptions options;
   options.http_proxy = options.https_proxy = "http://user:hunter2@" + proxy.url().substr(7);
   const std::string url = GENERATE("http://store.test/", "https://store.test/");
