@@ -15,6 +15,12 @@ TEST_CASE("a server of one's own is known by what it says") {
   const auto row = GENERATE(values<Row>({
       {"a Server header", {{"Server", "MinIO"}}, {}, "MinIO"},
       {"a Server header with more in it", {{"Server", "Ceph Object Gateway (squid)"}}, {}, "Ceph"},
+      {"SeaweedFS", {{"Server", "SeaweedFS 30GB 3.97"}}, {}, "SeaweedFS"},
+      {"Garage", {{"Server", "Garage"}}, {}, "Garage"},
+      {"Amazon", {{"Server", "AmazonS3"}}, {}, "Amazon S3"},
+      {"Wasabi", {{"Server", "WasabiS3/7.21.5107"}}, {}, "Wasabi"},
+      {"Alibaba", {{"Server", "AliyunOSS"}}, {}, "Alibaba Cloud OSS"},
+      {"Tigris", {{"Server", "Tigris OS"}}, {}, "Tigris"},
       {"Ceph's request id",
        {{"x-amz-request-id", "tx00000f3a5c0d4bdc0e8a1-0065a0b3c2-1a2b-default"}},
        {},
