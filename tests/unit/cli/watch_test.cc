@@ -229,6 +229,19 @@ TEST_CASE("the settings say what watch may do by itself") {
     CHECK(scene.lark.watch() == 0);
     CHECK(scene.server.count("PUT") == puts);
   }
+  SECTION("only reading: an edit is no reason to ask") {
+    (void)run_command(scene.lark.host, {.command = Command::sync, .automatic = true});
+    scene.lark.edit("m1", R"(,"readOnly":true)");
+    scene.server.methods.clear();
+    scene.lark.waiter().script(10s, [&] {
+      scene.server.methods.clear();
+      scene.lark.edit("m2", R"(,"readOnly":true)");
+      return scene.lark.changed(test_folder, "config.json");
+    });
+    scene.lark.end_after(1min);
+    CHECK(scene.lark.watch() == 0);
+    CHECK(scene.server.methods.empty());
+  }
   SECTION("no downloads") {
     scene.heron_uploads("m1");
     scene.lark.edit("m1", R"(,"autoDownload":false)");

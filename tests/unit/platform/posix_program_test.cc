@@ -167,6 +167,43 @@ TEST_CASE("an interrupt ends the wait for a program, and the program") {
         }) == 0);
 }
 
+TEST_CASE("a program begins without what this one does about signals") {
+  CHECK(run_in_child([] {
+          sigset_t blocked;
+          sigemptyset(&blocked);
+          sigaddset(&blocked, SIGUSR1);
+          ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+          (void)std::signal(SIGPIPE, SIG_IGN);
+          // In its own words, which a shell in between would change.
+          const auto result = run({"grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"});
+          const auto* output = std::get_if<ProgramOutput>(&result);
+          if (output == nullptr) return 1;
+          const auto set_of = [&](const std::string& name) {
+            return std::stoull(output->text.substr(output->text.find(name) + name.size()), nullptr,
+                               16);
+          };
+          const auto bit = [](int number) { return 1ULL << (static_cast<unsigned>(number) - 1U); };
+          if (set_of("SigBlk:") != 0) return 2;
+          if ((set_of("SigIgn:") & bit(SIGPIPE)) != 0) return 3;
+          // It asks nobody: see become().
+          const auto of_terminal = bit(SIGTTIN) | bit(SIGTTOU);
+          return (set_of("SigIgn:") & of_terminal) == of_terminal ? 0 : 4;
+        }) == 0);
+}
+
+TEST_CASE("a program's complaints are not shown") {
+  CHECK(run_in_child([] {
+          std::array<int, 2> ends{};
+          if (::pipe(ends.data()) != 0) return 1;
+          ::dup2(ends[1], STDERR_FILENO);
+          ::close(ends[1]);
+          const auto result = run_script("echo complaint >&2");
+          ::close(STDERR_FILENO);
+          char byte = 0;
+          return ::read(ends[0], &byte, 1) == 0 ? 0 : 2;
+        }) == 0);
+}
+
 TEST_CASE("a program does not outlive this one") {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);

@@ -160,6 +160,24 @@ TEST_CASE("STS: what may pass is asked again, signed anew") {
   CHECK(machine.transport.remaining() == 0);
 }
 
+TEST_CASE("STS: it says how long to wait, and is waited for 15 seconds in all") {
+  CredentialsFixture machine;
+  auto busy = sts_error(503, "ServiceUnavailable", "");
+  busy.headers.add("Retry-After", "7");
+  machine.transport.answer(busy, 1s);
+  machine.transport.answer(role_reply("AssumeRole"));
+  CHECK(assume(machine));
+  REQUIRE(machine.clock.sleeps().size() == 1);
+  CHECK(machine.clock.sleeps()[0] >= 7s);
+  CHECK(machine.transport.limits[1].total_timeout == 5s);
+  CHECK(machine.transport.limits[1].response_bytes_max <= 256 * 1024);
+
+  // Not where the time would be over by then.
+  machine.transport.answer(busy, 9s);
+  CHECK_FALSE(assume(machine));
+  CHECK(machine.clock.sleeps().size() == 1);
+}
+
 TEST_CASE("STS: a machine whose clock is off signs by the server's, once") {
   CredentialsFixture machine;
   machine.clock.set_skew(-24h);
