@@ -53,6 +53,9 @@ TEST_CASE("credential_process: what it prints are the credentials") {
   CHECK(found->expires == base::parse_rfc3339("2026-11-22T09:14:03Z"));
   CHECK(machine.programs.requests.front().words ==
         std::vector<std::string>{"tool", "--for", "the team"});
+  // What the messages about either say.
+  CHECK(machine.programs.requests.front().timeout == std::chrono::minutes(1));
+  CHECK(machine.programs.requests.front().output_bytes_max == 64 * 1024);
   machine.programs.print(R"({"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "s"})");
   const auto lasting = credentials_from_process(machine.programs, "tool", "team");
   CHECK(words_for(lasting) == "AKIA s");
