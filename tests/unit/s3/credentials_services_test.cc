@@ -61,6 +61,27 @@ TEST_CASE("web identity: a role for the token in a file") {
       "&RoleSessionName=ci&WebIdentityToken=the-next-token"));
 }
 
+TEST_CASE("web identity: STS is asked where the profile says, unless the environment does") {
+  CredentialsFixture machine;
+  WebIdentityCredentials source(machine.parts(), "eu-west-1");
+  auto& variables = machine.environment.variables;
+  variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/run/token";
+  variables["AWS_ROLE_ARN"] = "arn:role";
+  machine.write("/run/token", "the-token\n");
+  const auto asked = [&] {
+    machine.transport.answer(role_reply("AssumeRoleWithWebIdentity"));
+    CHECK(words_for(source.fetch()) == "ASIA role/secret role-token");
+    return machine.transport.requests.back().uri.text();
+  };
+  machine.write_config("[default]\nregion = eu-central-1\n");
+  CHECK(asked() == "https://sts.eu-central-1.amazonaws.com/");
+  machine.write_config(
+      "[default]\nservices = lan\n[services lan]\nsts =\n  endpoint_url = http://127.0.0.1:7480\n");
+  CHECK(asked() == "http://127.0.0.1:7480/");
+  variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:7481";
+  CHECK(asked() == "http://127.0.0.1:7481/");
+}
+
 TEST_CASE("container: where it is asked, and with what") {
   CredentialsFixture machine;
   ContainerCredentials source(machine.parts());
