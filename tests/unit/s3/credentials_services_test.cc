@@ -207,6 +207,23 @@ TEST_CASE("container: what is set up and does not work is an error that names it
   }
 }
 
+TEST_CASE("container: a service that is out of order is not one that refuses") {
+  const auto [status, kind] = GENERATE(table<int, ErrorKind>({
+      {403, ErrorKind::access_denied},
+      {404, ErrorKind::access_denied},
+      {500, ErrorKind::unreachable},
+  }));
+  CAPTURE(status);
+  CredentialsFixture machine;
+  machine.environment.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
+  // As often as it is asked.
+  for (int i = 0; i < (status < 500 ? 1 : 3); ++i) {
+    machine.direct.answer(http::Response{.status = status});
+  }
+  CHECK(ContainerCredentials(machine.parts()).fetch().error().kind == kind);
+  CHECK(machine.direct.remaining() == 0);
+}
+
 TEST_CASE("instance: a session token first, then the role, then its credentials") {
   CredentialsFixture machine;
   machine.direct.answer(http::Response{.status = 200, .body = "the-session=="});

@@ -134,6 +134,21 @@ TEST_CASE("STS: refusals in words, without what was sent") {
   }
 }
 
+TEST_CASE("STS: each refusal has its next step") {
+  const auto [code, hint] = GENERATE(table<std::string, std::string>({
+      {"AccessDenied", "the role's trust policy must allow sts:AssumeRole to this identity"},
+      {"SignatureDoesNotMatch", "the secret of the source credentials is wrong"},
+      {"InvalidClientTokenId", "there is no such access key id at this endpoint"},
+      {"ExpiredToken", "get new source credentials"},
+      {"ExpiredTokenException", "get new source credentials"},
+      {"MalformedPolicyDocument", "check role_arn and the credentials it is assumed with"},
+  }));
+  CAPTURE(code);
+  CredentialsFixture machine;
+  machine.transport.answer(sts_error(403, code, ""));
+  CHECK(assume(machine).error().hint == hint);
+}
+
 TEST_CASE("STS: a reply without all three parts is no reply") {
   const std::string part = GENERATE("AccessKeyId", "SecretAccessKey", "SessionToken");
   std::string body = role_reply("AssumeRole").body;
