@@ -217,6 +217,9 @@ TEST_CASE("credentials at hand: seen without asking anybody") {
   (void)machine.files.make_folder("/sys/class/dmi/id", 0755);
   machine.write("/sys/class/dmi/id/sys_vendor", "QEMU\n");
   CHECK(at_hand() == "none");
+  variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1338";
+  CHECK(at_hand() == "the role of this EC2 instance");
+  variables.erase("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   machine.write("/sys/class/dmi/id/sys_vendor", "Amazon EC2\n");
   CHECK(at_hand() == "the role of this EC2 instance");
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
