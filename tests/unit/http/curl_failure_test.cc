@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 
 #include <curl/curl.h>
-#include <openssl/x509_vfy.h>
 
 using namespace start_claude;
 using namespace start_claude::http;
@@ -31,17 +30,18 @@ TEST_CASE("a certificate that is not trusted is told why, and what another autho
     bool is_authority_unknown;
   };
   const std::string unknown = " is signed by an authority this machine does not trust";
+  // X509_V_ERR_*, numbers of OpenSSL's stable interface; 23 is one that has no words of its own.
   const auto row = GENERATE_COPY(values<Row>({
-      {X509_V_ERR_CERT_NOT_YET_VALID, " is not valid yet; is this machine's clock right?", false},
-      {X509_V_ERR_CERT_HAS_EXPIRED, " has expired", false},
-      {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, " is self-signed", true},
-      {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, unknown, true},
-      {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, unknown, true},
-      {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, unknown, true},
-      {X509_V_ERR_HOSTNAME_MISMATCH, " is for another host name", false},
-      {X509_V_ERR_IP_ADDRESS_MISMATCH, " is for another host name", false},
-      {X509_V_OK, " is for another host name", false},
-      {X509_V_ERR_CERT_REVOKED, " cannot be trusted (check 23)", false},
+      {9, " is not valid yet; is this machine's clock right?", false},
+      {10, " has expired", false},
+      {18, " is self-signed", true},
+      {19, unknown, true},
+      {20, unknown, true},
+      {21, unknown, true},
+      {62, " is for another host name", false},
+      {64, " is for another host name", false},
+      {0, " is for another host name", false},
+      {23, " cannot be trusted (check 23)", false},
   }));
   INFO(row.result);
   const auto failure = refused_for(row.result, {.bundle = "ca.pem"});
@@ -51,6 +51,5 @@ TEST_CASE("a certificate that is not trusted is told why, and what another autho
 }
 
 TEST_CASE("without any root certificates that is what is said") {
-  CHECK(refused_for(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, {}).reason ==
-        "this machine has no root certificates");
+  CHECK(refused_for(20, {}).reason == "this machine has no root certificates");
 }
