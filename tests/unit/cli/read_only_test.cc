@@ -176,6 +176,7 @@ TEST_CASE("a machine that shall only read uploads nothing, and is content") {
     CHECK(desk.run(desk.lark,
                    {.command = Command::restore, .force = true, .restore = {.last = true}}) == 0);
     CHECK(desk.server.count("PUT") == 0);
+    CHECK_THAT(desk.said, !Contains("upload"));
   }
   SECTION("s3-status says so") {
     CHECK(desk.run(desk.lark, {.command = Command::status}) == 0);
