@@ -302,7 +302,21 @@ void Engine::note_store() {
   }
 }
 
+Result<base::Done> Engine::make_local_durable() const {
+  const auto target = files_.follow_links(options_.paths.config);
+  const auto* path = std::get_if<std::string>(&target);
+  if (path == nullptr) return base::Done{};
+  const std::string folder = platform::folder_of(*path);
+  const auto synced = files_.sync_folder(folder);
+  const auto* failure = std::get_if<platform::FileFailure>(&synced);
+  if (failure == nullptr) return base::Done{};
+  return platform::disk_error("sync", folder, *failure);
+}
+
 Result<base::Done> Engine::remember(RemoteState remote) {
+  // A run that was killed may have brought what is here and not lived to have it on the disk. If
+  // power went then, the older file would come back and look like an edit of what is remembered.
+  if (auto durable = make_local_durable(); !durable) return durable;
   remembered_ = remote;
   note_store();
   state_.set_remote(options_.remote, std::move(remote));

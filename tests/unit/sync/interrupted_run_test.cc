@@ -418,6 +418,31 @@ TEST_CASE("a merge whose PUT arrives long after it was given up is known by who 
   CHECK(pair.remote().find("o2") != std::string::npos);
 }
 
+TEST_CASE("power that goes after the run that followed a killed one undoes nothing") {
+  const auto luck = GENERATE(range(std::uint64_t{0}, std::uint64_t{64}));
+  Pair pair;
+  scenarios()[3].prepare(pair);
+  // Killed before what it brought is on the disk.
+  bool is_exchanged = false;
+  pair.lark.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (is_exchanged && operation == "sync_folder") throw Stopped{};
+    is_exchanged = is_exchanged || operation == "exchange";
+  };
+  CHECK_THROWS_AS(pair.lark.sync_unattended(), Stopped);
+  // The next one remembers that, and power goes before the disk has it all.
+  bool is_remembered = false;
+  pair.lark.files.before_operation = [&](std::string_view operation, const std::string& path) {
+    if (is_remembered && operation == "sync_folder") throw Stopped{};
+    is_remembered =
+        is_remembered || (operation == "rename" && path.find("s3-state.json") != std::string::npos);
+  };
+  CHECK_THROWS_AS(pair.lark.sync_unattended(), Stopped);
+  pair.lark.files.before_operation = nullptr;
+  support::FakeRandom random(luck);
+  pair.lark.files.crash(random);
+  expect_finished(pair, scenarios()[3].in_the_end);
+}
+
 TEST_CASE("while a displaced edit cannot be settled nothing else is done") {
   Pair pair;
   agree(pair);
