@@ -98,7 +98,14 @@ json::Value without_s3_sync(json::Value document) {
     json::Object* settings = member.name == settings_name ? member.value.as_object() : nullptr;
     return settings != nullptr && settings->remove(s3_sync_name) && settings->empty();
   };
-  members.erase(std::remove_if(members.begin(), members.end(), is_emptied), members.end());
+  const auto is_settings = [](const json::Member& member) { return member.name == settings_name; };
+  const auto last = std::find_if(members.rbegin(), members.rend(), is_settings);
+  // Once the last is gone those before it would count.
+  if (last != members.rend() && is_emptied(*last)) {
+    members.erase(std::remove_if(members.begin(), members.end(), is_settings), members.end());
+  } else {
+    members.erase(std::remove_if(members.begin(), members.end(), is_emptied), members.end());
+  }
   return document;
 }
 

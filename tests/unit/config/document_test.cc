@@ -64,6 +64,8 @@ TEST_CASE("settings.s3Sync leaves no trace in what may leave the machine") {
        R"({"configs":[],"settings":{}})"},
       {"a repeated s3Sync", R"({"settings":{"s3Sync":{"k":1},"a":1,"s3Sync":{"k":2}}})",
        R"({"settings":{"a":1}})"},
+      {"repeated settings, the last of which goes: those before it never counted",
+       R"({"settings":"a","settings":{"s3Sync":{"k":1}},"configs":[]})", R"({"configs":[]})"},
       {"repeated settings, of which only the last counts",
        R"({"settings":{"s3Sync":{"k":1}},"settings":{"a":1}})", R"({"settings":{"a":1}})"},
       {"null", R"({"configs":[],"settings":{"s3Sync":null}})", R"({"configs":[]})"},
