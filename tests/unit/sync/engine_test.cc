@@ -231,6 +231,28 @@ TEST_CASE("whoever loses the race reads again and merges") {
   CHECK(fleet.remote() == SyncDevice::configs({{"production", "m2"}, {"staging", "s2"}}));
 }
 
+TEST_CASE("a merge forgets deletions of more than 30 days ago, unless this clock is off") {
+  const auto skew = GENERATE(std::chrono::hours(0), std::chrono::hours(24 * 365));
+  const auto age = GENERATE(std::chrono::hours(24 * 29), std::chrono::hours(24 * 31));
+  Fleet fleet;
+  const std::string deleted =
+      base::format_rfc3339(fleet.server_clock.now() + std::chrono::minutes(10) - age);
+  const auto with = [&](const char* production, const char* staging) {
+    return R"({"configs":[{"name":"gone","isDeleted":true,"deletedAt":")" + deleted +
+           R"("},{"name":"production","model":")" + production +
+           R"("},{"name":"staging","model":")" + staging + R"("}]})";
+  };
+  fleet.agree_on(with("m1", "s1"));
+  fleet.lark.edit(with("m2", "s1"));
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.heron.edit(with("m1", "s2"));
+  fleet.heron.clock.advance(skew);
+  CHECK(ran(fleet.heron.sync_unattended()).result == RunResult::merged);
+  const bool is_kept = fleet.remote().find("gone") != std::string::npos;
+  const bool is_old = age > std::chrono::hours(24 * 30);
+  CHECK(is_kept == (!is_old || skew > std::chrono::hours(0)));
+}
+
 TEST_CASE("a PUT whose answer was lost is settled by reading") {
   Fleet fleet;
   fleet.agree_on(v1);
