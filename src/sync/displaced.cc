@@ -22,14 +22,34 @@ Result<base::Done> keep_for_merge(const DisplacedParts& parts, const LocalCopy& 
 }
 
 /// What the last run found here: both contents were edited from it, or from what it became.
-std::optional<json::Value> base_of(const History& history) {
+std::optional<HistoryEntry> found_by_last_run(const History& history) {
   const auto entries = history.entries();
   const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
     return entry.origin == Origin::local && !entry.damaged;
   });
-  if (found == entries.end()) return std::nullopt;
-  auto kept = history.document_of(found->revision);
+  return found == entries.end() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<json::Value> base_of(const History& history) {
+  const auto found = found_by_last_run(history);
+  auto kept = found ? history.document_of(found->revision) : std::nullopt;
   return kept ? std::optional(std::move(kept->document)) : std::nullopt;
+}
+
+/// True if nobody edited this since the last run: it is what that found here, or what it brought.
+/// What an attempt such as this one kept was edited: it came from nowhere else. So was what the
+/// index does not name: a run brings nothing before the index has it.
+bool is_as_left(const History& history, const LocalCopy& current) {
+  if (!current.exists || current.text.empty()) return true;
+  if (!current.document) return is_kept(history, current);
+  const auto entries = history.entries();
+  const auto was_brought = [&](const HistoryEntry& entry) {
+    const bool came_from_there = entry.origin == Origin::remote || !entry.merged_with.empty();
+    return entry.is_indexed && entry.revision == current.revision && came_from_there;
+  };
+  if (std::any_of(entries.begin(), entries.end(), was_brought)) return true;
+  const auto found = found_by_last_run(history);
+  return found && found->revision == current.revision;
 }
 
 class Restoration {
@@ -64,8 +84,9 @@ class Restoration {
 
   Result<ReplaceOutcome> bring_back(const LocalCopy& displaced, const LocalCopy& current) {
     if (!displaced.document) return kept(displaced);
-    // The file is what the run brought, untouched: as if the run had not come to replace it.
-    if (is_kept(parts_.history, current)) return replace(current, *displaced.document, displaced);
+    // As if the run had not come to replace the file.
+    if (is_as_left(parts_.history, current))
+      return replace(current, *displaced.document, displaced);
     if (!current.document) return kept(displaced);
     auto outcome = kept(current);
     if (!outcome) return outcome;

@@ -95,8 +95,10 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
 bool Engine::is_past_lineage(const RemoteCopy& remote) const {
   // With conditions nobody overwrites what they have not read; and who never wrote there has not
   // measured them, and has nothing to lose.
-  const Verdict conditions = writer_.traits().if_match;
-  const bool are_overwritten = conditions != Verdict::honoured && conditions != Verdict::unknown;
+  const StoreTraits& traits = writer_.traits();
+  const bool is_measured =
+      traits.if_match != Verdict::unknown || traits.if_none_match != Verdict::unknown;
+  const bool are_overwritten = is_measured && traits.if_match != Verdict::honoured;
   return are_overwritten && !remembered_.ancestor.empty() &&
          is_past(remote.lineage, remembered_.ancestor);
 }

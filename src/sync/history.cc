@@ -157,6 +157,7 @@ std::vector<HistoryEntry> History::load(std::string_view just_kept) const {
     entry.damaged = damaged;
     // Which side it was seen on nobody wrote down: it must not count as what this side came from.
     entry.origin = Origin::remote;
+    entry.is_indexed = false;
     unlisted.push_back(std::move(entry));
   }
   std::erase_if(entries, [&](const HistoryEntry& e) { return !present.contains(e.revision); });

@@ -40,6 +40,7 @@ struct HistoryEntry {
   std::size_t entries = 0;       ///< of `configs`
   bool damaged = false;          ///< not a document: kept byte for byte, never an ancestor
   std::string merged_with = {};  ///< of a merge of both sides: the bucket's revision; else empty
+  bool is_indexed = true;  ///< false: only its file is there; `origin` and `saved` are guessed
 };
 
 /// A document out of history, and the text it was read from.

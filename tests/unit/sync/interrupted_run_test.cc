@@ -443,6 +443,22 @@ TEST_CASE("power that goes after the run that followed a killed one undoes nothi
   expect_finished(pair, scenarios()[3].in_the_end);
 }
 
+TEST_CASE("a displaced edit and one made since survive a run that is stopped while it joins them") {
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("stopped before step " << steps);
+    Pair pair;
+    agree(pair);
+    pair.lark.files.write_in_place(
+        "/home/me/.start-claude/.config.json.0123456789abcdef.start-claude-old",
+        with_models("m1", "typed"));
+    save(pair.lark, with_models("since", "m1"));
+    stopped = stop_before(pair, steps, Ending::killed);
+    expect_finished(pair, with_models("since", "typed"));
+  }
+  CHECK(steps > 10);
+}
+
 TEST_CASE("while a displaced edit cannot be settled nothing else is done") {
   Pair pair;
   agree(pair);
