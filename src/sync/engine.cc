@@ -197,6 +197,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
     }
     auto situation = read_and_resolve(request, *std::move(local));
     if (!situation) return std::move(situation).error();
+    tell_doubted(situation->remote, report);
     const bool lost_a_race = report.rounds > 1 && !std::exchange(goes_on_denied, false);
     if (lost_a_race) {
       conversation_.started_over(situation->remote.writer, report.rounds);
@@ -223,6 +224,11 @@ Result<RunReport> Engine::run(const RunRequest& request) {
         goes_on_denied = true;
       }
       if (*step == Step::start_over) continue;
+    }
+    // Whatever the last round had to do, this run settled something.
+    const bool settled_before = report.rounds > 1 && !report.conflicts.empty();
+    if (settled_before && report.result == RunResult::downloaded) {
+      report.cause = resolve::Cause::conflict;
     }
     report.is_write_denied = is_write_denied_;
     report.traits = writer_.traits();

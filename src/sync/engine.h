@@ -189,6 +189,9 @@ class Engine {
                              const base::SharedText& layout, const json::Value& layout_says,
                              UtcTime modified);
   bool is_past_lineage(const RemoteCopy& remote) const;
+  /// If the PUT of the last round was stored all the same, and somebody wrote over it since: what
+  /// it had settled belongs to what this run did.
+  void tell_doubted(const RemoteCopy& remote, RunReport& report);
   Result<base::Done> keep_remote(const RemoteCopy& remote);
   /// Keeps the text of a merge as what `entry` says of it: its origin, and what it was merged with.
   Result<base::Done> keep_merge(const json::Value& document, const base::TextParts& text,
@@ -220,6 +223,12 @@ class Engine {
   std::string write_denied_to_;            ///< see StoreTraits
   std::optional<Error> refused_put_ = {};  ///< of this round
   /// A person accepted a merge without conflicts in an earlier round.
+  /// A PUT that may have been stored though another content was there afterwards.
+  struct Doubted {
+    std::string revision;
+    resolve::MergeResult merge;
+  };
+  std::optional<Doubted> doubted_;
   bool merge_accepted_ = false;
 };
 

@@ -160,6 +160,16 @@ Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const R
        .lineage = taken_in_with(outgoing.revision, over.lineage_with_own(), remembered_.lineage)}};
 }
 
+void Engine::tell_doubted(const RemoteCopy& remote, RunReport& report) {
+  if (!doubted_) return;
+  const std::string name = short_revision(doubted_->revision);
+  const auto& lineage = remote.lineage;
+  if (std::find(lineage.begin(), lineage.end(), name) != lineage.end()) {
+    add_merge(report, std::move(doubted_->merge));
+  }
+  doubted_.reset();
+}
+
 Result<Engine::Step> Engine::read_back(const std::string& revision) {
   if (!writer_.needs_read_back()) return Step::finished;
   auto there = read_remote(store_, location_, remembered_, history_);
@@ -185,7 +195,10 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   if (remote.exists) outgoing.replaces = remote.etag;
   auto written = put(outgoing, remote, report);
   if (!written) return std::move(written).error();
-  if (!*written) return Step::start_over;
+  if (!*written) {
+    doubted_ = {local.revision, {.conflicts = resolve::conflicts_of(situation.resolution)}};
+    return Step::start_over;
+  }
   report.result = RunResult::uploaded;
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
   report.profiles_after = local.profiles;
@@ -269,7 +282,10 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
                         .is_read_stale = situation.was_asked},
                        remote, report);
     if (!written) return std::move(written).error();
-    if (!*written) return Step::start_over;
+    if (!*written) {
+      doubted_ = {revision, merge.result};
+      return Step::start_over;
+    }
     agreed = *std::move(written);
   }
   // The merge is an ancestor only once it is here: until then this side lacks the other's edits.

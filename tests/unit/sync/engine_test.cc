@@ -268,6 +268,67 @@ TEST_CASE("a PUT whose answer was lost is settled by reading") {
   CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::in_sync);
 }
 
+/// Stores the first PUT, loses its answer, and is told on the second attempt that somebody wrote.
+class ForgetfulStore final : public s3::ObjectStore {
+ public:
+  ForgetfulStore(s3::ObjectStore& inner, std::function<void()> meanwhile)
+      : inner_(inner), meanwhile_(std::move(meanwhile)) {}
+
+  Result<s3::PutOutcome> put(const s3::ObjectLocation& object, const s3::PutRequest& request,
+                             const s3::Precondition& precondition) override {
+    auto stored = inner_.put(object, request, precondition);
+    if (!meanwhile_) return stored;
+    std::exchange(meanwhile_, nullptr)();
+    return s3::PutOutcome{s3::AnswerLost{.condition_failed = true}};
+  }
+  Result<s3::GetOutcome> get(const s3::ObjectLocation& object,
+                             const std::optional<s3::ETag>& if_none_match) override {
+    return inner_.get(object, if_none_match);
+  }
+  Result<s3::GetOutcome> get_version(const s3::ObjectLocation& object,
+                                     const std::string& version) override {
+    return inner_.get_version(object, version);
+  }
+  Result<s3::VersionsOutcome> list_versions(const s3::ObjectLocation& object) override {
+    return inner_.list_versions(object);
+  }
+  Result<s3::HeadOutcome> head(const s3::ObjectLocation& object) override {
+    return inner_.head(object);
+  }
+  Result<base::Done> create_bucket(const std::string& bucket) override {
+    return inner_.create_bucket(bucket);
+  }
+  s3::ClockSkew clock_skew() const override { return inner_.clock_skew(); }
+
+ private:
+  s3::ObjectStore& inner_;
+  std::function<void()> meanwhile_;
+};
+
+TEST_CASE("what a lost PUT had settled is told, though somebody wrote over it at once") {
+  Fleet fleet;
+  fleet.lark.edit(v1);
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.pass(std::chrono::minutes(10));
+  // Newer, and without an ancestor: it wins the field that differs.
+  SyncDevice& heron = fleet.heron;
+  heron.edit(SyncDevice::configs({{"production", "m9"}, {"own", "o1"}}));
+  ForgetfulStore store(heron.store, [&] {
+    fleet.lark.edit(SyncDevice::configs({{"production", "m1"}, {"more", "x1"}}));
+    (void)ran(fleet.lark.sync_unattended());
+  });
+  Engine engine({heron.files, heron.clock, heron.random, store, heron.conversation},
+                {.paths = paths_beside(support::device_config),
+                 .remote = {"memory", support::device_object.bucket, support::device_object.key},
+                 .host_name = heron.name});
+  const auto report = ran(engine.run({.occasion = resolve::Occasion::unattended}));
+  CHECK(report.result == RunResult::downloaded);
+  CHECK(report.cause == Cause::conflict);
+  REQUIRE(report.conflicts.size() == 1);
+  CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
+  CHECK(report.conflicts[0].taken_from == resolve::Side::local);
+}
+
 TEST_CASE("an editor that writes between our read and our write is not overwritten") {
   Fleet fleet;
   fleet.agree_on(SyncDevice::configs({{"production", "m1"}, {"staging", "s1"}}));
