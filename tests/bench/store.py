@@ -78,6 +78,7 @@ class RealStore(Folder):
         self.endpoint = told["S3_TLS_ENDPOINT" if https else "S3_ENDPOINT"]
         self.name = told["S3_SERVER_BACKEND"] + (" over https" if https else "")
         if https:
+            self.bucket = "bench-tls"
             bundle = f"{self.folder}/bundle.pem"
             with open(bundle, "wb") as file:
                 for part in (SYSTEM_BUNDLE, told["S3_CA_FILE"]):
