@@ -111,18 +111,27 @@ std::string History::file_of(const std::string& revision, bool damaged) const {
 }
 
 std::vector<HistoryEntry> History::load_index() const {
-  std::vector<HistoryEntry> entries;
-  const auto index = files_.read(platform::join_path(folder_, index_name));
+  const std::string path = platform::join_path(folder_, index_name);
+  const auto status = files_.status(path);
+  const auto* found = std::get_if<platform::FileStatus>(&status);
+  if (found == nullptr) return {};
+  if (!index_ || index_->fingerprint != found->fingerprint) index_ = read_index(path);
+  return index_->entries;
+}
+
+History::Index History::read_index(const std::string& path) const {
+  const auto index = files_.read(path);
   const auto* content = std::get_if<platform::FileContent>(&index);
-  if (content == nullptr) return entries;
+  if (content == nullptr) return {};
+  std::vector<HistoryEntry> entries;
   const auto parsed = json::parse(content->bytes);
   const json::Value* value = std::get_if<json::Value>(&parsed);
   const json::Value* list = value != nullptr ? value->find("entries") : nullptr;
-  if (list == nullptr || list->as_array() == nullptr) return entries;
+  if (list == nullptr || list->as_array() == nullptr) return {content->fingerprint, {}};
   for (const json::Value& item : *list->as_array()) {
     if (auto entry = entry_from(item)) entries.push_back(*std::move(entry));
   }
-  return entries;
+  return {content->fingerprint, std::move(entries)};
 }
 
 std::vector<HistoryEntry> History::load(std::string_view just_kept) const {

@@ -82,8 +82,15 @@ class History {
   void prune(const std::vector<std::string>& pinned);
 
  private:
-  /// What the index says, oldest first.
+  struct Index {
+    platform::Fingerprint fingerprint = {};
+    std::vector<HistoryEntry> entries = {};
+  };
+
+  /// What the index says, oldest first. Read again only when its file is another one: a run asks
+  /// some ten times, and months of edits are hundreds of entries.
   std::vector<HistoryEntry> load_index() const;
+  Index read_index(const std::string& path) const;
   /// The same, made good from the files; but a file that the caller is about to index is not read.
   std::vector<HistoryEntry> load(std::string_view just_kept = {}) const;
   Result<base::Done> save(const std::vector<HistoryEntry>& entries);
@@ -94,6 +101,7 @@ class History {
   const platform::Clock& clock_;
   platform::Random& random_;
   std::string folder_;
+  mutable std::optional<Index> index_ = {};  ///< as it was read last
 };
 
 /// When something was kept, and by which host.

@@ -64,6 +64,25 @@ TEST_CASE("a content is kept once, at its newest time") {
   CHECK(entries[0].revision == first);
 }
 
+TEST_CASE("the index is read once, and again when it is another file") {
+  Machine machine;
+  machine.keep(1);
+  const std::string index = folder + "/index.json";
+  int reads = 0;
+  machine.files.before_operation = [&](std::string_view operation, const std::string& path) {
+    reads += operation == "read" && path == index ? 1 : 0;
+  };
+  (void)machine.history.entries();
+  (void)machine.history.entries();
+  CHECK(reads == 1);
+  machine.keep(2);
+  CHECK(machine.history.entries().size() == 2);
+  (void)machine.history.entries();
+  CHECK(reads == 2);
+  REQUIRE(std::holds_alternative<base::Done>(machine.files.remove(index)));
+  CHECK(machine.history.entries().size() == 2);
+}
+
 TEST_CASE("what is being kept is not read back to be listed") {
   Machine machine;
   machine.keep(1);
