@@ -66,6 +66,16 @@ class Machine:
         shown = self.run(*arguments, "--verbose").stderr
         return len(re.findall(r"^(?:\S+ )?(?:GET|PUT|HEAD|POST|DELETE) ", shown, re.MULTILINE))
 
+    def connections(self, *arguments):
+        """How many connections to the store a command opens, by strace; nothing without it."""
+        if not shutil.which("strace"):
+            return ""
+        port = self.store.endpoint.rsplit(":", 1)[1]
+        calls = os.path.join(self.home, "calls")
+        self.run(*arguments, prefix=["strace", "-f", "-qq", "-e", "trace=connect", "-o", calls])
+        with open(calls, encoding="utf-8") as file:
+            return sum(f"htons({port})" in line for line in file)
+
     def instructions(self, *arguments):
         """User-space instructions of one run; nothing if there is no valgrind."""
         if not shutil.which("valgrind"):
