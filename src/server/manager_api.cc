@@ -170,11 +170,15 @@ http::Response ManagerApi::post_undo(const Call& call) {
 void ManagerApi::upload_undone(json::Object& answer) {
   const auto uploaded = parts_.backend.sync({.direction = resolve::Direction::up});
   if (!uploaded) return not_uploaded(answer, "Undone", uploaded.error());
-  const json::Value* result = uploaded->find("result");
-  if (result != nullptr && *result == json::Value("question")) {
+  const json::Value& result = *uploaded->find("result");
+  if (result == json::Value("question")) {
     return not_uploaded(answer, "Undone",
                         {ErrorKind::undecided, "the remote copy was changed meanwhile",
                          "sync, and settle what is asked"});
+  }
+  if (result == json::Value("held")) {
+    return not_uploaded(answer, "Undone",
+                        {ErrorKind::undecided, *uploaded->find("said")->as_string()});
   }
   answer.set("uploaded", true);
   answer.set("said", "Undone here and remotely");

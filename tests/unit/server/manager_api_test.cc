@@ -152,6 +152,13 @@ TEST_CASE_METHOD(ManagerFixture, "what was restored remotely too is undone remot
           "the remote copy was changed meanwhile");
     CHECK(holds("sk-0123456789abcdef"));
   }
+  SECTION("a run that is held has uploaded nothing") {
+    backend.sync_answer =
+        json::Value(json::Object{{"result", "held"}, {"said", "nothing here to upload"}});
+    const json::Value undone = undo(R"(,"upload":true)");
+    CHECK(*undone.find("said")->as_string() == "Undone");
+    CHECK(*undone.find("problem")->find("message")->as_string() == "nothing here to upload");
+  }
   SECTION("no connection") {
     backend.sync_answer = Error{ErrorKind::unreachable, "connection refused"};
     CHECK(*undo(R"(,"upload":true)").find("problem")->find("message")->as_string() ==
