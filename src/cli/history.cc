@@ -80,11 +80,9 @@ class Restore {
   /// What a run that was cut off left beside config.json would else come back over what is
   /// restored.
   Result<base::Done> restore_displaced(const sync::Paths& paths) {
-    sync::History history = history_of(host_, paths);
     auto restored = sync::restore_displaced({.files = host_.files,
                                              .clock = host_.clock,
                                              .random = host_.random,
-                                             .history = history,
                                              .paths = paths,
                                              .host_name = writer_name(host_.environment)});
     if (!restored) return std::move(restored).error();

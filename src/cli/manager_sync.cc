@@ -48,6 +48,10 @@ Notices ManagerSync::notices() {
           .trace = [](const std::string&) {}};
 }
 
+Result<std::unique_ptr<SyncSession>> ManagerSync::open_session() {
+  return open_session(std::make_unique<PageConversation>(notices().warn));
+}
+
 Result<std::unique_ptr<SyncSession>> ManagerSync::open_session(
     std::unique_ptr<sync::Conversation> answers) {
   auto configuration = find_configuration(options_, host_);
@@ -89,7 +93,7 @@ void ManagerSync::add_settings(json::Object& status, const Configuration& config
 
 void ManagerSync::add_look(json::Object& status) {
   const auto failed = [&](const Error& error) { status.set("problem", error_value(error)); };
-  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
+  auto session = open_session();
   if (!session) return failed(session.error());
   status.set("keyId",
              (*session)->connection().describe_credentials(Lookup::allowed).text(host_.clock));
@@ -193,7 +197,7 @@ Result<server::RestoreUpload> ManagerSync::upload_restored() {
   if (!configuration) return std::move(configuration).error();
   const bool uploads = configuration->settings && !is_read_only(*configuration->settings, options_);
   if (!uploads) return server::RestoreUpload::no_remote;
-  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
+  auto session = open_session();
   if (!session) return std::move(session).error();
   auto report = (*session)->engine().run({.direction = resolve::Direction::up,
                                           .occasion = resolve::Occasion::unattended,
@@ -212,7 +216,7 @@ json::Value ManagerSync::balance() {
 }
 
 Result<json::Value> ManagerSync::differences() {
-  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
+  auto session = open_session();
   if (!session) return std::move(session).error();
   auto situation = (*session)->engine().look({});
   if (!situation) return std::move(situation).error();
@@ -238,7 +242,7 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   std::string remark;
   auto all = sync::list_revisions(history, nullptr, {});
   if (looking == server::Looking::there && configuration->settings) {
-    auto session = open_session(std::make_unique<PageConversation>(notices().warn));
+    auto session = open_session();
     Result<std::vector<sync::Revision>> with_remote = not_configured();
     if (session) {
       Connection& connection = (*session)->connection();
@@ -271,7 +275,7 @@ Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   if (!configuration) return std::move(configuration).error();
   const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
   if (auto kept = history.document_of(revision)) return std::move(kept->document);
-  auto session = open_session(std::make_unique<PageConversation>(notices().warn));
+  auto session = open_session();
   if (!session) return std::move(session).error();
   Connection& connection = (*session)->connection();
   auto all = sync::list_revisions(history, &connection.store(), connection.location());

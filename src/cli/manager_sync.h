@@ -44,6 +44,8 @@ class ManagerSync final : public server::ManagerBackend {
 
  private:
   Result<std::unique_ptr<SyncSession>> open_session(std::unique_ptr<sync::Conversation> answers);
+  /// The same, where no question has been answered yet.
+  Result<std::unique_ptr<SyncSession>> open_session();
   void add_settings(json::Object& status, const Configuration& configuration);
   void add_look(json::Object& status);
   Notices notices();

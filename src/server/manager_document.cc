@@ -165,11 +165,9 @@ Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
 }
 
 Result<base::Done> ManagerDocument::restore_displaced() {
-  sync::History history(parts_.files, parts_.clock, parts_.random, paths_.history);
   auto restored = sync::restore_displaced({.files = parts_.files,
                                            .clock = parts_.clock,
                                            .random = parts_.random,
-                                           .history = history,
                                            .paths = paths_,
                                            .host_name = host_name_});
   if (!restored) return std::move(restored).error();

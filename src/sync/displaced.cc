@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/document.h"
+#include "sync/history.h"
 #include "sync/local_copy.h"
 
 namespace start_claude::sync {
@@ -16,23 +17,22 @@ constexpr int attempts_max = 3;
 
 /// As one of the two that a merge is made from: what the last run found here stays the newest of
 /// what this machine had, and so the base of the merge, however often this is begun again.
-Result<base::Done> keep_for_merge(const DisplacedParts& parts, const LocalCopy& copy) {
-  if (is_kept(parts.history, copy)) return base::Done{};
-  return keep_local(parts.history, copy, {parts.clock.now(), parts.host_name}, Origin::merged);
+Result<base::Done> keep_for_merge(const DisplacedParts& parts, History& history,
+                                  const LocalCopy& copy) {
+  if (is_kept(history, copy)) return base::Done{};
+  return keep_local(history, copy, {parts.clock.now(), parts.host_name}, Origin::merged);
 }
 
 /// What the last run found here: both contents were edited from it, or from what it became.
-std::optional<HistoryEntry> found_by_last_run(const History& history) {
-  const auto entries = history.entries();
+std::string found_by_last_run(const std::vector<HistoryEntry>& entries) {
   const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
     return entry.origin == Origin::local && !entry.damaged;
   });
-  return found == entries.end() ? std::nullopt : std::optional(*found);
+  return found == entries.end() ? "" : found->revision;
 }
 
 std::optional<json::Value> base_of(const History& history) {
-  const auto found = found_by_last_run(history);
-  auto kept = found ? history.document_of(found->revision) : std::nullopt;
+  auto kept = history.document_of(found_by_last_run(history.entries()));
   return kept ? std::optional(std::move(kept->document)) : std::nullopt;
 }
 
@@ -40,27 +40,28 @@ std::optional<json::Value> base_of(const History& history) {
 /// What an attempt such as this one kept was edited: it came from nowhere else. So was what the
 /// index does not name: a run brings nothing before the index has it.
 bool is_as_left(const History& history, const LocalCopy& current) {
-  if (!current.exists || current.text.empty()) return true;
   if (!current.document) return is_kept(history, current);
   const auto entries = history.entries();
   const auto was_brought = [&](const HistoryEntry& entry) {
     const bool came_from_there = entry.origin == Origin::remote || !entry.merged_with.empty();
     return entry.is_indexed && entry.revision == current.revision && came_from_there;
   };
-  if (std::any_of(entries.begin(), entries.end(), was_brought)) return true;
-  const auto found = found_by_last_run(history);
-  return found && found->revision == current.revision;
+  return std::any_of(entries.begin(), entries.end(), was_brought) ||
+         found_by_last_run(entries) == current.revision;
 }
 
 class Restoration {
  public:
-  Restoration(const DisplacedParts& parts, const std::string& path) : parts_(parts), path_(path) {}
+  Restoration(const DisplacedParts& parts, const std::string& path)
+      : parts_(parts),
+        path_(path),
+        history_(parts.files, parts.clock, parts.random, parts.paths.history) {}
 
   Result<Restored> run() {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
       auto displaced = read_local(parts_.files, path_);
       if (!displaced) return std::move(displaced).error();
-      if (is_kept(parts_.history, *displaced)) return removed();
+      if (is_kept(history_, *displaced)) return removed();
       auto current = read_local(parts_.files, parts_.paths.config);
       if (!current) return std::move(current).error();
       if (current->document && current->revision == displaced->revision) return removed();
@@ -85,13 +86,12 @@ class Restoration {
   Result<ReplaceOutcome> bring_back(const LocalCopy& displaced, const LocalCopy& current) {
     if (!displaced.document) return kept(displaced);
     // As if the run had not come to replace the file.
-    if (is_as_left(parts_.history, current))
-      return replace(current, *displaced.document, displaced);
+    if (is_as_left(history_, current)) return replace(current, *displaced.document, displaced);
     if (!current.document) return kept(displaced);
     auto outcome = kept(current);
     if (!outcome) return outcome;
     resolve::MergeResult merge = resolve::merge(
-        base_of(parts_.history), config::without_s3_sync(*current.document),
+        base_of(history_), config::without_s3_sync(*current.document),
         config::without_s3_sync(*displaced.document), {.conflicts = resolve::Side::local});
     outcome = replace(current, merge.merged, current);
     if (!outcome || *outcome == ReplaceOutcome::changed_meanwhile) return outcome;
@@ -100,7 +100,7 @@ class Restoration {
   }
 
   Result<ReplaceOutcome> kept(const LocalCopy& copy) {
-    auto kept = keep_for_merge(parts_, copy);
+    auto kept = keep_for_merge(parts_, history_, copy);
     if (!kept) return std::move(kept).error();
     return ReplaceOutcome::replaced;
   }
@@ -121,6 +121,7 @@ class Restoration {
 
   const DisplacedParts& parts_;
   const std::string& path_;
+  History history_;
   Restored restored_;
 };
 

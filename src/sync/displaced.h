@@ -13,7 +13,6 @@
 #include "platform/filesystem.h"
 #include "platform/random.h"
 #include "resolve/merge.h"
-#include "sync/history.h"
 #include "sync/paths.h"
 
 namespace start_claude::sync {
@@ -22,7 +21,6 @@ struct DisplacedParts {
   platform::FileSystem& files;
   platform::Clock& clock;
   platform::Random& random;
-  History& history;
   const Paths& paths;
   const std::string& host_name;
 };

@@ -72,7 +72,8 @@ std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
     }
   }
   // What came by way of somebody else is known by its first digits only.
-  if (auto whole = history_.whole_revision(*revision)) revision = std::move(whole);
+  if (revision->size() == lineage_digits) revision = history_.whole_revision(*revision);
+  if (!revision) return std::nullopt;
   auto kept = history_.document_of(*revision);
   if (!kept) return std::nullopt;
   const std::size_t entries = config::entry_count(kept->document);

@@ -222,13 +222,13 @@ class Engine {
   bool is_write_denied_ = false;
   std::string write_denied_to_;            ///< see StoreTraits
   std::optional<Error> refused_put_ = {};  ///< of this round
-  /// A person accepted a merge without conflicts in an earlier round.
   /// A PUT that may have been stored though another content was there afterwards.
   struct Doubted {
     std::string revision;
     resolve::MergeResult merge;
   };
   std::optional<Doubted> doubted_;
+  /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };
 

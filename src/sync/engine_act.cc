@@ -58,7 +58,6 @@ Result<base::Done> Engine::restore(RunReport& report) {
   auto restored = restore_displaced({.files = files_,
                                      .clock = clock_,
                                      .random = random_,
-                                     .history = history_,
                                      .paths = options_.paths,
                                      .host_name = options_.host_name});
   if (!restored) return std::move(restored).error();

@@ -67,11 +67,11 @@ class History {
   /// The same for what is a document.
   std::optional<KeptContent> document_of(const std::string& revision) const;
   bool contains(const std::string& revision) const;
+  /// The same, by the name alone: its content is looked at when it is needed.
+  bool has_file(const std::string& revision) const;
   /// The whole revision of the document that lineage names by its first digits; nothing if it is
   /// not there.
   std::optional<std::string> whole_revision(std::string_view first_digits) const;
-  /// The same, by the name alone: its content is looked at when it is needed.
-  bool has_file(const std::string& revision) const;
 
   /// Newest first. Made from the files themselves where the index is lost. A content that was here
   /// and was seen on the other side since is there twice: once for each, at its time.
@@ -90,9 +90,9 @@ class History {
   /// What the index says, oldest first. Read again only when its file is another one: a run asks
   /// some ten times, and months of edits are hundreds of entries.
   std::vector<HistoryEntry> load_index() const;
-  Index read_index(const std::string& path) const;
   /// The same, made good from the files; but a file that the caller is about to index is not read.
   std::vector<HistoryEntry> load(std::string_view just_kept = {}) const;
+  Index read_index(const std::string& path) const;
   Result<base::Done> save(const std::vector<HistoryEntry>& entries);
   std::string file_of(const std::string& revision, bool damaged) const;
   Result<base::Done> write_content(const std::string& path, const base::TextParts& text);

@@ -8,7 +8,6 @@ import subprocess
 import time
 
 
-
 def document(profiles, salt=""):
     """A document of so many profiles, about 300 bytes each."""
     entry = {"apiKey": "sk-ant-" + "0123456789abcdef" * 5, "baseUrl": "https://api.example.com/v1"}

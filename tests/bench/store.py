@@ -34,6 +34,9 @@ class Folder:
         with open(self.secret_file, "w", encoding="ascii") as file:
             file.write(secret)
 
+    def __enter__(self):
+        return self
+
     def __exit__(self, *_):
         self.temporary.cleanup()
 
@@ -87,6 +90,3 @@ class RealStore(Folder):
             # The names that this program, curl, and Go's and Python's libraries know it by.
             self.trust = {name: bundle for name in ("AWS_CA_BUNDLE", "SSL_CERT_FILE",
                                                     "CURL_CA_BUNDLE")}  # fmt: skip
-
-    def __enter__(self):
-        return self

@@ -1,8 +1,14 @@
 #include "support/sync_device.h"
 
+#include "config/document.h"
 #include "json/write.h"
+#include "sync/lineage.h"
 
 namespace start_claude::support {
+
+std::string lineage_name(const std::string& text) {
+  return sync::short_revision(config::revision_of(*config::parse_document(text)));
+}
 
 std::optional<resolve::Answer> ScriptedConversation::ask(const sync::Situation&,
                                                          const resolve::Question& question) {

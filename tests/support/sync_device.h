@@ -18,6 +18,9 @@
 
 namespace start_claude::support {
 
+/// What lineage names this document by.
+std::string lineage_name(const std::string& text);
+
 /// A person who gives scripted answers; nobody, once they have run out.
 class ScriptedConversation final : public sync::Conversation {
  public:

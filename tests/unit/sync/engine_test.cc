@@ -383,11 +383,8 @@ TEST_CASE("a base that came by way of somebody else is known by its first digits
   fleet.pass(std::chrono::hours(1));
   support::MemoryState blind = *fleet.buckets.find(support::device_object);
   blind.body = with("m1", "s3", "o1");
-  const auto short_name = [](const std::string& text) {
-    return short_revision(config::revision_of(*config::parse_document(text)));
-  };
   blind.attributes.metadata["lineage"] =
-      short_name(blind.body) + ',' + short_name(with("m1", "s2", "o1"));
+      support::lineage_name(blind.body) + ',' + support::lineage_name(with("m1", "s2", "o1"));
   fleet.buckets.store(support::device_object, blind);
   const auto report = ran(fleet.heron.sync_unattended());
   CHECK(report.cause == Cause::both_changed);

@@ -3,11 +3,9 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "config/document.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "support/sync_device.h"
-#include "sync/lineage.h"
 
 namespace start_claude::sync {
 namespace {
@@ -404,11 +402,8 @@ TEST_CASE("a merge whose PUT arrives long after it was given up is known by who 
       {.direction = resolve::Direction::down, .occasion = resolve::Occasion::unattended}));
   support::MemoryState late = *pair.buckets.find(support::device_object);
   late.body = pair.lark.local().value();
-  const auto short_name = [](const std::string& text) {
-    return short_revision(config::revision_of(*config::parse_document(text)));
-  };
   late.attributes.metadata["lineage"] =
-      short_name(late.body) + ',' + short_name(with_models("m1", "m1"));
+      support::lineage_name(late.body) + ',' + support::lineage_name(with_models("m1", "m1"));
   pair.buckets.store(support::device_object, late);
   save(pair.lark, SyncDevice::configs({{"production", "m1"}, {"staging", "m1"}, {"own", "o2"}}));
   const auto report = pair.lark.sync_unattended();
