@@ -34,6 +34,13 @@ Condition condition_of(const Precondition& precondition) {
   return std::holds_alternative<IfMatch>(precondition) ? Condition::if_match : Condition::none;
 }
 
+/// The server compared the condition with what is there, and it does not hold. A 409 is a failed
+/// condition, too, but of a write that met another one, whatever the condition was.
+bool is_comparison_failed(const Answer& answer) {
+  constexpr int precondition_failed = 412;
+  return answer.response.status == precondition_failed;
+}
+
 bool is_header_text(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -212,8 +219,7 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
 
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
-  constexpr int precondition_failed = 412;
-  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt) {
+  if (match != nullptr && is_comparison_failed(*answer) && !answer->in_doubt) {
     answer = doubt_if_match(call, *std::move(answer), match->etag, end);
   }
   return put_outcome(call, *answer);
@@ -238,7 +244,7 @@ Answer S3ObjectStore::doubt_if_match(Call call, Answer refused, const ETag& etag
   if (second->in_doubt) return *std::move(second);
   // In buckets with versions, Ceph before 2025 compares with the version that is about to be
   // written: no condition ever holds there.
-  if (second->reply == Reply::precondition_failed && has_etag(call.object, etag, end)) {
+  if (is_comparison_failed(*second) && has_etag(call.object, etag, end)) {
     refused.reply = Reply::condition_not_supported;
   }
   return refused;

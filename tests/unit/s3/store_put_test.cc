@@ -163,6 +163,15 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(name_of(s3.put(config_object, request, if_one)) == "precondition failed");
 }
 
+TEST_CASE_METHOD(StoreFixture, "409 in the other spelling says nothing of what it can do") {
+  // The store compared nothing: another write was under way.
+  transport.answer(support::s3_error(412, "PreconditionFailed"));
+  transport.answer(head_response("\"1\""));
+  transport.answer(support::s3_error(409, "ConditionalRequestConflict"));
+  transport.answer(head_response("\"1\""));
+  CHECK(name_of(store().put(config_object, request, if_one)) == "precondition failed");
+}
+
 TEST_CASE_METHOD(StoreFixture,
                  "whether the ETag is unchanged is not asked when it proves nothing") {
   SECTION("the first attempt may be what changed it") {
