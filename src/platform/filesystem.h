@@ -112,6 +112,8 @@ class FileSystem {
   /// Creates the folder and its missing parents, durably, each with that mode (umask does not
   /// change it); an existing folder is success and keeps its mode.
   virtual FileResult<base::Done> make_folder(const std::string& path, unsigned mode) = 0;
+  /// fsync of a file, whoever wrote it: what it holds by now is on the disk when this returns.
+  virtual FileResult<base::Done> sync_file(const std::string& path) = 0;
   /// fsync of a folder: makes creations, renames and removals inside it durable.
   virtual FileResult<base::Done> sync_folder(const std::string& path) = 0;
 

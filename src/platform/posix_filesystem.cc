@@ -80,6 +80,12 @@ FileResult<Done> make_one_folder(const std::string& path, unsigned mode) {
   return done_if(!parent || sync_descriptor(parent.number()));
 }
 
+/// What one may write to but not read cannot be opened, and so not be synced.
+FileResult<Done> sync_opened(const Descriptor& opened) {
+  if (!opened) return errno == EACCES ? FileResult<Done>{Done{}} : last_failure();
+  return done_if(sync_descriptor(opened.number()));
+}
+
 class PosixFileLock final : public FileLock {
  public:
   explicit PosixFileLock(Descriptor file) : file_(std::move(file)) {}
@@ -224,11 +230,12 @@ FileResult<Done> PosixFileSystem::make_folder(const std::string& path, unsigned 
   return make_one_folder(path, mode);
 }
 
+FileResult<Done> PosixFileSystem::sync_file(const std::string& path) {
+  return sync_opened(open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+}
+
 FileResult<Done> PosixFileSystem::sync_folder(const std::string& path) {
-  const Descriptor folder = open_file(path, O_RDONLY | O_DIRECTORY);
-  // A folder one may write to but not list cannot be opened, and so not be synced.
-  if (!folder) return errno == EACCES ? FileResult<Done>{Done{}} : last_failure();
-  return done_if(sync_descriptor(folder.number()));
+  return sync_opened(open_file(path, O_RDONLY | O_DIRECTORY));
 }
 
 FileResult<std::unique_ptr<FileLock>> PosixFileSystem::try_lock(const std::string& path,

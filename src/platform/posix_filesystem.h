@@ -33,6 +33,7 @@ class PosixFileSystem final : public FileSystem {
   FileResult<base::Done> exchange(const std::string& one, const std::string& other) override;
   FileResult<base::Done> remove(const std::string& path) override;
   FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override;
+  FileResult<base::Done> sync_file(const std::string& path) override;
   FileResult<base::Done> sync_folder(const std::string& path) override;
   FileResult<std::unique_ptr<FileLock>> try_lock(const std::string& path,
                                                  std::string_view note) override;

@@ -323,16 +323,22 @@ Result<base::Done> Engine::make_local_durable() const {
   const auto target = files_.follow_links(options_.paths.config);
   const auto* path = std::get_if<std::string>(&target);
   if (path == nullptr) return base::Done{};
+  const auto content = files_.sync_file(*path);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&content);
+      failure != nullptr && failure->kind != platform::FileFailureKind::no_such_file) {
+    return platform::disk_error("sync", *path, *failure);
+  }
   const std::string folder = platform::folder_of(*path);
-  const auto synced = files_.sync_folder(folder);
-  const auto* failure = std::get_if<platform::FileFailure>(&synced);
+  const auto place = files_.sync_folder(folder);
+  const auto* failure = std::get_if<platform::FileFailure>(&place);
   if (failure == nullptr) return base::Done{};
   return platform::disk_error("sync", folder, *failure);
 }
 
 Result<base::Done> Engine::remember(RemoteState remote) {
-  // A run that was killed may have brought what is here and not lived to have it on the disk. If
-  // power went then, the older file would come back and look like an edit of what is remembered.
+  // A run that was killed may have brought what is here and not lived to have it on the disk, and
+  // most editors do not see to it. If power went then, the older file would come back and look like
+  // an edit of what is remembered.
   if (auto durable = make_local_durable(); !durable) return durable;
   remembered_ = remote;
   note_store();

@@ -49,20 +49,25 @@ void Device::connect_by_http() {
   store.use(*client);
 }
 
-void Device::save(const std::string& text, bool by_renaming) {
+void Device::save(const std::string& text, bool by_renaming, bool is_synced) {
   const bool was_saving = is_saving;
   is_saving = true;
   const std::string& path = support::device_config;
-  const std::string beside = path + ".editor-" + std::to_string(++saves);
-  by_renaming = by_renaming && std::holds_alternative<base::Done>(files.create(beside, text, 0600));
-  if (by_renaming) {
-    (void)files.rename(beside, path);
+  const std::string written = by_renaming ? path + ".editor-" + std::to_string(++saves) : path;
+  files.write_in_place(written, text);
+  if (is_synced) {
+    (void)files.sync_file(written);
   } else {
-    files.write_in_place(path, text);
-    (void)files.set_modified(path, clock.now());
+    left_to_system_.insert(text);
   }
+  if (by_renaming) (void)files.rename(written, path);
   (void)files.sync_folder(platform::folder_of(path));
   is_saving = was_saving;
+}
+
+void Device::lose_power(platform::Random& luck) {
+  files.crash(luck, left_to_system_);
+  left_to_system_.clear();
 }
 
 json::Value Device::document() const {

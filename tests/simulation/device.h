@@ -42,8 +42,14 @@ struct Device {
 
   /// As a new process: it knows of the store what s3-state.json says.
   void connect_by_http();
-  /// A person saves config.json, durably: what an editor loses in a power cut is not our loss.
-  void save(const std::string& text, bool by_renaming);
+  /// A person saves config.json, with an editor that puts it on the disk or leaves that to the
+  /// system. An editor that renames puts the new name on the disk in any case.
+  void save(const std::string& text, bool by_renaming, bool is_synced = true);
+  /// The system has written in time what editors left to it, unless a run vouched for it: what they
+  /// lose is not our loss.
+  void lose_power(platform::Random& luck);
+  /// What they saved is in the bucket by now and was remembered: from here on it is our loss.
+  void vouch() { left_to_system_.clear(); }
   json::Value document() const;
   std::string text() const { return files.text_of(support::device_config).value_or(""); }
   /// The texts of everything in history/, and of config.json.
@@ -74,6 +80,10 @@ struct Device {
   bool disk_is_full = false;
   std::size_t file_changes = 0;
   std::size_t saves = 0;
+
+ private:
+  /// What was saved and not synced, until a run vouches for it.
+  support::Texts left_to_system_;
 };
 
 }  // namespace start_claude::simulation

@@ -22,6 +22,7 @@ enum class Mistake {
   state_before_local,       ///< the ancestor is saved before the local file holds it
   written_in_place,         ///< config.json is written where it is, not beside and renamed
   content_not_synced,       ///< a temporary file is renamed without its fsync
+  edit_not_synced,          ///< what an editor saved is remembered before it is on the disk
   folder_not_synced,        ///< a folder is never fsynced
   displaced_unchecked,      ///< what comes out of the exchange is not looked at
   displaced_forgotten,      ///< what a run that was cut off left of an exchange is not looked at

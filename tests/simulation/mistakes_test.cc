@@ -55,6 +55,9 @@ TEST_CASE("simulation catches: config.json written in place") {
 TEST_CASE("simulation catches: a file renamed before it is on disk") {
   must_catch(Mistake::content_not_synced);
 }
+TEST_CASE("simulation catches: an edit remembered before it is on disk") {
+  must_catch(Mistake::edit_not_synced);
+}
 TEST_CASE("simulation catches: a folder that is not synced") {
   must_catch(Mistake::folder_not_synced);
 }

@@ -71,6 +71,11 @@ FileResult<std::vector<std::string>> SimulatedFiles::list(const std::string& fol
   return names;
 }
 
+FileResult<base::Done> SimulatedFiles::sync_file(const std::string& path) {
+  if (mistake == Mistake::edit_not_synced) return base::Done{};
+  return inner_.sync_file(path);
+}
+
 FileResult<base::Done> SimulatedFiles::sync_folder(const std::string& path) {
   if (mistake == Mistake::folder_not_synced) return base::Done{};
   return inner_.sync_folder(path);

@@ -58,6 +58,7 @@ class SimulatedFiles final : public platform::FileSystem {
   platform::FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override {
     return inner_.make_folder(path, mode);
   }
+  platform::FileResult<base::Done> sync_file(const std::string& path) override;
   platform::FileResult<base::Done> sync_folder(const std::string& path) override;
   platform::FileResult<std::unique_ptr<platform::FileLock>> try_lock(
       const std::string& path, std::string_view note) override {

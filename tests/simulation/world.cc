@@ -225,7 +225,7 @@ void World::edit(Device& device) {
        .sight = device.is_running || device.has_unfinished_run ? Sight::clouded : Sight::clear});
   say(device.name, "EDIT " + field + " to " + value + (over != nullptr ? " over " + *over : ""));
   set_field(document, field, value);
-  device.save(json::write_pretty(document), one_in(2));
+  device.save(json::write_pretty(document), one_in(2), one_in(2));
   pass(milliseconds(1));
 }
 
@@ -251,7 +251,7 @@ void World::sync(Device& device, const sync::RunRequest& request) {
     told_.about_everything("a run that is killed cannot say what it decided");
     device.simulated_files.run_was_cut_off();
     const bool power = random_.below(2) == 0;
-    if (power) device.files.crash(random_);
+    if (power) device.lose_power(random_);
     say(device.name, power ? "THE POWER GOES" : "KILLED");
   } else {
     take_down(device, *report);
@@ -276,6 +276,10 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
   say(device.name, "END result " + std::to_string(static_cast<int>(report->result)) + " cause " +
                        std::to_string(static_cast<int>(report->cause)));
   if (report->result != sync::RunResult::held) device.has_unfinished_run = false;
+  const auto remote = config::parse_document(remote_text());
+  if (remote && config::revision_of(device.document()) == config::revision_of(*remote)) {
+    device.vouch();
+  }
   told_.about(report->conflicts);
   if (report->merge) told_.about(report->merge->conflicts);
   const bool names_no_fields =

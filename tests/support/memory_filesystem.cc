@@ -290,6 +290,13 @@ FileResult<Done> MemoryFileSystem::make_folder(const std::string& path, unsigned
   return Done{};
 }
 
+FileResult<Done> MemoryFileSystem::sync_file(const std::string& path) {
+  const auto found = existing("sync_file", path);
+  if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
+  std::get<NodePtr>(found)->sync();
+  return Done{};
+}
+
 FileResult<Done> MemoryFileSystem::sync_folder(const std::string& path) {
   const auto found = existing("sync_folder", path);
   if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
@@ -348,17 +355,18 @@ std::optional<std::string> MemoryFileSystem::text_of(const std::string& path) co
   return place->node->bytes;
 }
 
-void MemoryFileSystem::crash(platform::Random& random) {
+void MemoryFileSystem::crash(platform::Random& random, const Texts& written_back) {
   tree_.crash([&random] { return random.below(2) == 1; },
               [&random](std::size_t size) {
                 // Whole as often as not; else cut anywhere, to nothing included.
                 if (random.below(2) == 1) return size;
                 return static_cast<std::size_t>(random.below(size + 1));
-              });
+              },
+              written_back);
 }
 
 void MemoryFileSystem::crash_losing_unsynced() {
-  tree_.crash([] { return false; }, [](std::size_t size) { return size; });
+  tree_.crash([] { return false; }, [](std::size_t size) { return size; }, {});
 }
 
 }  // namespace start_claude::support

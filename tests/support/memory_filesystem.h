@@ -53,6 +53,7 @@ class MemoryFileSystem final : public platform::FileSystem {
                                             const std::string& other) override;
   platform::FileResult<base::Done> remove(const std::string& path) override;
   platform::FileResult<base::Done> make_folder(const std::string& path, unsigned mode) override;
+  platform::FileResult<base::Done> sync_file(const std::string& path) override;
   platform::FileResult<base::Done> sync_folder(const std::string& path) override;
   platform::FileResult<std::unique_ptr<platform::FileLock>> try_lock(
       const std::string& path, std::string_view note) override;
@@ -65,8 +66,9 @@ class MemoryFileSystem final : public platform::FileSystem {
   /// The file's bytes without calling a hook; nothing if there is no such file.
   std::optional<std::string> text_of(const std::string& path) const;
 
-  /// The power goes: locks are gone, and each unsynced thing survives or not as `random` has it.
-  void crash(platform::Random& random);
+  /// The power goes: locks are gone, and each unsynced thing survives or not as `random` has it,
+  /// but for files that hold one of the texts in `written_back`: those are there.
+  void crash(platform::Random& random, const Texts& written_back = {});
   /// The power goes, and nothing unsynced survives.
   void crash_losing_unsynced();
 

@@ -143,7 +143,8 @@ std::uint64_t MemoryTree::used_bytes() const {
 }
 
 void MemoryTree::crash(const std::function<bool()>& survives,
-                       const std::function<std::size_t(std::size_t size)>& cut) {
+                       const std::function<std::size_t(std::size_t size)>& cut,
+                       const Texts& written_back) {
   for (const auto& changes : unsynced_changes_) {
     if (!survives()) continue;
     for (const EntryChange& change : changes) assign(change.folder->durable_entries, change);
@@ -153,6 +154,10 @@ void MemoryTree::crash(const std::function<bool()>& survives,
     node.entries = node.durable_entries;
     node.lock_id = 0;
     if (node.type != NodeType::file || node.synced) return;
+    if (written_back.contains(node.bytes)) {
+      node.sync();
+      return;
+    }
     if (!survives()) {
       node.bytes = node.durable_bytes;
       node.modified_ns = node.durable_modified_ns;

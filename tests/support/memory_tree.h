@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ using NodePtr = std::shared_ptr<Node>;
 using Entries = std::map<std::string, NodePtr, std::less<>>;
 /// Numbers given back by nodes that are gone, to be handed out again as real file systems do.
 using FreeInodes = std::shared_ptr<std::vector<std::uint64_t>>;
+
+/// Texts of files.
+using Texts = std::set<std::string, std::less<>>;
 
 enum class NodeType { file, folder, link };
 
@@ -86,9 +90,10 @@ class MemoryTree {
   std::uint64_t used_bytes() const;
 
   /// What is on disk after a power cut. `survives` is asked once for each unsynced thing; `cut`,
-  /// given a size, says how much of an unsynced file of that size is there.
+  /// given a size, says how much of an unsynced file of that size is there. Files that hold one of
+  /// the texts in `written_back` are as if synced: the system was in time.
   void crash(const std::function<bool()>& survives,
-             const std::function<std::size_t(std::size_t size)>& cut);
+             const std::function<std::size_t(std::size_t size)>& cut, const Texts& written_back);
 
  private:
   FreeInodes free_inodes_;

@@ -135,6 +135,7 @@ TEMPLATE_TEST_CASE("what is not there is no_such_file for every operation", "", 
   CHECK(failure_kind(files.list(path)) == FileFailureKind::no_such_file);
   CHECK(failure_kind(files.set_modified(path, UtcTime{})) == FileFailureKind::no_such_file);
   CHECK(failure_kind(files.set_mode(path, 0600)) == FileFailureKind::no_such_file);
+  CHECK(failure_kind(files.sync_file(path)) == FileFailureKind::no_such_file);
   CHECK(failure_kind(files.sync_folder(path)) == FileFailureKind::no_such_file);
   if (missing == "/dangling") return;  // the link itself can be renamed and removed
   CHECK(failure_kind(files.rename(path, subject.folder + "/to")) == FileFailureKind::no_such_file);

@@ -250,6 +250,10 @@ TEST_CASE("what was not synced is lost, what was is kept") {
     disk.files.write_in_place(config, "not synced");
     disk.files.crash_losing_unsynced();
     CHECK(disk.files.text_of(config) == "durable");
+    disk.files.write_in_place(config, "synced since");
+    REQUIRE(std::holds_alternative<base::Done>(disk.files.sync_file(config)));
+    disk.files.crash_losing_unsynced();
+    CHECK(disk.files.text_of(config) == "synced since");
   }
   SECTION("a file whose folder was not synced") {
     REQUIRE(std::holds_alternative<base::Done>(disk.files.create("/home/new", "x", 0600)));

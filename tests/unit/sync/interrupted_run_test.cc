@@ -438,6 +438,18 @@ TEST_CASE("power that goes after the run that followed a killed one undoes nothi
   expect_finished(pair, scenarios()[3].in_the_end);
 }
 
+TEST_CASE("power that goes after a sync takes back no edit an editor left to the system") {
+  Pair pair;
+  agree(pair);
+  save(pair.lark, with_models("m2", "m1"));
+  pair.lark.files.write_in_place(support::device_config, with_models("m3", "m1"));
+  pair.sync(pair.lark);
+  pair.lark.files.crash_losing_unsynced();
+  pair.sync(pair.lark);
+  CHECK(pair.remote().find("m3") != std::string::npos);
+  expect_finished(pair, with_models("m3", "m1"));
+}
+
 TEST_CASE("a displaced edit and one made since survive a run that is stopped while it joins them") {
   int steps = 0;
   for (bool stopped = true; stopped; ++steps) {
