@@ -83,7 +83,11 @@ struct Stored {
   std::string version_id;
 };
 /// 412, 409, or 404 to If-Match: somebody else wrote first. Read again.
-struct PreconditionFailed {};
+struct PreconditionFailed {
+  /// The store compared the condition with what is there. A 409 says only that another write was
+  /// under way: nothing of what the store makes of conditions.
+  bool was_compared = true;
+};
 /// 501 or 400 that names the condition: this store cannot do it.
 struct ConditionNotSupported {};
 /// An attempt went out whose outcome nobody knows (no answer, a 500), and no later one was stored:

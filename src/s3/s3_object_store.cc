@@ -34,11 +34,10 @@ Condition condition_of(const Precondition& precondition) {
   return std::holds_alternative<IfMatch>(precondition) ? Condition::if_match : Condition::none;
 }
 
-/// The server compared the condition with what is there, and it does not hold. A 409 is a failed
-/// condition, too, but of a write that met another one, whatever the condition was.
-bool is_comparison_failed(const Answer& answer) {
-  constexpr int precondition_failed = 412;
-  return answer.response.status == precondition_failed;
+/// Of a failed condition: the server compared it with what is there.
+bool was_compared(const Answer& answer) {
+  constexpr int conflict = 409;
+  return answer.response.status != conflict;
 }
 
 bool is_header_text(std::string_view text) {
@@ -219,7 +218,8 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
 
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
-  if (match != nullptr && is_comparison_failed(*answer) && !answer->in_doubt) {
+  constexpr int precondition_failed = 412;
+  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt) {
     answer = doubt_if_match(call, *std::move(answer), match->etag, end);
   }
   return put_outcome(call, *answer);
@@ -244,7 +244,8 @@ Answer S3ObjectStore::doubt_if_match(Call call, Answer refused, const ETag& etag
   if (second->in_doubt) return *std::move(second);
   // In buckets with versions, Ceph before 2025 compares with the version that is about to be
   // written: no condition ever holds there.
-  if (is_comparison_failed(*second) && has_etag(call.object, etag, end)) {
+  if (second->reply == Reply::precondition_failed && was_compared(*second) &&
+      has_etag(call.object, etag, end)) {
     refused.reply = Reply::condition_not_supported;
   }
   return refused;
@@ -275,7 +276,7 @@ Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& an
                       : exchange_.error_from(call, answer);
     return AnswerLost{std::move(error), condition_failed};
   }
-  if (condition_failed) return PreconditionFailed{};
+  if (condition_failed) return PreconditionFailed{.was_compared = was_compared(answer)};
   if (answer.reply == Reply::condition_not_supported) return ConditionNotSupported{};
   if (answer.reply == Reply::access_denied) return WriteDenied{exchange_.error_from(call, answer)};
   return exchange_.error_from(call, answer);

@@ -22,6 +22,13 @@ bool is_unchanged(const Outgoing& outgoing, const s3::GetOutcome& now_there) {
 
 }  // namespace
 
+Verdict verdict_of(const s3::PutOutcome& outcome) {
+  if (std::holds_alternative<s3::Stored>(outcome)) return Verdict::ignored;
+  if (std::holds_alternative<s3::ConditionNotSupported>(outcome)) return Verdict::refused;
+  const auto* failed = std::get_if<s3::PreconditionFailed>(&outcome);
+  return failed != nullptr && failed->was_compared ? Verdict::honoured : Verdict::unknown;
+}
+
 RemoteWriter::RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock,
                            s3::ObjectLocation location, std::string host_name)
     : store_(store),
@@ -125,13 +132,8 @@ Verdict RemoteWriter::measure_one(const Outgoing& outgoing, const s3::Preconditi
                                   s3::ETag& etag) {
   auto outcome = put(outgoing, must_fail);
   if (!outcome) return Verdict::unknown;
-  if (std::holds_alternative<s3::PreconditionFailed>(*outcome)) return Verdict::honoured;
-  if (std::holds_alternative<s3::ConditionNotSupported>(*outcome)) return Verdict::refused;
-  if (const auto* stored = std::get_if<s3::Stored>(&*outcome)) {
-    etag = stored->etag;
-    return Verdict::ignored;
-  }
-  return Verdict::unknown;
+  if (const auto* stored = std::get_if<s3::Stored>(&*outcome)) etag = stored->etag;
+  return verdict_of(*outcome);
 }
 
 s3::ETag RemoteWriter::measure(const Outgoing& outgoing, s3::ETag etag) {

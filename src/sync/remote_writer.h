@@ -46,6 +46,9 @@ struct Denied {
 };
 using WriteOutcome = std::variant<Written, Raced, Denied>;
 
+/// What the answer to a PUT whose condition must fail says of the store.
+Verdict verdict_of(const s3::PutOutcome& outcome);
+
 class RemoteWriter {
  public:
   RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock, s3::ObjectLocation location,

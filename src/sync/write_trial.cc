@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "crypto/sha256.h"
+#include "sync/remote_writer.h"
 
 namespace start_claude::sync {
 namespace {
@@ -13,13 +14,6 @@ constexpr std::string_view scratch_text =
     "{\"note\": \"start-claude s3-doctor, may be deleted\"}\n";
 /// No object has the MD5 of nothing anybody stores.
 constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
-
-Verdict verdict_of(const s3::PutOutcome& outcome) {
-  if (std::holds_alternative<s3::Stored>(outcome)) return Verdict::ignored;
-  if (std::holds_alternative<s3::PreconditionFailed>(outcome)) return Verdict::honoured;
-  if (std::holds_alternative<s3::ConditionNotSupported>(outcome)) return Verdict::refused;
-  return Verdict::unknown;
-}
 
 class Trial {
  public:

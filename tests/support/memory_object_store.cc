@@ -206,8 +206,10 @@ Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
                                               const s3::Precondition& precondition) {
   StoreFault fault = begin(StoreOperation::put);
   if (fault == StoreFault::conflict) {
-    if (support_of(precondition, buckets_.traits()) == ConditionSupport::honoured) {
-      return s3::PutOutcome{s3::PreconditionFailed{}};
+    const bool is_refused =
+        support_of(precondition, buckets_.traits()) == ConditionSupport::refused;
+    if (!is_refused && !std::holds_alternative<s3::Unguarded>(precondition)) {
+      return s3::PutOutcome{s3::PreconditionFailed{.was_compared = false}};
     }
     fault = StoreFault::none;
   }

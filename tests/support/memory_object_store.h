@@ -91,8 +91,8 @@ enum class StoreFault {
   server_error_after_effect,  ///< 500 on every attempt, though it was done
   slow_down,                  ///< 503 SlowDown on every attempt
   too_many_requests,          ///< 429 on every attempt
-  /// 409: another write was under way. Only a PUT with a condition that is honoured
-  /// is answered so.
+  /// 409: another write was under way. Only a PUT with a condition is answered so, and where
+  /// conditions are refused, none.
   conflict,
   /// A GET or HEAD shows the state before the last write; any other call is not affected.
   stale_read,

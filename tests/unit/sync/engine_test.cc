@@ -117,6 +117,25 @@ TEST_CASE("the first upload measures whether conditions are honoured, once") {
   }
 }
 
+TEST_CASE("a write under way while conditions are measured leaves that open") {
+  Fleet fleet;
+  fleet.buckets.traits().if_match = support::ConditionSupport::ignored;
+  fleet.buckets.traits().if_none_match = support::ConditionSupport::ignored;
+  fleet.lark.edit(v1);
+  int puts = 0;
+  fleet.lark.store.set_hook([&puts](const support::StoreCall& call) {
+    const bool is_put = call.operation == support::StoreOperation::put;
+    return is_put && ++puts > 1 ? support::StoreFault::conflict : support::StoreFault::none;
+  });
+  CHECK(ran(fleet.lark.sync_unattended()).traits.if_match == Verdict::unknown);
+  CHECK(puts == 3);
+  fleet.lark.store.set_hook({});
+  fleet.lark.edit(v2);
+  const RunReport report = ran(fleet.lark.sync_unattended());
+  CHECK(report.traits.if_match == Verdict::ignored);
+  CHECK(report.traits.if_none_match == Verdict::ignored);
+}
+
 TEST_CASE("after a download both sides show the same time") {
   Fleet fleet;
   fleet.lark.edit(v1);
