@@ -275,10 +275,12 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
   }
   say(device.name, "END result " + std::to_string(static_cast<int>(report->result)) + " cause " +
                        std::to_string(static_cast<int>(report->cause)));
-  if (report->result != sync::RunResult::held) device.has_unfinished_run = false;
-  const auto remote = config::parse_document(remote_text());
-  if (remote && config::revision_of(device.document()) == config::revision_of(*remote)) {
-    device.vouch();
+  if (report->result != sync::RunResult::held) {
+    device.has_unfinished_run = false;
+    const auto remote = config::parse_document(remote_text());
+    const bool is_equal =
+        remote && config::revision_of(device.document()) == config::revision_of(*remote);
+    if (is_equal) device.vouch();
   }
   told_.about(report->conflicts);
   if (report->merge) told_.about(report->merge->conflicts);
