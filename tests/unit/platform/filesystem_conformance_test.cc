@@ -159,6 +159,7 @@ TEMPLATE_TEST_CASE("set_modified sets the time to the millisecond", "", BOTH_FIL
   const UtcTime time = at(GENERATE(as<std::string>{}, "2026-11-22T08:14:03.250Z",
                                    "1970-01-01T00:00:00.001Z", "2038-01-19T03:14:08.999Z"));
   REQUIRE_FALSE(failure_kind(subject.files.set_modified(path, time)));
+  CHECK_FALSE(failure_kind(subject.files.sync_file(path)));
   CHECK(value_of(subject.files.status(path)).modified == time);
   CHECK(value_of(subject.files.read(path)).modified == time);
   CHECK(value_of(subject.files.status(path)).fingerprint.modified_ns ==
