@@ -1,5 +1,6 @@
 #include "sync/history.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "config/document.h"
@@ -158,6 +159,48 @@ TEST_CASE("a file that is not what its name says is no revision") {
   CHECK_FALSE(machine.history.contains(first));
 }
 
+TEST_CASE("a kept file that came to harm is written anew when its content is kept again") {
+  Machine machine;
+  const std::string first = machine.keep(1);
+  machine.files.write_in_place(folder + "/" + first + ".json", "{\"configs\": [");
+  machine.keep(1);
+  CHECK(machine.history.text_of(first) == Machine::text(1));
+}
+
+TEST_CASE("what the index names and no file holds is not listed") {
+  Machine machine;
+  const std::string first = machine.keep(1);
+  const std::string second = machine.keep(2);
+  REQUIRE(
+      std::holds_alternative<base::Done>(machine.files.remove(folder + "/" + second + ".json")));
+  const auto entries = machine.history.entries();
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].revision == first);
+}
+
+TEST_CASE("files that no index names are in the order of their dates") {
+  Machine machine;
+  std::vector<std::string> newest_first;
+  for (int i = 0; i < 6; ++i) newest_first.insert(newest_first.begin(), machine.keep(i));
+  // Their names, hashes, are in another order.
+  REQUIRE_FALSE(std::is_sorted(newest_first.rbegin(), newest_first.rend()));
+  (void)machine.files.remove(folder + "/index.json");
+  std::vector<std::string> listed;
+  for (const HistoryEntry& entry : machine.history.entries()) listed.push_back(entry.revision);
+  CHECK(listed == newest_first);
+}
+
+TEST_CASE("a content that was merged with another one since is kept as that") {
+  Machine machine;
+  const std::string name = Machine::revision(Machine::text(1));
+  HistoryEntry entry{
+      .revision = name, .saved = machine.clock.now(), .by = "lark", .origin = Origin::merged};
+  REQUIRE(machine.history.keep(Machine::text(1), entry));
+  entry.merged_with = std::string(64, 'b');
+  REQUIRE(machine.history.keep(Machine::text(1), entry));
+  CHECK(machine.history.entries()[0].merged_with == std::string(64, 'b'));
+}
+
 TEST_CASE("bytes that are no document are kept as they are") {
   Machine machine;
   const std::string broken = "{\"configs\": [{\"name\"";
@@ -166,6 +209,17 @@ TEST_CASE("bytes that are no document are kept as they are") {
                                {.revision = name, .saved = machine.clock.now(), .damaged = true}));
   CHECK(machine.history.text_of(name) == broken);
   CHECK(machine.history.entries().at(0).damaged);
+
+  SECTION("and found without an index") {
+    (void)machine.files.remove(folder + "/index.json");
+    CHECK(machine.history.entries().at(0).revision == name);
+  }
+  SECTION("unless they came to harm there, too") {
+    machine.files.write_in_place(folder + "/" + name + ".damaged", broken.substr(0, 5));
+    CHECK(machine.history.text_of(name) == std::nullopt);
+    (void)machine.files.remove(folder + "/index.json");
+    CHECK(machine.history.entries().empty());
+  }
 }
 
 TEST_CASE("everything in it is for its owner alone") {
@@ -191,6 +245,32 @@ TEST_CASE("the newest fifty stay, and all that are younger than thirty days") {
   CHECK(entries.size() == 51);
   CHECK(machine.history.contains(pinned));
   CHECK(entries.front().revision == Machine::revision(Machine::text(100)));
+  // What went is not named any more, either.
+  const std::string index = machine.files.text_of(folder + "/index.json").value();
+  CHECK(index.find(Machine::revision(Machine::text(1))) == std::string::npos);
+  CHECK(index.find(pinned) != std::string::npos);
+}
+
+TEST_CASE("a content of thirty days to the second stays") {
+  // One a second: the oldest is of 60 seconds ago.
+  Machine machine;
+  for (int i = 0; i < 60; ++i) machine.keep(i);
+  machine.clock.advance(std::chrono::hours(24 * 30) - std::chrono::seconds(60));
+  machine.history.prune({});
+  CHECK(machine.history.entries().size() == 60);
+  machine.clock.advance(std::chrono::seconds(10));
+  machine.history.prune({});
+  CHECK(machine.history.entries().size() == 50);
+}
+
+TEST_CASE("a file of no bytes is nothing to keep") {
+  Machine machine;
+  LocalCopy local;
+  local.exists = true;
+  const std::string host = "lark";
+  REQUIRE(keep_local(machine.history, local, {machine.clock.now(), host}, Origin::local));
+  CHECK(machine.history.entries().empty());
+  CHECK(is_kept(machine.history, local));
 }
 
 TEST_CASE("a full disk is an error, and what was kept stays") {
