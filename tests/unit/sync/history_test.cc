@@ -251,6 +251,18 @@ TEST_CASE("the newest fifty stay, and all that are younger than thirty days") {
   CHECK(index.find(pinned) != std::string::npos);
 }
 
+TEST_CASE("a file goes only with the last entry that names it") {
+  Machine machine;
+  const std::string both = machine.keep(0);
+  for (int i = 1; i < 60; ++i) machine.keep(i);
+  machine.clock.advance(std::chrono::hours(24 * 31));
+  machine.keep(0, Origin::remote);
+  REQUIRE(machine.history.entries().size() == 61);
+  machine.history.prune({});
+  CHECK(machine.history.entries().size() == 50);
+  CHECK(machine.history.contains(both));
+}
+
 TEST_CASE("a content of thirty days to the second stays") {
   // One a second: the oldest is of 60 seconds ago.
   Machine machine;
