@@ -196,7 +196,7 @@ class Engine {
   /// Keeps the text of a merge as what `entry` says of it: its origin, and what it was merged with.
   Result<base::Done> keep_merge(const json::Value& document, const base::TextParts& text,
                                 HistoryEntry entry);
-  /// Where config.json stands is on the disk when this returns.
+  /// config.json and its place are on the disk when this returns.
   Result<base::Done> make_local_durable() const;
   Result<base::Done> remember(RemoteState remote);
   /// What this run learnt about the store, into the state that is saved with the rest.

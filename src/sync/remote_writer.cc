@@ -8,9 +8,6 @@
 namespace start_claude::sync {
 namespace {
 
-/// The MD5 of nothing anybody stores: no object has this ETag, so If-Match on it must fail.
-constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
-
 /// Whether the object is still what `outgoing` was made to replace.
 bool is_unchanged(const Outgoing& outgoing, const s3::GetOutcome& now_there) {
   if (!outgoing.replaces) return std::holds_alternative<s3::Absent>(now_there);

@@ -46,6 +46,8 @@ struct Denied {
 };
 using WriteOutcome = std::variant<Written, Raced, Denied>;
 
+/// The MD5 of nothing anybody stores: no object has this ETag, so If-Match on it must fail.
+inline constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
 /// What the answer to a PUT whose condition must fail says of the store.
 Verdict verdict_of(const s3::PutOutcome& outcome);
 

@@ -3,7 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "base/bytes.h"
 #include "crypto/sha256.h"
 #include "sync/remote_writer.h"
 
@@ -12,8 +11,6 @@ namespace {
 
 constexpr std::string_view scratch_text =
     "{\"note\": \"start-claude s3-doctor, may be deleted\"}\n";
-/// No object has the MD5 of nothing anybody stores.
-constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
 
 class Trial {
  public:
