@@ -34,5 +34,14 @@ TEST_CASE("memory") {
                       .keeps_versions = traits.keeps_versions});
 }
 
+TEST_CASE("every outcome of a PUT has a word") {
+  const auto word = [](s3::PutOutcome outcome) { return word_for(std::move(outcome)); };
+  CHECK(word(s3::Stored{}) == "stored");
+  CHECK(word(s3::PreconditionFailed{}) == "precondition failed");
+  CHECK(word(s3::ConditionNotSupported{}) == "not supported");
+  CHECK(word(s3::AnswerLost{}) == "answer lost");
+  CHECK(word(s3::WriteDenied{}) == "write denied");
+}
+
 }  // namespace
 }  // namespace start_claude::contract

@@ -27,11 +27,19 @@ struct Subject {
   s3::ObjectLocation at(std::string key) const { return {bucket, std::move(key)}; }
 };
 
+/// A word for each outcome of a PUT. One without a word does not compile.
+struct OutcomeWord {
+  std::string operator()(const s3::Stored&) const { return "stored"; }
+  std::string operator()(const s3::PreconditionFailed&) const { return "precondition failed"; }
+  std::string operator()(const s3::ConditionNotSupported&) const { return "not supported"; }
+  std::string operator()(const s3::AnswerLost&) const { return "answer lost"; }
+  std::string operator()(const s3::WriteDenied&) const { return "write denied"; }
+};
+
 /// What a PUT came to, in a word that tests can compare.
 inline std::string word_for(const Result<s3::PutOutcome>& outcome) {
   if (!outcome) return "error: " + outcome.error().message;
-  constexpr const char* words[] = {"stored", "precondition failed", "not supported", "answer lost"};
-  return words[outcome->index()];
+  return std::visit(OutcomeWord{}, *outcome);
 }
 
 /// What a PUT whose condition does not hold comes to on such a store.
