@@ -81,7 +81,7 @@ class Status {
   }
 
   void add(std::string label, std::string text) {
-    rows_.push_back({std::move(label), std::move(text)});
+    rows_.push_back({"  " + std::move(label), std::move(text)});
   }
 
   void describe_settings(const sync::RemoteName& name) {
@@ -130,8 +130,7 @@ class Status {
   }
 
   void print() {
-    console_.say("S3 sync      configured");
-    for (const std::string& line : ui::format_table(rows_, 2)) console_.say(line);
+    for (const std::string& line : ui::format_table(rows_, 0)) console_.say(line);
   }
 
   void print_json(std::string_view result, int exit_code, std::string_view reason) {
@@ -171,7 +170,7 @@ class Status {
   }
 
   Result<int> present_failure(Error error) {
-    rows_.push_back({"connection failed: " + error.message});
+    rows_.push_back({"  connection failed: " + error.message});
     add_local();
     json_.set("remote", json::Null{});
     json_.set("error", ui::json_of(error));
@@ -219,7 +218,7 @@ class Status {
   SyncSession* session_ = nullptr;
   sync::StoreTraits traits_;
   std::optional<std::size_t> pending_;
-  std::vector<ui::Row> rows_;
+  std::vector<ui::Row> rows_{{"S3 sync", "configured"}};
   json::Object json_;
 };
 
