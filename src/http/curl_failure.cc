@@ -67,15 +67,19 @@ Failure connect_failure(const TransferEnd& end) {
                  "could not connect to " + peer_name(end.uri) + system_reason(end)};
 }
 
+/// The number a person set. Not an attempt's share of it: the last one may get milliseconds.
+std::chrono::milliseconds allowed_time(const Limits& limits) {
+  return std::max(limits.total_timeout, limits.shared_timeout);
+}
+
 Failure timeout_failure(const TransferEnd& end) {
+  const auto allowed = allowed_time(end.limits);
   if (end.has_begun) {
     return Failure{FailureKind::timed_out, "no whole answer from " + peer_name(end.uri) +
-                                               " within " +
-                                               format_timeout(end.limits.total_timeout)};
+                                               " within " + format_timeout(allowed)};
   }
   if (!end.proxy.empty()) return proxy_failure(end);
-  const auto within =
-      " within " + format_timeout(std::min(end.limits.connect_timeout, end.limits.total_timeout));
+  const auto within = " within " + format_timeout(std::min(end.limits.connect_timeout, allowed));
   if (!end.name_was_resolved) {
     return Failure{FailureKind::name_not_resolved,
                    "could not find the address of " + end.uri.host + within};

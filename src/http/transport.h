@@ -41,6 +41,9 @@ using Reply = std::variant<Response, Failure>;
 struct Limits {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{30'000};
+  /// What a failure names as the time allowed, where this is one attempt of several that share it;
+  /// zero: total_timeout.
+  std::chrono::milliseconds shared_timeout{0};
   std::size_t response_bytes_max = std::size_t{512} * 1024 * 1024;
 };
 

@@ -62,9 +62,10 @@ Answer answer_from(const Call& call, http::Response response) {
   return answer;
 }
 
-Answer out_of_time() {
+Answer out_of_time(const StoreOptions& options) {
   Answer answer;
-  answer.failure = http::Failure{http::FailureKind::timed_out, "no answer in the time allowed"};
+  answer.failure = http::Failure{http::FailureKind::timed_out,
+                                 "no answer within " + base::format_span(options.deadline)};
   return answer;
 }
 
@@ -87,12 +88,13 @@ Result<Answer> SignedExchange::send(Call call, EndTime end, const StoreOptions& 
   Repairs repairs;
   CallProgress progress{.attempts = 0};
   bool in_doubt = false;
-  Answer last = out_of_time();
+  Answer last = out_of_time(options);
   for (int number = 1;; ++number) {
     progress.remaining = end - clock_.monotonic();
     if (progress.remaining <= milliseconds{0}) break;
     const http::Limits limits{.connect_timeout = options.connect_timeout,
                               .total_timeout = attempt_timeout(progress),
+                              .shared_timeout = options.deadline,
                               .response_bytes_max = options.response_bytes_max};
     auto answer = attempt(call, number, limits, options);
     // Without credentials for another attempt, an earlier one may still have been stored.

@@ -323,6 +323,15 @@ TEST_CASE("a broken answer has a kind and a reason of its own") {
   CHECK(may_have_had_effect(failure.kind));
 }
 
+TEST_CASE("an attempt that shares its time with others names what all of them had") {
+  Limits limits;
+  limits.total_timeout = std::chrono::milliseconds(50);
+  limits.shared_timeout = std::chrono::seconds(5);
+  const auto failure = failure_of(reply_to("GET", {Stall{}}, limits));
+  CHECK(failure.kind == FailureKind::timed_out);
+  CHECK(without_port(failure.reason) == "no whole answer from 127.0.0.1 port N within 5 s");
+}
+
 TEST_CASE("an answer has a size limit, and meets it or fails") {
   const std::string five = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde";
   const std::string five_in_chunks =
