@@ -66,7 +66,14 @@ class Restore {
       say_json("pending", 10, *chosen);
       return 10;
     }
-    if (auto agreed = confirm(what); !agreed) return std::move(agreed).error();
+    auto agreed = confirm(what);
+    if (!agreed) return std::move(agreed).error();
+    if (!*agreed) {
+      const int exit_code = base::exit_code(ErrorKind::undecided);
+      console_.say("Nothing changed.");
+      say_json("held", exit_code, *chosen);
+      return exit_code;
+    }
     if (auto written = write(*chosen); !written) return std::move(written).error();
     if (!uploads_) {
       console_.say("Restored " + base::count_of(chosen->profiles, "configuration") + " here.");
@@ -110,16 +117,16 @@ class Restore {
                  ""};
   }
 
-  Result<base::Done> confirm(const std::string& what) {
-    if (options_.force) return base::Done{};
+  /// False: a person said no, or nothing.
+  Result<bool> confirm(const std::string& what) {
+    if (options_.force) return true;
     if (!can_ask(host_, options_)) {
       return Error{ErrorKind::undecided, "restoring needs a yes; nothing changed",
                    "add --force to restore without being asked"};
     }
     const auto yes = ui::Prompt(console_).yes_or_no(
         "Restore " + what + where() + "? What is there now stays in the history.", false);
-    if (yes.value_or(false)) return base::Done{};
-    return Error{ErrorKind::undecided, "left as it is; nothing changed"};
+    return yes.value_or(false);
   }
 
   Result<base::Done> write(const sync::Revision& chosen) {

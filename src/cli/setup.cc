@@ -12,6 +12,7 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "ui/prompt.h"
+#include "ui/report.h"
 
 namespace start_claude::cli {
 namespace {
@@ -201,12 +202,11 @@ class Setup {
     auto report = (*session)->engine().run(run_request(host_, options_, known));
     if (!report) return std::move(report).error();
     keep_settings(known, host_.files, host_.random);
-    const bool left_alone = report->result == sync::RunResult::held && report->found.was_asked;
     const int exit_code = present(console_, options_, *report);
     if (report->remote_changed || report->found.remote.exists) {
       console_.say("API keys travel inside this file: keep the bucket private.");
     }
-    return left_alone ? 0 : exit_code;
+    return ui::was_declined(*report) ? 0 : exit_code;
   }
 
   Host& host_;

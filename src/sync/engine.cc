@@ -290,11 +290,13 @@ void Engine::settle(const RunRequest& request, Situation& situation) {
     if (accepted_before) {
       given = resolve::Answer{.option = resolve::Option::yes};
     } else {
-      situation.was_asked = true;
       given = conversation_.ask(situation, question);
+      situation.was_asked = given.has_value();
     }
     if (!given) {
-      situation.resolution = resolve::Hold{question.cause};
+      resolve::Hold hold{question.cause};
+      if (question.merge) hold.conflicts = question.merge->conflicts;
+      situation.resolution = std::move(hold);
       return;
     }
     if (question.topic == resolve::Topic::confirm_merge) {

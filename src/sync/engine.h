@@ -52,7 +52,7 @@ struct Situation {
   RemoteCopy remote;
   resolve::Input input;
   resolve::Resolution resolution;
-  bool was_asked = false;  ///< a person took their time to answer since the reading
+  bool was_asked = false;  ///< a person took their time since the reading, and answered
   s3::ClockSkew skew;
   StoreTraits traits;
   RemoteState remembered;

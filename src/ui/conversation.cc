@@ -40,6 +40,19 @@ std::string_view label_of(Option option) {
   return "leave both";
 }
 
+/// Nothing where the default is to do nothing: no person said so, and the run says why it is held.
+std::optional<Answer> default_answer(const Question& question) {
+  Answer answer{.option = question.default_option};
+  if (answer.option == Option::no || answer.option == Option::leave_both) return std::nullopt;
+  if (question.topic != Topic::choose_fields) return answer;
+  if (question.preselected == NewerSide::neither) return std::nullopt;
+  const Side side = question.preselected == NewerSide::local ? Side::local : Side::remote;
+  for (const auto& conflict : question.merge->conflicts) {
+    answer.choices.push_back({conflict.path, side});
+  }
+  return answer;
+}
+
 }  // namespace
 
 void TerminalConversation::explain_skew(const sync::Situation& situation) {
@@ -143,16 +156,13 @@ std::optional<Answer> TerminalConversation::ask_for_side(const sync::Situation& 
 std::optional<Answer> TerminalConversation::ask(const sync::Situation& situation,
                                                 const Question& question) {
   explain_skew(situation);
-  if (answers_ == Answers::defaults) {
-    Answer answer{.option = question.default_option};
-    if (question.topic == Topic::choose_fields && question.preselected != NewerSide::neither) {
-      const Side side = question.preselected == NewerSide::local ? Side::local : Side::remote;
-      for (const auto& conflict : question.merge->conflicts) {
-        answer.choices.push_back({conflict.path, side});
-      }
-    }
-    return answer;
-  }
+  if (answers_ == Answers::defaults) return default_answer(question);
+  // Whoever ends the input at a question has read it, and wants nothing done.
+  return ask_person(situation, question).value_or(Answer{.option = Option::no});
+}
+
+std::optional<Answer> TerminalConversation::ask_person(const sync::Situation& situation,
+                                                       const Question& question) {
   switch (question.topic) {
     case Topic::confirm_merge: return ask_for_merge(situation, question);
     case Topic::choose_fields: return ask_for_fields(situation, question);

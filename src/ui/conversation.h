@@ -28,6 +28,9 @@ class TerminalConversation final : public sync::Conversation {
   void displaced_lost(const std::vector<resolve::FieldChange>& fields) override;
 
  private:
+  /// Nothing: the input ended.
+  std::optional<resolve::Answer> ask_person(const sync::Situation& situation,
+                                            const resolve::Question& question);
   std::optional<resolve::Answer> ask_yes_or_no(const resolve::Question& question,
                                                std::string_view text);
   std::optional<resolve::Answer> ask_for_merge(const sync::Situation& situation,

@@ -252,7 +252,12 @@ std::vector<std::string> format_report(const Console& console, const RunReport& 
     }
     case RunResult::held: break;
   }
+  if (was_declined(report)) return {"Nothing changed."};
   return {};
+}
+
+bool was_declined(const RunReport& report) {
+  return report.result == RunResult::held && report.found.was_asked;
 }
 
 std::optional<Error> error_of_run(const RunReport& report) {
@@ -261,15 +266,13 @@ std::optional<Error> error_of_run(const RunReport& report) {
                  "this key may read the remote copy but not write it; edits made here stay here",
                  "it needs s3:PutObject; s3-upload tries again, s3-setup --read-only leaves it so"};
   }
-  if (report.result != RunResult::held) return std::nullopt;
-  if (report.found.was_asked) {
-    return held(ErrorKind::undecided, "left as it is; nothing changed", "");
-  }
+  if (report.result != RunResult::held || was_declined(report)) return std::nullopt;
   return error_of_cause(report);
 }
 
 int exit_code_of(const RunReport& report) {
   if (const auto error = error_of_run(report)) return base::exit_code(error->kind);
+  if (was_declined(report)) return base::exit_code(ErrorKind::undecided);
   return report.result == RunResult::pending ? 10 : 0;
 }
 

@@ -16,6 +16,9 @@ namespace start_claude::ui {
 /// The sentences for stdout; empty if there is nothing to say.
 std::vector<std::string> format_report(const Console& console, const sync::RunReport& report);
 
+/// A person was asked and wanted nothing done: exit code 6, and no error.
+bool was_declined(const sync::RunReport& report);
+
 /// What the run could not do, as the error that ends the command: nothing at all, if it was held,
 /// or no upload. Nothing if it did what it was for.
 std::optional<Error> error_of_run(const sync::RunReport& report);

@@ -23,5 +23,19 @@ TEST_CASE("what was replaced without knowing all of what came is said beside wha
         "missing, s3-history has it.");
 }
 
+TEST_CASE("a no is no error, and still ends with the code for a decision that is needed") {
+  support::FakeClock clock;
+  support::FakeTerminal terminal;
+  const Console console(terminal, clock, {});
+  sync::RunReport report{.result = sync::RunResult::held, .cause = resolve::Cause::remote_newer};
+  CHECK(error_of_run(report));
+  CHECK(exit_code_of(report) == 6);
+  report.found.was_asked = true;
+  CHECK_FALSE(error_of_run(report));
+  CHECK(exit_code_of(report) == 6);
+  CHECK(format_report(console, report) == std::vector<std::string>{"Nothing changed."});
+  CHECK(format_report_json("s3-sync", report).find("\"error\"") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace start_claude::ui
