@@ -18,6 +18,7 @@
 #include "platform/posix_environment.h"
 #include "platform/posix_random.h"
 #include "s3/s3_object_store.h"
+#include "support/memory_object_store.h"
 
 namespace start_claude::contract {
 
@@ -45,6 +46,16 @@ inline Settings real_server() {
 inline s3::Credentials credentials_of(const Settings& settings, const std::string& who = "S3_") {
   return {.access_key_id = settings.at(who + "ACCESS_KEY_ID"),
           .secret_access_key = Secret(settings.at(who + "SECRET_ACCESS_KEY"))};
+}
+
+inline bool is_swift(const Settings& settings) {
+  return settings.at("S3_SERVER_BACKEND") == "swift";
+}
+
+/// What the server does with If-Match and If-None-Match on a PUT. Swift answers 501 to both.
+inline support::ConditionSupport conditions_of(const Settings& settings) {
+  return is_swift(settings) ? support::ConditionSupport::refused
+                            : support::ConditionSupport::honoured;
 }
 
 /// How to get to the server, and where the bucket's name goes.

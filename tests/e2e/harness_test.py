@@ -119,6 +119,26 @@ class Grammar(unittest.TestCase):
             "by lark at <time>, newer by <span>, <size> in <bucket>",
         )
 
+    def test_servers(self):
+        script = transcript.parse("! except swift\n! only real s3-serve\n")
+        self.assertEqual(script.not_servers, {"swift"})
+        self.assertEqual(script.servers, {"real", "s3-serve"})
+
+    def test_conditional_writes(self):
+        first = "Uploaded 1 profile, 812 B"
+        for supported, said, fits in (
+            (True, "; conditional writes: honoured", True),
+            (True, "", False),
+            (True, "; conditional writes: not supported", False),
+            (False, "", True),
+            (False, "; conditional writes: not supported", True),
+            (False, "; conditional writes: honoured", False),
+        ):
+            with self.subTest(f"{supported}: {said}"):
+                variables = VARIABLES | patterns.conditional_writes(supported)
+                pattern = patterns.line_pattern("Uploaded 1 profile, <size><measured>.", variables)
+                self.assertEqual(pattern.fullmatch(first + said + ".") is not None, fits)
+
 
 class Way(unittest.TestCase):
     """The forwarder, before a server that answers every request with "ok"."""

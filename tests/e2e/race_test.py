@@ -3,7 +3,7 @@
 
     race_test.py --binary build/debug/start-claude races            8 machines, all at once
     race_test.py --binary build/debug/start-claude kills            kill -9 at random moments
-                 [--server s3-serve|real] [--environment FILE] [--rounds N] [--seed N]
+                 [--server s3-serve|real|swift] [--environment FILE] [--rounds N] [--seed N]
 
 After each round: nothing is lost, every file is valid and nobody else's to read, all machines and
 the store are equal. The seed is printed; it decides who edits and when who is killed, but not how
@@ -110,18 +110,12 @@ def play(options, server, folder):
     return 0
 
 
-def connect(options, folder):
-    if options.server == "s3-serve":
-        return servers.S3Serve(os.path.abspath(options.binary), folder)
-    return servers.RealServer(options.environment)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("kind", choices=sorted(ROUNDS))
     parser.add_argument("--binary", required=True, help="the start-claude to run")
-    parser.add_argument("--server", choices=("s3-serve", "real"), default="s3-serve")
-    parser.add_argument("--environment", help="for --server real: the file s3-server up wrote")
+    parser.add_argument("--server", choices=servers.NAMES, default="s3-serve")
+    parser.add_argument("--environment", help="if not s3-serve: the file s3-server up wrote")
     parser.add_argument("--rounds", type=int, help="50 races, 200 kills")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     options = parser.parse_args()
@@ -130,7 +124,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="start-claude-race-")
     server = None
     try:
-        server = connect(options, folder)
+        server = servers.connect(options.server, options.binary, folder, options.environment)
         return play(options, server, folder)
     except servers.ServerUnavailable as error:
         print(f"SKIPPED, NOT TESTED: {error}", flush=True)

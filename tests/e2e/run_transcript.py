@@ -25,8 +25,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("transcript", help="a name in transcripts/, or a file")
     parser.add_argument("--binary", required=True, help="the start-claude to run")
-    parser.add_argument("--server", choices=("s3-serve", "real"), default="s3-serve")
-    parser.add_argument("--environment", help="for --server real: the file s3-server up wrote")
+    parser.add_argument("--server", choices=servers.NAMES, default="s3-serve")
+    parser.add_argument("--environment", help="if not s3-serve: the file s3-server up wrote")
     parser.add_argument("--keep", action="store_true", help="leave the machines' folders there")
     parser.add_argument(
         "--record", action="store_true", help="rewrite the transcript with the real output"
@@ -47,18 +47,14 @@ def is_dynamic(binary):
 def why_not(script, options):
     if script.servers and options.server not in script.servers:
         return f"meant for {', '.join(sorted(script.servers))} only"
+    if options.server in script.not_servers:
+        return f"not meant for {options.server}"
     if "faketime" in script.needs:
         if machines.faketime_library() is None:
             return "faketime is not installed (scripts/install-dependencies test)"
         if not is_dynamic(options.binary):
             return "a clock can only be faked for a dynamically linked program"
     return ""
-
-
-def connect(options, folder):
-    if options.server == "s3-serve":
-        return servers.S3Serve(os.path.abspath(options.binary), folder)
-    return servers.RealServer(options.environment)
 
 
 def run(path, options, folder):
@@ -69,7 +65,7 @@ def run(path, options, folder):
     if reason:
         return skip(reason)
     try:
-        server = connect(options, folder)
+        server = servers.connect(options.server, options.binary, folder, options.environment)
     except servers.ServerUnavailable as error:
         return skip(str(error))
     try:
