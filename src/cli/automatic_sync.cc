@@ -72,17 +72,17 @@ class AutomaticSync {
     auto configuration = read_configuration(paths_, host_.files);
     if (!configuration) return std::move(configuration).error();
     if (!configuration->settings) return not_configured();
-    const bool is_backup = paths_.role == config::S3Role::backup;
-    const bool is_upload = is_backup || request_.direction == resolve::Direction::up;
-    const bool writes_nothing = is_read_only(*configuration->settings, options_);
-    if ((is_backup && request_.direction == resolve::Direction::down) ||
-        (is_upload && writes_nothing)) {
-      return AutomaticOutcome{Unchanged{}};
-    }
-    if (request_.purpose == AutomaticRequest::Purpose::local_change &&
-        is_as_agreed(host_, *configuration)) {
-      return AutomaticOutcome{Unchanged{}};
-    }
+    const auto rule = automatic_rule(*configuration, options_);
+    const auto direction = direction_of(rule);
+    const bool is_opening = request_.occasion == resolve::Occasion::manager_opening;
+    const bool is_for_change = request_.purpose == AutomaticRequest::Purpose::local_change;
+    // Opening only ever downloads, and a change here is only ever uploaded.
+    const bool is_allowed =
+        direction && !(is_opening && !rule.downloads()) && !(is_for_change && !rule.uploads());
+    if (!is_allowed) return AutomaticOutcome{Unchanged{}};
+    // Without downloads there is nothing to check for.
+    const bool only_uploads = is_for_change || !rule.preferences.downloads();
+    if (only_uploads && is_as_agreed(host_, *configuration)) return AutomaticOutcome{Unchanged{}};
     auto session =
         SyncSession::open_with(host_,
                                {.notices = request_.notices,
@@ -91,9 +91,9 @@ class AutomaticSync {
     if (!session) return std::move(session).error();
     const Configuration& known = (*session)->configuration();
     auto report = (*session)->engine().run(
-        {.direction = is_backup ? resolve::Direction::up : request_.direction,
+        {.direction = *direction,
          .occasion = request_.occasion,
-         .preference = preference_of(known.settings->conflict_resolution)});
+         .preference = preference_of(known.settings->preferences.on_conflict())});
     if (!report) return std::move(report).error();
     keep_settings(known, host_.files, host_.random);
     return AutomaticOutcome{*std::move(report)};

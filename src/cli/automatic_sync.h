@@ -2,7 +2,8 @@
 //
 // Each run stands for itself: it finds the paths, takes the lock, reads the settings and connects
 // anew, and lets go of everything when it returns. It prints nothing and asks nobody; what it did,
-// or could not do, is its value, and a record for s3-status.
+// or could not do, is its value, and a record for s3-status. What it may do at all (upload,
+// download) it reads in the settings itself, so that no command can forget to.
 #pragma once
 
 #include <chrono>
@@ -21,8 +22,6 @@ struct AutomaticRequest {
   std::string by;  ///< "watch", "manager", "balance": for the record and the lock's note
   /// Only `unattended` or `manager_opening` make sense here.
   resolve::Occasion occasion = resolve::Occasion::unattended;
-  /// Where a cloud folder syncs config.json, `both` becomes `up` and `down` does nothing.
-  resolve::Direction direction = resolve::Direction::both;
   /// What the run is for. `local_change`: config.json was written, so that nothing is sent if it
   /// holds what both sides agreed on last, such as what was just downloaded.
   enum class Purpose { local_change, check } purpose = Purpose::check;
@@ -36,7 +35,7 @@ struct AutomaticRequest {
 struct Busy {
   Error lock;  ///< names the holder
 };
-/// There was nothing to do, and nobody was asked.
+/// There was nothing to do, or nothing that the settings let anybody do unasked.
 struct Unchanged {};
 
 using AutomaticOutcome = std::variant<sync::RunReport, Busy, Unchanged>;

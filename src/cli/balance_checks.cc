@@ -8,6 +8,7 @@
 #include "cli/automatic_sync.h"
 #include "cli/configuration.h"
 #include "cli/sync_session.h"
+#include "ui/automatic_rule.h"
 #include "ui/conversation.h"
 #include "ui/prompt.h"
 #include "ui/report.h"
@@ -81,10 +82,18 @@ class Onlooker final : public sync::Conversation {
   void displaced_lost(const std::vector<resolve::FieldChange>&) override {}
 };
 
-/// The settings' own interval; nothing where there are none, or none that can be used.
-std::optional<std::chrono::minutes> interval_of(const Result<Configuration>& configuration) {
+/// What the settings let `balance` do, and when to look again: they may say something else then.
+/// Nothing where there are none, or none that can be used.
+std::optional<resolve::Direction> describe_settings(const Result<Configuration>& configuration,
+                                                    const Options& options, BalanceCheck& check) {
   if (!configuration || !configuration->settings) return std::nullopt;
-  return configuration->settings->remote_check_interval;
+  const auto rule = automatic_rule(*configuration, options);
+  check.interval = rule.preferences.check_interval();
+  check.rule = ui::format_rule(rule);
+  for (const std::string& remark : rule.preferences.remarks) {
+    check.rule += (check.rule.empty() ? "" : " ") + ("settings.s3Sync." + remark) + ".";
+  }
+  return direction_of(rule);
 }
 
 void describe_report(const ui::Console& console, const sync::RunReport& report,
@@ -124,9 +133,7 @@ void describe_offer(const sync::Situation& situation, BalanceCheck& check) {
 
 BalanceCheck sync_for_balance(Host& host, const ui::Console& console, const Options& options) {
   BalanceCheck check;
-  const auto configuration = find_configuration(options, host);
-  check.interval = interval_of(configuration);
-  if (!check.interval) return check;
+  if (!describe_settings(find_configuration(options, host), options, check)) return check;
   auto outcome =
       sync_automatically(host, options, {.by = std::string(name), .timeout = options.timeout});
   if (!outcome) {
@@ -142,10 +149,9 @@ BalanceCheck sync_for_balance(Host& host, const ui::Console& console, const Opti
 BalanceCheck look_for_balance(Host& host, const ui::Console&, const Options& options) {
   BalanceCheck check;
   auto configuration = find_configuration(options, host);
-  check.interval = interval_of(configuration);
-  if (!check.interval) return check;
-  const auto preference = preference_of(configuration->settings->conflict_resolution);
-  const bool is_backup = configuration->paths.role == config::S3Role::backup;
+  const auto direction = describe_settings(configuration, options, check);
+  if (!direction) return check;
+  const auto preference = preference_of(configuration->settings->preferences.on_conflict());
   auto session = SyncSession::open_with(
       host, {.notices = silent_notices(), .conversation = std::make_unique<Onlooker>()}, options,
       *std::move(configuration));
@@ -153,10 +159,9 @@ BalanceCheck look_for_balance(Host& host, const ui::Console&, const Options& opt
     check.problem = std::move(session).error();
     return check;
   }
-  auto situation = (*session)->engine().look(
-      {.direction = is_backup ? resolve::Direction::up : resolve::Direction::both,
-       .occasion = resolve::Occasion::unattended,
-       .preference = preference});
+  auto situation = (*session)->engine().look({.direction = *direction,
+                                              .occasion = resolve::Occasion::unattended,
+                                              .preference = preference});
   if (!situation) {
     check.problem = std::move(situation).error();
     return check;
@@ -168,8 +173,8 @@ BalanceCheck look_for_balance(Host& host, const ui::Console&, const Options& opt
 BalanceCheck ask_for_balance(Host& host, ui::Console& console, const Options& options) {
   BalanceCheck check;
   auto configuration = find_configuration(options, host);
-  check.interval = interval_of(configuration);
-  if (!check.interval) return check;
+  const auto direction = describe_settings(configuration, options, check);
+  if (!direction) return check;
   auto lock = lock_run(host, options, configuration->paths);
   if (!lock) {
     check.problem = std::move(lock).error();
@@ -177,7 +182,10 @@ BalanceCheck ask_for_balance(Host& host, ui::Console& console, const Options& op
   }
   Options asking = options;
   asking.ask = true;
-  const auto request = run_request(host, asking, *configuration);
+  auto request = run_request(host, asking, *configuration);
+  request.direction = *direction;
+  // One way is what the settings leave of it: what that cannot settle is told, not asked.
+  if (*direction != resolve::Direction::both) request.occasion = resolve::Occasion::unattended;
   auto conversation = std::make_unique<StartConversation>(
       console, options.yes ? ui::Answers::defaults : ui::Answers::typed,
       writer_name(host.environment));

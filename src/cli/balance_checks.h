@@ -26,6 +26,8 @@ struct BalanceCheck {
   /// Names the situation the offer is about, so that it is not made twice.
   std::string situation = {};
   bool was_busy = false;  ///< another run holds the lock
+  /// What is not synced unasked, in a sentence; empty if all is as usual.
+  std::string rule = {};
   /// When to look again; nothing where S3 is not configured.
   std::optional<std::chrono::minutes> interval = {};
 };

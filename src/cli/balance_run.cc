@@ -315,6 +315,8 @@ void BalanceRun::finish_check(const BalanceCheck& check) {
         check.was_busy ? std::chrono::milliseconds(busy_pause) : *check.interval;
     next_check_ = host_.clock.monotonic() + pause;
   }
+  if (check.rule != last_rule_ && !check.rule.empty()) tell(check.rule);
+  last_rule_ = check.rule;
   if (check.problem) warn(check.problem->message);
   const bool is_known = !check.situation.empty() && check.situation == last_offer_;
   if (is_known) return;

@@ -73,6 +73,7 @@ class BalanceRun {
   std::unique_ptr<server::BalanceProxy> proxy_;
   std::shared_ptr<const server::BalanceSet> set_;
   std::string last_problem_;  ///< of config.json, so that it is told once
+  std::string last_rule_;     ///< as it was told
   std::unique_ptr<platform::Waiter> waiter_;
   WatchedFiles watched_;
   std::unique_ptr<platform::Keys> keys_;  ///< while there is an offer

@@ -16,6 +16,7 @@
 #include "sync/history.h"
 #include "sync/revisions.h"
 #include "ui/automatic.h"
+#include "ui/automatic_rule.h"
 #include "ui/names.h"
 #include "ui/next_step.h"
 #include "ui/opening.h"
@@ -63,9 +64,15 @@ Result<std::unique_ptr<SyncSession>> ManagerSync::open_session(
 
 void ManagerSync::add_settings(json::Object& status, const Configuration& configuration) {
   const config::S3Settings& settings = *configuration.settings;
-  status.set("autoUpload", settings.auto_upload.value_or(false));
-  status.set("autoDownload", settings.auto_download.value_or(false));
-  status.set("backup", configuration.paths.role == config::S3Role::backup);
+  const auto rule = automatic_rule(configuration, options_);
+  status.set("autoUpload", rule.preferences.uploads());
+  status.set("autoDownload", rule.preferences.downloads());
+  status.set("backup", rule.role == config::S3Role::backup);
+  status.set("readOnly", rule.reads_only);
+  json::Array remarks;
+  for (const std::string& remark : rule.preferences.remarks) remarks.emplace_back(remark);
+  status.set("rule", ui::format_rule(rule));
+  status.set("remarks", std::move(remarks));
   const auto endpoint = endpoint_of(settings, host_);
   if (!endpoint) {
     status.set("problem", error_value(endpoint.error()));
@@ -99,7 +106,7 @@ void ManagerSync::add_look(json::Object& status) {
              (*session)->connection().describe_credentials(Lookup::allowed).text(host_.clock));
   const config::S3Settings& settings = *(*session)->configuration().settings;
   auto situation =
-      (*session)->engine().look({.preference = preference_of(settings.conflict_resolution)});
+      (*session)->engine().look({.preference = preference_of(settings.preferences.on_conflict())});
   if (!situation) return failed(situation.error());
   status.set("looked", base::format_rfc3339(host_.clock.now()));
   status.set("remote", ui::json_of(situation->remote));
@@ -159,9 +166,9 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   const bool is_backup = known.paths.role == config::S3Role::backup;
   const bool is_upload = is_backup || order.direction == resolve::Direction::up;
   if (is_upload && is_read_only(*known.settings, options_)) return only_reads();
-  auto report =
-      (*session)->engine().run({.direction = is_backup ? resolve::Direction::up : order.direction,
-                                .preference = preference_of(known.settings->conflict_resolution)});
+  auto report = (*session)->engine().run(
+      {.direction = is_backup ? resolve::Direction::up : order.direction,
+       .preference = preference_of(known.settings->preferences.on_conflict())});
   if (!report) return std::move(report).error();
   forget_opening();
   keep_settings(known, host_.files, host_.random);
@@ -317,7 +324,9 @@ std::string ManagerSync::open() {
   } else if (const auto* busy = std::get_if<Busy>(&*outcome)) {
     said = ui::format_opening(busy->lock);
   } else {
-    said = "A cloud folder syncs this machine; S3 only keeps copies.";
+    // Opening only downloads, and the settings do not let it.
+    const bool has_settings = configuration && configuration->settings;
+    if (has_settings) said = ui::format_rule(automatic_rule(*configuration, options_));
   }
   events_.log(server::Weight::done, said);
   const std::scoped_lock guard(mutex_);
@@ -329,10 +338,9 @@ std::string ManagerSync::open() {
 bool ManagerSync::upload_by_itself() {
   const auto configuration = find_configuration(options_, host_);
   const bool wanted = configuration && configuration->settings &&
-                      configuration->settings->auto_upload.value_or(false);
+                      automatic_rule(*configuration, options_).uploads();
   if (!wanted) return true;
   const AutomaticRequest request{.by = std::string(by),
-                                 .direction = resolve::Direction::both,
                                  .purpose = AutomaticRequest::Purpose::local_change,
                                  .timeout = options_.timeout,
                                  .notices = notices()};

@@ -10,6 +10,7 @@
 #include "resolve/merge.h"
 #include "sync/automatic_run.h"
 #include "ui/automatic.h"
+#include "ui/automatic_rule.h"
 #include "ui/changes.h"
 #include "ui/names.h"
 #include "ui/next_step.h"
@@ -77,7 +78,7 @@ class Status {
     const Configuration& configuration = session_->configuration();
     const bool is_backup = configuration.paths.role == config::S3Role::backup;
     return {.direction = is_backup ? resolve::Direction::up : resolve::Direction::both,
-            .preference = preference_of(configuration.settings->conflict_resolution)};
+            .preference = preference_of(configuration.settings->preferences.on_conflict())};
   }
 
   void add(std::string label, std::string text) {
@@ -96,6 +97,11 @@ class Status {
       add("role", "a copy of " + display_path(paths.config, host_.environment) +
                       ", which its cloud folder syncs");
     }
+    const auto rule = automatic_rule(session_->configuration(), options_);
+    if (options_.verbose || rule.preferences.says_anything()) {
+      add("automatic", ui::format_preferences(rule.preferences));
+    }
+    json_.set("automatic", config::json_of(rule.preferences));
     if (options_.verbose && endpoint.base.scheme == "https") {
       add("trusts", connection.describe_trust());
     }

@@ -67,6 +67,20 @@ bool is_read_only(const config::S3Settings& settings, const Options& options) {
   return options.read_only || settings.read_only.value_or(false);
 }
 
+config::AutomaticRule automatic_rule(const Configuration& configuration, const Options& options) {
+  return {.preferences = configuration.settings->preferences,
+          .role = configuration.paths.role,
+          .reads_only = is_read_only(*configuration.settings, options)};
+}
+
+std::optional<resolve::Direction> direction_of(const config::AutomaticRule& rule) {
+  if (rule.does_nothing()) return std::nullopt;
+  if (!rule.downloads()) return resolve::Direction::up;
+  // A session of a machine that only reads uploads nothing, and knows that edits stay here.
+  if (rule.uploads() || rule.reads_only) return resolve::Direction::both;
+  return resolve::Direction::down;
+}
+
 Error only_reads() {
   return {ErrorKind::undecided, "this machine only reads; nothing was uploaded",
           "to let it write again: s3-setup --read-write"};
@@ -101,6 +115,9 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Cons
                                                             const Options& options,
                                                             Configuration configuration) {
   const bool takes_defaults = options.yes || (options.force && options.command == Command::sync);
+  for (const std::string& remark : configuration.settings->preferences.remarks) {
+    console.warn("settings.s3Sync." + remark);
+  }
   return open_with(host,
                    {.notices = notices_to(console, host.clock),
                     .conversation = std::make_unique<ui::TerminalConversation>(
@@ -148,7 +165,7 @@ sync::RunRequest run_request(Host& host, const Options& options,
   return {.direction = direction,
           .occasion = answers_come && !options.automatic ? resolve::Occasion::by_hand
                                                          : resolve::Occasion::unattended,
-          .preference = preference_of(configuration.settings->conflict_resolution),
+          .preference = preference_of(configuration.settings->preferences.on_conflict()),
           .force = options.force && one_way ? resolve::Force::yes : resolve::Force::no,
           .allow_empty = options.allow_empty ? resolve::AllowEmpty::yes : resolve::AllowEmpty::no,
           .dry_run = options.dry_run,

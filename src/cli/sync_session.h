@@ -58,6 +58,11 @@ sync::RunRequest run_request(Host& host, const Options& options,
 /// True if this machine uploads nothing, by its settings or for this run.
 bool is_read_only(const config::S3Settings& settings, const Options& options);
 
+/// What a program that runs on may do unasked here. The configuration has settings.
+config::AutomaticRule automatic_rule(const Configuration& configuration, const Options& options);
+/// In the engine's words; nothing where it may do nothing.
+std::optional<resolve::Direction> direction_of(const config::AutomaticRule& rule);
+
 /// The error for who wants to upload all the same.
 Error only_reads();
 

@@ -14,6 +14,7 @@
 #include "json/write.h"
 #include "sync/lock.h"
 #include "sync/schedule.h"
+#include "ui/automatic_rule.h"
 #include "ui/report.h"
 
 namespace start_claude::cli {
@@ -25,22 +26,6 @@ using sync::RunPurpose;
 // Together within what PosixWaiter grants after a signal to end.
 constexpr std::chrono::milliseconds last_lock_timeout{1'500};
 constexpr std::chrono::seconds last_timeout{3};
-
-/// What the settings let a run do.
-std::optional<resolve::Direction> direction_in(const config::S3Settings& settings) {
-  const bool up = settings.auto_upload.value_or(true);
-  const bool down = settings.auto_download.value_or(true);
-  if (up && down) return resolve::Direction::both;
-  if (up) return resolve::Direction::up;
-  if (down) return resolve::Direction::down;
-  return std::nullopt;
-}
-
-Error switched_off() {
-  return {ErrorKind::not_configured,
-          "automatic uploads and downloads are both switched off in settings.s3Sync",
-          "set autoUpload or autoDownload to true, or remove both"};
-}
 
 /// True if trying again without anybody doing anything may help.
 bool may_pass(ErrorKind kind) {
@@ -84,7 +69,6 @@ class Watch {
     auto configuration = read_configuration(*paths, host_.files);
     if (!configuration) return std::move(configuration).error();
     if (!configuration->settings) return not_configured();
-    if (!direction_in(*configuration->settings)) return switched_off();
     say_start(*configuration);
     return lock;
   }
@@ -130,28 +114,19 @@ class Watch {
     auto configuration = find_configuration(options_, host_);
     if (!configuration) return failed(ended, purpose, configuration.error());
     if (!configuration->settings) return failed(ended, purpose, not_configured());
-    const config::S3Settings& settings = *configuration->settings;
-    const auto direction = direction_in(settings);
-    if (!direction) return failed(ended, purpose, switched_off());
-    const bool uploads =
-        *direction != resolve::Direction::down && !is_read_only(settings, options_);
-    const bool is_backup = configuration->paths.role == config::S3Role::backup;
-    if (*direction != resolve::Direction::up && !is_backup) {
-      ended.check_interval = settings.remote_check_interval;
-    }
-    if (purpose != RunPurpose::check && !uploads) return ended;
-    return sync_in(*direction, purpose, ended);
+    const auto rule = automatic_rule(*configuration, options_);
+    say_rule(rule);
+    if (rule.downloads()) ended.check_interval = rule.preferences.check_interval();
+    if (rule.does_nothing() || (purpose != RunPurpose::check && !rule.uploads())) return ended;
+    return sync_for(purpose, ended);
   }
 
-  sync::RunEnded sync_in(resolve::Direction direction, RunPurpose purpose, sync::RunEnded ended) {
-    AutomaticRequest request{.by = "watch", .direction = direction, .timeout = options_.timeout};
+  sync::RunEnded sync_for(RunPurpose purpose, sync::RunEnded ended) {
+    AutomaticRequest request{.by = "watch", .timeout = options_.timeout};
     request.notices = notices_to(console_, host_.clock);
     // Nobody waits for it.
     request.notices.progress.reset();
-    // Without downloads there is nothing to check for.
-    if (purpose != RunPurpose::check || direction == resolve::Direction::up) {
-      request.purpose = AutomaticRequest::Purpose::local_change;
-    }
+    if (purpose != RunPurpose::check) request.purpose = AutomaticRequest::Purpose::local_change;
     if (purpose == RunPurpose::last_chance) {
       request.lock_timeout = last_lock_timeout;
       request.timeout = std::min(options_.timeout, last_timeout);
@@ -180,7 +155,24 @@ class Watch {
     const std::string path = display_path(configuration.paths.config, host_.environment);
     const std::string object = "s3://" + settings.bucket + "/" + settings.key;
     console_.say("Watching " + path + " and " + object + "; Ctrl+C stops it.");
-    say_event("watching", {{"config", configuration.paths.config}, {"target", object}});
+    const auto rule = automatic_rule(configuration, options_);
+    json::Object event{{"config", configuration.paths.config}, {"target", object}};
+    event.set("settings", config::json_of(rule.preferences));
+    say_event("watching", event);
+    say_rule(rule);
+  }
+
+  /// What does not happen by itself: at the start, and when the settings say something else.
+  void say_rule(const config::AutomaticRule& rule) {
+    if (rule.preferences.remarks != last_remarks_) {
+      last_remarks_ = rule.preferences.remarks;
+      for (const std::string& remark : last_remarks_) console_.warn("settings.s3Sync." + remark);
+    }
+    const std::string said = ui::format_rule(rule);
+    if (said == last_rule_) return;
+    console_.say(said.empty() ? "Changes are uploaded and downloaded by themselves again." : said);
+    if (rule.does_nothing()) console_.say("Watching goes on, for when the settings change.");
+    last_rule_ = said;
   }
 
   /// Says what a run did; nothing if it found nothing to do, except that trouble is over.
@@ -234,6 +226,8 @@ class Watch {
   WatchedFiles watched_;
   sync::Schedule schedule_;
   std::optional<Error> last_error_;
+  std::string last_rule_;
+  std::vector<std::string> last_remarks_;
   bool ended_ = false;
   int exit_code_ = 0;
 };

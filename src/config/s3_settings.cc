@@ -9,30 +9,8 @@
 namespace start_claude::config {
 namespace {
 
-constexpr SettingsReader::Bounds check_interval_bounds{5, 1440};
 constexpr std::string_view stored_text = "stored";
 constexpr std::string_view profile_prefix = "profile:";
-
-/// A policy this program does not know is none: it asks.
-ConflictResolution conflict_resolution_from(const std::optional<std::string>& text) {
-  if (text == "local") return ConflictResolution::local;
-  if (text == "remote") return ConflictResolution::remote;
-  return ConflictResolution::prompt;
-}
-
-std::string_view text_of(ConflictResolution resolution) {
-  switch (resolution) {
-    case ConflictResolution::prompt: return "prompt";
-    case ConflictResolution::local: return "local";
-    case ConflictResolution::remote: return "remote";
-  }
-  return "prompt";
-}
-
-std::chrono::minutes check_interval_in(SettingsReader& reader) {
-  const auto minutes = reader.number("remoteConfigCheckIntervalMinutes", check_interval_bounds);
-  return minutes ? std::chrono::minutes(*minutes) : S3Settings{}.remote_check_interval;
-}
 
 /// One leading slash goes: a key has none.
 std::optional<std::string> key_in(SettingsReader& reader) {
@@ -84,16 +62,18 @@ Result<std::optional<S3Settings>> settings_from(const json::Object& object,
       !settings.addressing || settings.addressing == "path" || settings.addressing == "virtual";
   if (!is_known_addressing) reader.complain("addressing", "is neither path nor virtual");
   read_credentials(settings, reader);
-  settings.auto_upload = reader.truth("autoUpload");
-  settings.auto_download = reader.truth("autoDownload");
   settings.read_only = reader.truth("readOnly");
-  settings.conflict_resolution = conflict_resolution_from(reader.text("conflictResolution"));
-  settings.remote_check_interval = check_interval_in(reader);
+  settings.preferences = sync_preferences_in(object);
   if (reader.complaint()) {
     return Error{ErrorKind::not_configured, std::string(where) + "." + *reader.complaint(),
                  "run start-claude s3-setup; Enter keeps what is still right"};
   }
   return std::optional(std::move(settings));
+}
+
+template <class T>
+std::optional<json::Value> value_of(const std::optional<T>& said) {
+  return said ? std::optional<json::Value>(*said) : std::nullopt;
 }
 
 /// Writes settings into an object that holds earlier ones, touching only what says something else.
@@ -104,25 +84,12 @@ class SettingsWriter {
   void put(std::string_view name, const std::optional<std::string>& value) {
     const auto wanted = value && !value->empty() ? value : std::nullopt;
     if (SettingsReader(object_).text(name) == wanted) return;
-    if (wanted) {
-      object_.set(name, *wanted);
-    } else {
-      object_.remove(name);
-    }
+    set_or_remove(name, value_of(wanted));
   }
 
   void put(std::string_view name, const std::optional<bool>& value) {
     if (SettingsReader(object_).truth(name) == value) return;
-    if (value) {
-      object_.set(name, *value);
-    } else {
-      object_.remove(name);
-    }
-  }
-
-  void put(std::string_view name, ConflictResolution value) {
-    const auto current = conflict_resolution_from(SettingsReader(object_).text(name));
-    if (current != value) object_.set(name, text_of(value));
+    set_or_remove(name, value_of(value));
   }
 
   void put_credentials(const std::string& from) {
@@ -144,15 +111,38 @@ class SettingsWriter {
     put("endpointUrl", endpoint);
   }
 
-  void put_check_interval(std::chrono::minutes interval) {
-    SettingsReader reader(object_);
-    if (check_interval_in(reader) == interval) return;
-    object_.set("remoteConfigCheckIntervalMinutes", json::Value::integer(interval.count()));
+  /// Left as it is typed where it means the same, be it that nobody can read it.
+  void put_preferences(const SyncPreferences& wanted) {
+    const SyncPreferences now = sync_preferences_in(object_);
+    if (now.auto_upload != wanted.auto_upload) {
+      set_or_remove("autoUpload", value_of(wanted.auto_upload));
+    }
+    if (now.auto_download != wanted.auto_download) {
+      set_or_remove("autoDownload", value_of(wanted.auto_download));
+    }
+    if (now.conflict_resolution != wanted.conflict_resolution) {
+      const auto& policy = wanted.conflict_resolution;
+      const auto text = policy ? std::optional(std::string(name_of(*policy))) : std::nullopt;
+      set_or_remove("conflictResolution", value_of(text));
+    }
+    if (now.remote_check_interval != wanted.remote_check_interval) {
+      const auto& every = wanted.remote_check_interval;
+      set_or_remove("remoteConfigCheckIntervalMinutes",
+                    every ? std::optional(json::Value::integer(every->count())) : std::nullopt);
+    }
   }
 
   json::Object take() { return std::move(object_); }
 
  private:
+  void set_or_remove(std::string_view name, const std::optional<json::Value>& value) {
+    if (value) {
+      object_.set(name, *value);
+    } else {
+      object_.remove(name);
+    }
+  }
+
   json::Object object_;
 };
 
@@ -182,11 +172,8 @@ json::Object s3_sync_with(json::Object s3_sync, const S3Settings& settings) {
   writer.put("caFile", settings.ca_file);
   writer.put("addressing", settings.addressing);
   writer.put_credentials(credentials_text(settings));
-  writer.put("autoUpload", settings.auto_upload);
-  writer.put("autoDownload", settings.auto_download);
   writer.put("readOnly", settings.read_only);
-  writer.put("conflictResolution", settings.conflict_resolution);
-  writer.put_check_interval(settings.remote_check_interval);
+  writer.put_preferences(settings.preferences);
   return writer.take();
 }
 

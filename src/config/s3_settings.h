@@ -4,17 +4,15 @@
 // kept up to date, and never created. A nested s3Config.s3Config, seen in the wild, is unwrapped.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "config/sync_preferences.h"
 #include "json/value.h"
 
 namespace start_claude::config {
-
-enum class ConflictResolution { prompt, local, remote };
 
 /// Where the credentials come from.
 enum class CredentialsFrom { stored, environment, profile };
@@ -33,15 +31,9 @@ struct S3Settings {
   Secret secret_access_key = {};
   std::optional<Secret> session_token = {};
 
-  /// What the program may do by itself. Not said: whoever starts `watch` wants both, and nothing
-  /// else does anything unasked.
-  std::optional<bool> auto_upload = {};
-  std::optional<bool> auto_download = {};
   /// This machine uploads nothing, whoever asks.
   std::optional<bool> read_only = {};
-  ConflictResolution conflict_resolution = ConflictResolution::prompt;
-  /// 5 to 1440; values outside are brought to the nearer end.
-  std::chrono::minutes remote_check_interval{60};
+  SyncPreferences preferences = {};
 };
 
 /// The settings in a document's settings.s3Sync; nothing if it has none (or an empty one), an error

@@ -14,7 +14,6 @@ namespace start_claude::cli {
 namespace {
 
 using Purpose = AutomaticRequest::Purpose;
-using resolve::Direction;
 using sync::RunResult;
 
 struct Fleet {
@@ -24,9 +23,7 @@ struct Fleet {
   Machine heron{clock, server, "heron"};
 };
 
-AutomaticRequest request(Purpose purpose, Direction direction = Direction::both) {
-  return {.by = "watch", .direction = direction, .purpose = purpose};
-}
+AutomaticRequest request(Purpose purpose) { return {.by = "watch", .purpose = purpose}; }
 
 AutomaticOutcome run(Machine& machine, const AutomaticRequest& request) {
   auto outcome = sync_automatically(machine.host, {}, request);
@@ -176,8 +173,6 @@ TEST_CASE("where a cloud folder syncs config.json, S3 only gets a copy") {
   fleet.heron.edit("m2");
   (void)run(fleet.heron, request(Purpose::check));
   fleet.clock.advance(std::chrono::minutes(10));
-  CHECK(
-      std::holds_alternative<Unchanged>(run(fleet.lark, request(Purpose::check, Direction::down))));
   CHECK(result_of(run(fleet.lark, request(Purpose::check))) == RunResult::held);
   CHECK(fleet.lark.files.text_of(cloud) == Machine::config("m1"));
 }

@@ -122,11 +122,11 @@ TEST_CASE_METHOD(TwoMachines, "a conflict is a question; its answer settles it")
   }
 }
 
-TEST_CASE_METHOD(TwoMachines, "an edit uploads itself only where the settings say so") {
-  heron.edit("c");
+TEST_CASE_METHOD(TwoMachines, "an edit uploads itself unless the settings forbid it") {
+  heron.edit("c", R"(,"autoUpload":false)");
   CHECK(heron_page.backend.upload_by_itself());
   CHECK(lark_page.result() == "in_sync");
-  heron.edit("c", R"(,"autoUpload":true)");
+  heron.edit("c");
   CHECK(heron_page.backend.upload_by_itself());
   CHECK(lark_page.result() == "downloaded");
   CHECK(lark.has_model("c"));

@@ -166,9 +166,10 @@ TEST_CASE("a machine that shall only read uploads nothing, and is content") {
     CHECK_THAT(desk.said, Contains("this machine only reads; nothing was uploaded"));
   }
   SECTION("so are automatic uploads") {
-    const auto direction = GENERATE(resolve::Direction::both, resolve::Direction::up);
+    const auto purpose =
+        GENERATE(AutomaticRequest::Purpose::check, AutomaticRequest::Purpose::local_change);
     const auto automatic =
-        sync_automatically(desk.lark.host, {}, {.by = "watch", .direction = direction});
+        sync_automatically(desk.lark.host, {}, {.by = "watch", .purpose = purpose});
     REQUIRE(automatic);
     CHECK(desk.server.count("PUT") == 0);
   }

@@ -1,15 +1,11 @@
 // watch from the first line it says to its exit code, on scripted time: no test waits.
 #include <catch2/catch.hpp>
-#include <map>
 
 #include "base/text.h"
-#include "cli/commands.h"
 #include "json/parse.h"
-#include "machine.h"
-#include "support/fake_folder_watch.h"
-#include "support/fake_waiter.h"
 #include "sync/lock.h"
 #include "sync/paths.h"
+#include "watching_machine.h"
 
 namespace start_claude::cli {
 namespace {
@@ -17,70 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using platform::Awakening;
 using platform::Signal;
-
-const std::string test_folder = "/home/me/.start-claude";
-
-/// A machine whose watch is told of edits as inotify would tell it.
-class WatchingMachine : public Machine {
- public:
-  WatchingMachine(support::FakeClock& shared_clock, TestServer& server)
-      : Machine(shared_clock, server, "lark") {
-    host.make_waiter = [this]() -> Result<std::unique_ptr<platform::Waiter>> {
-      return std::unique_ptr<platform::Waiter>(std::move(waiter_));
-    };
-    host.make_folder_watch = [this](const std::string& folder) {
-      return Result<std::unique_ptr<platform::FolderWatch>>(
-          std::make_unique<support::FakeFolderWatch>(folder_at(folder)));
-    };
-    host.tell_service_manager = [this](std::string_view state) { told.emplace_back(state); };
-  }
-
-  /// Until the command ends.
-  support::FakeWaiter& waiter() { return *waiter_of_test_; }
-  int waits() const { return *waits_; }
-  std::vector<std::string> told;
-
-  Awakening changed(const std::string& folder, const std::string& name) {
-    const auto watched = folder_at(folder);
-    watched->change(name);
-    return {.readable = {watched->descriptor}};
-  }
-  /// `after` the start, config.json holds that model.
-  void edit_after(std::chrono::milliseconds after, const std::string& model) {
-    waiter().script(after, [this, model] {
-      edit(model);
-      return changed(test_folder, "config.json");
-    });
-  }
-  void do_after(std::chrono::milliseconds after, std::function<void()> action) {
-    waiter().script(after, [action = std::move(action)] {
-      action();
-      return Awakening{};
-    });
-  }
-  void end_after(std::chrono::milliseconds after) { waiter().script_signal(after, Signal::end); }
-
-  int watch(Options options = {}) {
-    options.command = Command::watch;
-    return run_command(host, options);
-  }
-  bool is_watched(const std::string& folder) const { return folders_.contains(folder); }
-
- private:
-  std::shared_ptr<support::FakeFolder> folder_at(const std::string& folder) {
-    auto& known = folders_[folder];
-    if (!known) {
-      known = std::make_shared<support::FakeFolder>();
-      known->descriptor = 100 + static_cast<int>(folders_.size());
-    }
-    return known;
-  }
-
-  std::unique_ptr<support::FakeWaiter> waiter_ = std::make_unique<support::FakeWaiter>(clock);
-  support::FakeWaiter* waiter_of_test_ = waiter_.get();
-  std::shared_ptr<const int> waits_ = waiter_->waits();
-  std::map<std::string, std::shared_ptr<support::FakeFolder>> folders_;
-};
 
 struct Scene {
   support::FakeClock clock;
@@ -253,8 +185,42 @@ TEST_CASE("the settings say what watch may do by itself") {
   }
   SECTION("nothing at all") {
     scene.lark.edit("m1", R"(,"autoUpload":false,"autoDownload":"false")");
-    CHECK(scene.lark.watch() == 3);
-    CHECK(scene.lark.terminal.errors().find("switched off") != std::string::npos);
+    scene.lark.waiter().script(10s, [&] {
+      scene.lark.edit("m2", R"(,"autoUpload":false,"autoDownload":"false")");
+      return scene.lark.changed(test_folder, "config.json");
+    });
+    scene.lark.waiter().script_signal(20s, Signal::check);
+    scene.lark.end_after(24h);
+    CHECK(scene.lark.watch() == 0);
+    CHECK(scene.server.methods.empty());
+    const auto lines = scene.lines();
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[1] ==
+          "autoUpload and autoDownload are both off: nothing is uploaded or downloaded unasked; "
+          "s3-sync does both.");
+    CHECK(lines[2] == "Watching goes on, for when the settings change.");
+  }
+  SECTION("nothing at all, until they say something else") {
+    scene.lark.edit("m1", R"(,"autoUpload":false,"autoDownload":false)");
+    scene.lark.edit_after(10s, "m2");
+    scene.lark.end_after(1min);
+    CHECK(scene.lark.watch() == 0);
+    CHECK(scene.server.count("PUT") > 0);
+    CHECK(scene.lines()[3] == "Changes are uploaded and downloaded by themselves again.");
+  }
+  SECTION("what cannot be understood is said once, and is off") {
+    scene.lark.edit("m1", R"(,"autoUpload":"never","autoDownload":0)");
+    scene.lark.waiter().script_signal(20s, Signal::check);
+    scene.lark.end_after(1min);
+    CHECK(scene.lark.watch() == 0);
+    CHECK(scene.server.methods.empty());
+    const auto& said = scene.lark.terminal.errors();
+    const std::string remark =
+        "settings.s3Sync.autoUpload is neither true nor false; taken for off";
+    CHECK(said.find(remark) != std::string::npos);
+    CHECK(said.find(remark) == said.rfind(remark));
+    CHECK(said.find("settings.s3Sync.autoDownload is a number; taken for off") !=
+          std::string::npos);
   }
   SECTION("and may say something else later") {
     scene.lark.edit("m1", R"(,"autoUpload":false)");

@@ -38,10 +38,9 @@ TEST_CASE("settings are read with their defaults") {
   CHECK(settings.endpoint_url == std::nullopt);
   CHECK(settings.access_key_id == "AKIA");
   CHECK(settings.secret_access_key.reveal() == "hush");
-  CHECK(settings.auto_upload == std::nullopt);
-  CHECK(settings.auto_download == std::nullopt);
-  CHECK(settings.conflict_resolution == config::ConflictResolution::prompt);
-  CHECK(settings.remote_check_interval == 60min);
+  CHECK(settings.preferences.auto_upload == std::nullopt);
+  CHECK(settings.preferences.uploads());
+  CHECK(settings.preferences.downloads());
 }
 
 TEST_CASE("settings are read as they were meant") {
@@ -56,40 +55,11 @@ TEST_CASE("settings are read as they were meant") {
       settings_of(complete + R"(,"endpointUrl":"https://y","endpoint":"https://x")").endpoint_url ==
       "https://y");
   CHECK(settings_of(complete + R"(,"caFile":"/etc/ca.pem")").ca_file == "/etc/ca.pem");
-  CHECK(settings_of(complete + R"(,"autoUpload":"True")").auto_upload == true);
-  CHECK(settings_of(complete + R"(,"autoDownload":false)").auto_download == false);
   CHECK(settings_of(complete + R"(,"readOnly":true)").read_only == true);
-  CHECK(settings_of(complete + R"(,"conflictResolution":"newest")").conflict_resolution ==
-        config::ConflictResolution::prompt);
-  CHECK(settings_of(complete + R"(,"conflictResolution":"remote")").conflict_resolution ==
-        config::ConflictResolution::remote);
   CHECK(settings_of(R"("bucket":20231)").bucket == "20231");
   CHECK(settings_of(R"("bucket":"b","credentials":"env")").credentials_from ==
         config::CredentialsFrom::environment);
   CHECK(settings_of(R"("bucket":"b","credentials":"profile:home")").profile == "home");
-}
-
-TEST_CASE("the check interval is between 5 minutes and a day") {
-  struct Row {
-    std::string spelled;
-    std::chrono::minutes read;
-  };
-  const auto row = GENERATE(values<Row>({{"30", 30min},
-                                         {"\"30\"", 30min},
-                                         {"30.9", 30min},
-                                         {"3e1", 30min},
-                                         {"5", 5min},
-                                         {"4", 5min},
-                                         {"0", 5min},
-                                         {"-7", 5min},
-                                         {"1440", 1440min},
-                                         {"1441", 1440min},
-                                         {"1e30", 1440min},
-                                         {"null", 60min}}));
-  INFO(row.spelled);
-  const auto settings =
-      settings_of(complete + R"(,"remoteConfigCheckIntervalMinutes":)" + row.spelled);
-  CHECK(settings.remote_check_interval == row.read);
 }
 
 TEST_CASE("what is missing or strange is named, and no value is told") {
@@ -105,14 +75,10 @@ TEST_CASE("what is missing or strange is named, and no value is told") {
       {R"("bucket":"b","accessKeyId":"A","secretAccessKey":{"hush":1})",
        "secretAccessKey is not a text"},
       {complete + R"(,"sessionToken":true)", "sessionToken is not a text"},
-      {complete + R"(,"autoUpload":"hush")", "autoUpload is neither true nor false"},
-      {complete + R"(,"autoDownload":1)", "autoDownload is neither true nor false"},
-      {complete + R"(,"remoteConfigCheckIntervalMinutes":"hush")",
-       "remoteConfigCheckIntervalMinutes is not a number"},
+      {complete + R"(,"readOnly":"hush")", "readOnly is neither true nor false"},
       {complete + R"(,"addressing":"hush")", "addressing is neither path nor virtual"},
       {complete + R"(,"credentials":"hush")",
        "credentials is neither stored, env nor profile:NAME"},
-      {complete + R"(,"conflictResolution":{})", "conflictResolution is not a text"},
   }));
   INFO(row.members);
   const auto settings = config::s3_settings_from(document_with(row.members));
@@ -136,6 +102,7 @@ TEST_CASE("no settings are no error") {
 TEST_CASE("saving what was read changes nothing, however it was typed") {
   const std::string members =
       GENERATE(R"("bucket":" b ","region":"","key":"/k","autoUpload":"true","future":[1.10])",
+               R"("bucket":"b","key":"k","autoUpload":0,"autoDownload":"hush")",
                R"("key":"k","bucket":7,"endpoint":"https://x","conflictResolution":"odd")",
                R"("bucket":"b","key":"k","remoteConfigCheckIntervalMinutes":"1","caFile":null)",
                R"("bucket":"b","key":"k","credentials":"stored","sessionToken":" t ")",
@@ -155,10 +122,10 @@ TEST_CASE("what was changed is saved, and read again as it was meant") {
   auto settings =
       settings_of(complete + R"(,"future":1,"endpoint":"https://old","autoUpload":true)");
   settings.endpoint_url = "https://new";
-  settings.auto_upload = false;
-  settings.auto_download = true;
-  settings.conflict_resolution = config::ConflictResolution::local;
-  settings.remote_check_interval = 15min;
+  settings.preferences.auto_upload = false;
+  settings.preferences.auto_download = true;
+  settings.preferences.conflict_resolution = config::ConflictResolution::local;
+  settings.preferences.remote_check_interval = 15min;
   settings.key = "other.json";
   settings.session_token = Secret("t");
   settings.ca_file = "/etc/ca.pem";
@@ -171,7 +138,7 @@ TEST_CASE("what was changed is saved, and read again as it was meant") {
         "{" + complete +
             R"(,"future":1,"autoUpload":false,"sessionToken":"t","key":"other.json",)" +
             R"("endpointUrl":"https://new","caFile":"/etc/ca.pem","addressing":"virtual",)" +
-            R"("autoDownload":true,"readOnly":true,"conflictResolution":"local",)" +
+            R"("readOnly":true,"autoDownload":true,"conflictResolution":"local",)" +
             R"("remoteConfigCheckIntervalMinutes":15})");
   const auto again = config::s3_settings_from(saved).value().value();
   CHECK(again.endpoint_url == settings.endpoint_url);
