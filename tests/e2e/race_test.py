@@ -37,40 +37,42 @@ def race(fleet, chance, number):
     chance.shuffle(order)
     for machine in order:
         fleet.edit(machine, f"round {number} {chance.randrange(1 << 30)}")
-    with fleets.Watch(fleet):
-        running = [(machine, fleet.sync(machine)) for machine in order]
-        for machine, process in running:
-            fleets.expect_done_or_beaten(machine.name, *fleet.finish(process))
+    fleet.sync_at_once(order, fleets.expect_done_or_beaten)
     return {}
 
 
 def kill(fleet, chance, number):
-    """Everybody edits; the first two are killed somewhere between their start and their end."""
+    """Everybody edits; the first two are killed somewhere between their start and their end, and
+    some of these are edited before they sync again."""
     for machine in fleet.machines:
         fleet.edit(machine, f"round {number} {chance.randrange(1 << 30)}")
     seen = {"killed": 0}
     with fleets.Watch(fleet):
         started = time.monotonic()
         victims = [
-            (machine, fleet.sync(machine), chance.uniform(0, 0.8 * fleet.usual_run_s))
+            (chance.uniform(0, 0.8 * fleet.usual_run_s), machine, fleet.sync(machine))
             for machine in fleet.machines[:-1]
         ]
         witness = fleet.sync(fleet.machines[-1])
-        for _, process, moment in sorted(victims, key=lambda victim: victim[2]):
+        for moment, machine, process in sorted(victims, key=lambda victim: victim[0]):
             time.sleep(max(0.0, started + moment - time.monotonic()))
             process.kill()
-        for machine, process, _ in victims:
-            code, output = fleet.finish(process)
-            if code == -signal.SIGKILL:
-                seen["killed"] += 1
-            else:
-                fleets.expect_done_or_beaten(machine.name, code, output)
-            # Whatever was reached: the edit made here is still here.
-            document = fleets.expect_valid_file(machine)
-            for path, value in fleet.edits_of(machine):
-                fleets.expect_value(document, path, value)
+            seen["killed"] += look_at_victim(fleet, machine, process)
+            if chance.random() < 0.5:
+                fleet.edit(machine, f"round {number} afterwards {chance.randrange(1 << 30)}")
         fleets.expect_done_or_beaten("witness", *fleet.finish(witness))
     return seen
+
+
+def look_at_victim(fleet, machine, process):
+    """Whatever was reached: the edit made here is still here. True if it was killed in time."""
+    code, output = fleet.finish(process)
+    if code != -signal.SIGKILL:
+        fleets.expect_done_or_beaten(machine.name, code, output)
+    document = fleets.expect_valid_file(machine)
+    for path, value in fleet.edits_of(machine):
+        fleets.expect_value(document, path, value)
+    return code == -signal.SIGKILL
 
 
 def measure_usual_run(fleet, chance):
@@ -103,7 +105,7 @@ def play(options, server, folder):
             print(f"round {number}: {broken}")
             return 1
     words = f"{options.rounds} rounds, {fleet.runs} runs"
-    print(words if is_race else f"{words}, {killed} of them killed before their end")
+    print(f"{words}; {fleet.cost()}" if is_race else f"{words}, {killed} killed before their end")
     if not is_race and killed < options.rounds // 10:
         print("too few were killed: nothing was tested")
         return 1
