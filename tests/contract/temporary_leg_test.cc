@@ -1,8 +1,6 @@
 // The contract against a real server with the temporary credentials of a role, as our own client of
 // the server's STS gets them.
-//
-// START_CLAUDE_S3_SERVER_STATE is the state folder of the scripts/s3-server that runs the server:
-// it makes the role, and says whose it is.
+// scripts/s3-server makes the role, and says whose it is.
 
 #include <array>
 
@@ -16,12 +14,10 @@
 namespace start_claude::contract {
 namespace {
 
-/// Who may assume which role. Empty if there is no server.
+/// Who may assume which role.
 Settings role_of(const Settings& server) {
-  const auto state = platform::PosixEnvironment().variable("START_CLAUDE_S3_SERVER_STATE");
-  if (server.empty() || !state) return {};
-  const auto result =
-      platform::PosixPrograms().run({.words = {S3_SERVER_SCRIPT, "--state", *state, "sts"}});
+  const auto result = platform::PosixPrograms().run(
+      {.words = {S3_SERVER_SCRIPT, "--state", server.at("S3_SERVER_STATE"), "sts"}});
   REQUIRE(std::holds_alternative<platform::ProgramOutput>(result));
   const auto& output = std::get<platform::ProgramOutput>(result);
   REQUIRE(output.exit_code == 0);
@@ -56,10 +52,6 @@ Result<s3::Credentials> assume(const Settings& server, const Settings& role,
 TEST_CASE("real server: with temporary credentials") {
   const Settings server = real_server();
   const Settings role = role_of(server);
-  if (role.empty()) {
-    WARN("skipped: START_CLAUDE_REAL_S3 or START_CLAUDE_S3_SERVER_STATE is not set");
-    return;
-  }
   auto source = credentials_of(role, "S3_SOURCE_");
 
   SECTION("the contract holds") {
