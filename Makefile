@@ -25,10 +25,10 @@ races:
 static:
 	@scripts/build-static
 bench:
-	@scripts/install-dependencies bench
+	@scripts/install-dependencies bench server
 	@scripts/build-static
 	@scripts/build release micro_bench
-	@scripts/s3-server --state build/bench-server up --install --tls >/dev/null
+	@scripts/s3-server --state build/bench-server up --tls >/dev/null
 	@trap 'scripts/s3-server --state build/bench-server down' EXIT; \
 	  scripts/bench --real build/bench-server/environment \
 	    "$$(ls -t dist/start-claude-*-linux-$$(uname -m) | head -1)" \

@@ -2,7 +2,7 @@
 //
 //   node page_test.mjs BINARY MODULES SCREENSHOTS [ENVIRONMENT]
 //
-// MODULES has playwright-core and axe-core; ENVIRONMENT is that of scripts/s3-server, without it
+// MODULES has playwright-core and axe-core (scripts/install-suite); ENVIRONMENT is that of scripts/s3-server, without it
 // the program's own S3 server is used.
 
 import assert from "node:assert/strict";
@@ -12,6 +12,8 @@ import { join } from "node:path";
 import { World } from "./machines.mjs";
 
 const [binary, modules, screenshots, environment] = process.argv.slice(2);
+for (const needed of [join(modules, "installed"), "/usr/bin/chromium"])
+  assert.ok(existsSync(needed), `${needed} is missing: scripts/install-suite, or scripts/test --without-browser`);
 const require = createRequire(join(modules, "package.json"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

@@ -3,7 +3,7 @@
 
     run_transcript.py --binary build/debug/start-claude --server s3-serve first-machine
 
-Exit 0: as written; 1: not; 77: skipped, with the reason, because something it needs is not here.
+Exit 0: as written; 1: not; 77: not played, with the reason, because something it needs is not here.
 """
 
 import argparse
@@ -18,7 +18,7 @@ sys.path.insert(0, HERE)
 
 from harness import machines, playback, servers, transcript  # noqa: E402
 
-SKIPPED = 77
+NOT_PLAYED = 77
 
 
 def parse_arguments():
@@ -34,9 +34,9 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def skip(reason):
-    print(f"SKIPPED, NOT TESTED: {reason}", flush=True)
-    return SKIPPED
+def not_played(reason):
+    print(f"NOT PLAYED: {reason}", flush=True)
+    return NOT_PLAYED
 
 
 def is_dynamic(binary):
@@ -63,11 +63,11 @@ def run(path, options, folder):
     script = transcript.parse(text)
     reason = why_not(script, options)
     if reason:
-        return skip(reason)
+        return not_played(reason)
     try:
         server = servers.connect(options.server, options.binary, folder, options.environment)
     except servers.ServerUnavailable as error:
-        return skip(str(error))
+        return not_played(str(error))
     try:
         name = os.path.basename(path).removesuffix(".transcript")
         world = playback.World(server, options.binary, folder, name)
