@@ -42,6 +42,34 @@ bool disturbs_a_terminal(char32_t value) {
   return control || line_end || direction;
 }
 
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+/// Unicode's blanks, format characters and fillers, beside the control characters.
+constexpr std::array<Range, 15> invisible_ranges{{{0x00, 0x1F},
+                                                  {0x7F, 0xA0},
+                                                  {0xAD, 0xAD},
+                                                  {0x034F, 0x034F},
+                                                  {0x061C, 0x061C},
+                                                  {0x115F, 0x1160},
+                                                  {0x1680, 0x1680},
+                                                  {0x180B, 0x180E},
+                                                  {0x2000, 0x200F},
+                                                  {0x2028, 0x202F},
+                                                  {0x205F, 0x206F},
+                                                  {0x3000, 0x3000},
+                                                  {0xFE00, 0xFE0F},
+                                                  {0xFEFF, 0xFEFF},
+                                                  {0xE0000, 0xE0FFF}}};
+
+bool is_invisible(char32_t value) {
+  return std::any_of(invisible_ranges.begin(), invisible_ranges.end(), [&](const Range& range) {
+    return value >= range.first && value <= range.last;
+  });
+}
+
 }  // namespace
 
 std::string_view without_byte_order_mark(std::string_view text) {
@@ -133,6 +161,15 @@ std::string printable(std::string_view text, std::size_t characters_max) {
     text.remove_prefix(length);
   }
   return safe;
+}
+
+std::optional<char32_t> first_invisible(std::string_view text) {
+  while (!text.empty()) {
+    const CodePoint next = first_code_point(text);
+    if (next.length > 0 && is_invisible(next.value)) return next.value;
+    text.remove_prefix(std::max<std::size_t>(next.length, 1));
+  }
+  return std::nullopt;
 }
 
 std::string count_of(std::size_t count, std::string_view singular) {

@@ -41,6 +41,11 @@ bool is_utf8(std::string_view text);
 /// becomes "...".
 std::string printable(std::string_view text, std::size_t characters_max = 200);
 
+/// The first character of well-formed `text` that leaves no ink and is no plain blank: a control
+/// character (tab and line ends among them), a no-break space or another of Unicode's blanks, a
+/// zero-width character, a byte order mark; nothing if there is none.
+std::optional<char32_t> first_invisible(std::string_view text);
+
 /// "1 configuration", "2 configurations": an "s" for every count but one.
 std::string count_of(std::size_t count, std::string_view singular);
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "config/document.h"
+#include "config/header_lines.h"
 #include "config/profile.h"
 #include "config/settings_reader.h"
 
@@ -45,12 +46,11 @@ bool add_header(std::vector<CustomHeader>& headers, std::string_view name, std::
 }
 
 std::optional<std::vector<CustomHeader>> headers_in_lines(std::string_view text) {
+  const auto lines = parse_header_lines(text);
+  if (!lines) return std::nullopt;
   std::vector<CustomHeader> headers;
-  for (const std::string_view line : base::split(text, '\n')) {
-    if (base::trim(line).empty()) continue;
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    if (!add_header(headers, line.substr(0, colon), line.substr(colon + 1))) return std::nullopt;
+  for (const HeaderLine& line : *lines) {
+    if (!add_header(headers, line.name, line.value)) return std::nullopt;
   }
   return headers;
 }

@@ -5,11 +5,9 @@
 #include <charconv>
 #include <utility>
 
-#include "base/secret.h"
 #include "base/text.h"
+#include "config/header_lines.h"
 #include "config/profile.h"
-#include "config/secret_members.h"
-#include "json/write.h"
 
 namespace start_claude::config {
 namespace {
@@ -63,24 +61,6 @@ std::vector<std::string> path_of(const json::Value& profile) {
   return {"configs", name_of(profile)};
 }
 
-json::Value mask_of(const json::Value& value) {
-  const std::string* text = value.as_string();
-  if (text != nullptr && text->empty()) return value;
-  if (text != nullptr) return base::mask(*text);
-  return base::mask(json::write_compact(value));
-}
-
-/// A list is one value: of one that holds a secret, no text is shown.
-json::Value masked_list(const json::Array& list, const std::vector<std::string>& path) {
-  const bool holds = holds_secret(list);
-  json::Array shown;
-  for (const json::Value& element : list) {
-    const bool hides = holds && element.as_string() != nullptr;
-    shown.push_back(hides ? mask_of(element) : masked(element, path));
-  }
-  return shown;
-}
-
 void make_default(json::Array& entries, std::size_t index) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     json::Object* profile = entries[i].as_object();
@@ -107,25 +87,13 @@ bool is_name_taken(const json::Array& entries, std::string_view name) {
 
 }  // namespace
 
-json::Value masked(const json::Value& value, const std::vector<std::string>& path) {
-  if (const json::Object* object = value.as_object()) {
-    json::Object shown;
-    for (const json::Member& member : object->members()) {
-      shown.set(member.name, masked(member.value, below(path, member.name)));
-    }
-    return shown;
-  }
-  if (const json::Array* array = value.as_array()) return masked_list(*array, path);
-  if (value.is_null() || value.as_bool() != nullptr) return value;
-  return is_secret(path, value) ? mask_of(value) : value;
-}
-
 json::Value patched(const json::Value& value, const json::Value& patch,
                     const std::vector<std::string>& path) {
   const json::Object* changes = patch.as_object();
-  if (changes == nullptr) {
-    const bool is_unchanged = patch == masked(value, path) || is_same_double(patch, value);
-    return is_unchanged ? value : patch;
+  if (changes == nullptr) return is_same_double(patch, value) ? value : patch;
+  if (auto headers = header_members(value.is_null() ? json::Value("") : value, path)) {
+    auto after = patched_headers(*headers, *changes);
+    return after == *headers ? value : json::Value(format_header_lines(after));
   }
   json::Object result = value.as_object() != nullptr ? *value.as_object() : json::Object{};
   for (const json::Member& change : changes->members()) {

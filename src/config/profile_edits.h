@@ -1,9 +1,10 @@
 // Edits of profiles as a settings page makes them: pure functions from document to document.
 //
 // A patch is RFC 7396's: the members it names are set, null removes, all others stay, member by
-// member into objects. Whoever edits may have seen masks in place of secrets (masked()) and numbers
-// with less precision than was written: a mask or a number that comes back as it was shown is no
-// change. Profiles are addressed by their place in `configs`, tombstones counted.
+// member into objects and into `customHeaders`, also where they are lines of a text. Whoever edits
+// may have seen numbers with less precision than was written: one that comes back as it was shown
+// is no change. Secrets in a patch are for secret_rules.h to check first. Profiles are addressed by
+// their place in `configs`, tombstones counted.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,6 @@
 #include "json/value.h"
 
 namespace start_claude::config {
-
-/// The value at that path (as in is_secret_path) with "****9f2c" in place of every secret.
-json::Value masked(const json::Value& value, const std::vector<std::string>& path);
 
 /// `value`, which is at `path`, with the patch applied.
 json::Value patched(const json::Value& value, const json::Value& patch,

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "config/api_profile.h"
 #include "config/profile.h"
+#include "config/secret_rules.h"
 
 namespace start_claude::config {
 namespace {
@@ -41,7 +43,13 @@ std::optional<std::string> check_url(const json::Value& value) {
     return static_cast<unsigned char>(c) > ' ' && c != '\x7f';
   });
   if (!is_plain) return "must not have blanks in it";
+  if (auto problem = line_problem(*text); !problem.empty()) return problem;
   return std::nullopt;
+}
+
+std::optional<std::string> check_headers(const json::Value& value) {
+  if (custom_headers_from(value)) return std::nullopt;
+  return "must be headers, \"Name: value\", of names that a profile may set";
 }
 
 std::optional<std::string> check_whole_number(const json::Value& value) {
@@ -90,7 +98,7 @@ constexpr std::array<Rule, 18> profile_rules{{{"baseUrl", check_url},
                                               {"model", check_text},
                                               {"smallFastModel", check_text},
                                               {"permissionMode", check_text},
-                                              {"customHeaders", check_text},
+                                              {"customHeaders", check_headers},
                                               {"profileType", check_text},
                                               {"order", check_whole_number},
                                               {"maxOutputTokens", check_positive},

@@ -56,6 +56,26 @@ bool is_secret_word(std::string_view word) {
                      [&](std::string_view ending) { return word.ends_with(ending); });
 }
 
+using Words = std::vector<std::string>;
+
+bool are_secret_words(const Words& words) {
+  const bool counts = std::any_of(words.begin(), words.end(),
+                                  [](const auto& word) { return contains(counting_words, word); });
+  if (std::any_of(words.begin(), words.end(), is_secret_word)) {
+    const bool only_tokens = std::none_of(words.begin(), words.end(), [](const auto& word) {
+      return word != "token" && is_secret_word(word);
+    });
+    return !(only_tokens && counts);
+  }
+  if (contains(secret_last_words, words.back())) return true;
+  return contains(words, "tokens") && !counts;
+}
+
+/// ANTHROPIC_CUSTOM_HEADERS: whole header lines, an authorization among them as a rule.
+bool name_header_lines(const Words& words) {
+  return contains(words, "custom") && contains(words, "headers");
+}
+
 /// A URL such as http://name:password@proxy:3128.
 bool is_url_with_password(std::string_view text) {
   const std::size_t scheme = text.find("://");
@@ -96,21 +116,7 @@ bool is_secret_flag(const json::Value& element) {
 
 bool is_secret_member(std::string_view name) {
   const auto words = words_of(name);
-  if (std::any_of(words.begin(), words.end(), is_secret_word)) {
-    const bool only_tokens = std::none_of(words.begin(), words.end(), [](const auto& word) {
-      return word != "token" && is_secret_word(word);
-    });
-    const bool counts = std::any_of(words.begin(), words.end(), [](const auto& word) {
-      return contains(counting_words, word);
-    });
-    return !(only_tokens && counts);
-  }
-  if (contains(secret_last_words, words.back())) return true;
-  const bool counts = std::any_of(words.begin(), words.end(),
-                                  [](const auto& word) { return contains(counting_words, word); });
-  if (contains(words, "tokens")) return !counts;
-  // ANTHROPIC_CUSTOM_HEADERS: whole header lines, an authorization among them as a rule.
-  return contains(words, "custom") && contains(words, "headers");
+  return are_secret_words(words) || name_header_lines(words);
 }
 
 bool is_secret_path(const std::vector<std::string>& path) {
@@ -119,7 +125,10 @@ bool is_secret_path(const std::vector<std::string>& path) {
   // {"configs", NAME, ...}: a profile may be called "token" without being one.
   const std::size_t first = !path.empty() && path[0] == "configs" ? 2 : 0;
   for (std::size_t i = first; i < path.size(); ++i) {
-    if (is_secret_member(path[i])) return true;
+    const auto words = words_of(path[i]);
+    if (are_secret_words(words)) return true;
+    // Of header lines apart, each has a name that tells.
+    if (name_header_lines(words) && i + 1 == path.size()) return true;
   }
   return false;
 }

@@ -19,7 +19,8 @@ namespace start_claude::config {
 bool is_secret_member(std::string_view name);
 
 /// True if the value at that path (such as {"configs", "production", "env", "API_KEY"}) is a secret
-/// by its own name or by that of what it stands in.
+/// by its own name or by that of what it stands in. A header of `customHeaders` is judged by its
+/// own name.
 bool is_secret_path(const std::vector<std::string>& path);
 
 /// True if the value itself holds a secret, whatever it is called: a member of a secret name at any

@@ -1,8 +1,8 @@
 // The manager's REST interface, docs/manager-api.md: whole requests in, JSON out.
 //
 // Edits go through ManagerDocument, everything about S3 through ManagerBackend. Secrets are masked
-// in every answer but that to POST /api/secret and to an export of one profile that asks for them;
-// the S3 credentials are in none. Thread-safe.
+// in every answer but that to POST /api/secret, one at a time, and to an export of one profile that
+// asks for them. A mask that comes in where a secret belongs is refused. Thread-safe.
 #pragma once
 
 #include <functional>

@@ -7,7 +7,9 @@
 #include "config/document.h"
 #include "config/profile.h"
 #include "config/profile_edits.h"
+#include "config/secret_mask.h"
 #include "config/secret_members.h"
+#include "config/secret_rules.h"
 #include "json/write.h"
 #include "server/manager_api.h"
 #include "server/manager_json.h"
@@ -56,31 +58,61 @@ std::optional<json::Value> without_secrets(const json::Value& value,
   return value;
 }
 
-/// Changes one profile of `document`, or adds it; what is wrong with it goes into `problems`.
+/// Patches the profile at `index`; what is wrong with it goes into `problems`.
+Result<json::Value> patch_profile(json::Value document, std::size_t index, const json::Value& given,
+                                  std::vector<FieldProblem>& problems) {
+  const json::Value before = *config::profile_at(document, index);
+  auto checked = config::check_secrets(given, before, path_of(before));
+  problems = std::move(checked.problems);
+  if (!problems.empty()) return not_valid();
+  json::Value result = config::with_profile_patched(std::move(document), index, checked.patch);
+  if (is_true(given.find("isDefault"))) {
+    result = config::with_default_profile(std::move(result), index);
+  }
+  problems = config::profile_problems(&before, result, index);
+  if (!problems.empty()) return not_valid();
+  return result;
+}
+
+/// Adds a profile, with `new_id` if it has none of its own.
+Result<json::Value> add_to(json::Value document, const json::Value& given,
+                           const std::string& new_id, std::vector<FieldProblem>& problems) {
+  auto checked = config::check_secrets(given, json::Null{}, path_of(given));
+  problems = std::move(checked.problems);
+  if (!problems.empty()) return not_valid();
+  json::Value added = config::patched(json::Object{}, checked.patch, path_of(given));
+  if (!config::id_of(added)) added.as_object()->set("id", new_id);
+  json::Value result = config::with_profile_added(std::move(document), std::move(added));
+  problems = config::profile_problems(nullptr, result, config::entry_count(result) - 1);
+  if (!problems.empty()) return not_valid();
+  return result;
+}
+
+/// Changes the profile of that id or name, or adds it.
 Result<json::Value> put_profile(json::Value document, const json::Value& given,
                                 const std::string& new_id, std::vector<FieldProblem>& problems) {
   if (given.as_object() == nullptr || marks_as_deleted(given)) {
     return malformed("a configuration is an object, and is deleted by DELETE");
   }
   const auto index = config::find_profile(document, given);
-  std::vector<FieldProblem> found;
-  json::Value result;
-  if (index) {
-    const json::Value before = *config::profile_at(document, *index);
-    result = config::with_profile_patched(std::move(document), *index, given);
-    if (is_true(given.find("isDefault"))) {
-      result = config::with_default_profile(std::move(result), *index);
+  return index ? patch_profile(std::move(document), *index, given, problems)
+               : add_to(std::move(document), given, new_id, problems);
+}
+
+/// The same for several; the problems of each are named after it: "production.apiKey".
+Result<json::Value> put_profiles(json::Value document, const json::Array& given,
+                                 const std::vector<std::string>& new_ids,
+                                 std::vector<FieldProblem>& problems) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    auto changed = put_profile(std::move(document), given[i], new_ids[i], problems);
+    if (!changed) {
+      const std::string name = base::printable(config::name_of(given[i]));
+      for (FieldProblem& problem : problems) problem.field.insert(0, name + ".");
+      return changed;
     }
-    found = config::profile_problems(&before, result, *index);
-  } else {
-    json::Value added = config::patched(json::Object{}, given, path_of(given));
-    if (!config::id_of(added)) added.as_object()->set("id", new_id);
-    result = config::with_profile_added(std::move(document), std::move(added));
-    found = config::profile_problems(nullptr, result, config::entry_count(result) - 1);
+    document = *std::move(changed);
   }
-  problems.insert(problems.end(), found.begin(), found.end());
-  if (!problems.empty()) return not_valid();
-  return result;
+  return document;
 }
 
 /// {"configs": [...]}, a list of profiles, or one profile.
@@ -106,6 +138,11 @@ std::optional<json::Array> profiles_in(const json::Value& value) {
 
 /// What an import would do.
 http::Response preview_of(const json::Value& document, const json::Array& given) {
+  std::vector<FieldProblem> problems;
+  const std::vector<std::string> ids(given.size());
+  if (!put_profiles(document, given, ids, problems) && !problems.empty()) {
+    return problems_response(problems);
+  }
   json::Array added;
   json::Array changed;
   for (const json::Value& profile : given) {
@@ -130,15 +167,19 @@ http::Response preview_of(const json::Value& document, const json::Array& given)
 json::Value ManagerApi::json_of(const DocumentView& view) const {
   json::Array configs;
   json::Array indexes;
+  json::Array secrets;
   for (const std::size_t index : config::profile_order(view.document)) {
     const json::Value& profile = *config::profile_at(view.document, index);
-    configs.push_back(config::masked(profile, path_of(profile)));
+    auto shown = config::shown_value(profile, path_of(profile));
+    configs.push_back(std::move(shown.value));
+    secrets.push_back(paths_json(shown.secrets));
     indexes.push_back(json::Value::integer(static_cast<long long>(index)));
   }
   json::Object object{{"revision", view.revision},
                       {"exists", view.exists},
                       {"configs", std::move(configs)},
-                      {"indexes", std::move(indexes)}};
+                      {"indexes", std::move(indexes)},
+                      {"secrets", std::move(secrets)}};
   if (view.exists) object.set("modified", base::format_rfc3339(view.modified));
   if (!view.damage.empty()) object.set("damage", view.damage);
   if (!view.content_revision.empty()) object.set("content", view.content_revision);
@@ -157,7 +198,6 @@ http::Response ManagerApi::post_config(const Call& call) {
   std::vector<FieldProblem> problems;
   const std::string id = random_id();
   const auto edit = [&](const json::Value& base) {
-    problems.clear();
     return put_profile(base, *given, id, problems);
   };
   return save(call, {edit, "Saved " + base::printable(config::name_of(*given))}, problems);
@@ -174,13 +214,9 @@ http::Response ManagerApi::put_configs(const Call& call) {
   for (std::string& id : ids) id = random_id();
   std::vector<FieldProblem> problems;
   const auto edit = [&](const json::Value& base) -> Result<json::Value> {
-    problems.clear();
-    json::Value document = base;
-    for (std::size_t i = 0; i < given->size(); ++i) {
-      auto changed = put_profile(std::move(document), (*given)[i], ids[i], problems);
-      if (!changed) return changed;
-      document = *std::move(changed);
-    }
+    auto changed = put_profiles(base, *given, ids, problems);
+    if (!changed) return changed;
+    json::Value document = *std::move(changed);
     std::vector<std::size_t> order;
     for (const json::Value& profile : *given) {
       const auto index = config::find_profile(document, profile);
@@ -250,12 +286,7 @@ http::Response ManagerApi::add_profile(const Call& call) {
   const std::string id = random_id();
   std::vector<FieldProblem> problems;
   const auto edit = [&](const json::Value& base) -> Result<json::Value> {
-    json::Value added = config::patched(json::Object{}, *given, path_of(*given));
-    if (!config::id_of(added)) added.as_object()->set("id", id);
-    json::Value changed = config::with_profile_added(base, std::move(added));
-    problems = config::profile_problems(nullptr, changed, config::entry_count(base));
-    if (!problems.empty()) return not_valid();
-    return changed;
+    return add_to(base, *given, id, problems);
   };
   return save(call, {edit, "Added " + base::printable(config::name_of(*given))}, problems);
 }
@@ -268,14 +299,7 @@ http::Response ManagerApi::update_profile(const Call& call, std::size_t index,
   }
   std::vector<FieldProblem> problems;
   const auto edit = [&](const json::Value& base) -> Result<json::Value> {
-    const json::Value before = *config::profile_at(base, index);
-    json::Value changed = config::with_profile_patched(base, index, *changes);
-    if (is_true(changes->find("isDefault"))) {
-      changed = config::with_default_profile(std::move(changed), index);
-    }
-    problems = config::profile_problems(&before, changed, index);
-    if (!problems.empty()) return not_valid();
-    return changed;
+    return patch_profile(base, index, *changes, problems);
   };
   return save(call, {edit, "Saved " + name}, problems);
 }
@@ -294,15 +318,16 @@ http::Response ManagerApi::post_secret(const Call& call) {
   const auto document = document_for(text_member(call.body, "revision"));
   if (!document) return error_response(document.error());
   const auto path = texts_in(call.body.find("path"));
+  if (!path || path->empty()) return error_response(malformed("\"path\" names no member"));
   const auto index = index_member(call.body, "index");
-  const json::Value* value = index ? config::profile_at(*document, *index) : nullptr;
-  if (value == nullptr || !path || path->empty()) return error_response(no_such_profile());
-  const std::string name = base::printable(config::name_of(*value));
-  for (const std::string& member : *path) {
-    if (value != nullptr) value = value->find(member);
-  }
-  if (value == nullptr) return error_response(malformed("there is no such member"));
-  parts_.events.log(Weight::done, base::printable(path->back()) + " of " + name + " was shown");
+  const json::Value* profile = index ? config::profile_at(*document, *index) : nullptr;
+  const bool is_setting = call.body.find("index") == nullptr && path->front() == "settings";
+  if (profile == nullptr && !is_setting) return error_response(no_such_profile());
+  const auto value = is_setting ? config::value_at(*document, {}, *path)
+                                : config::value_at(*profile, path_of(*profile), *path);
+  if (!value) return error_response(malformed("there is no such member"));
+  const std::string of = is_setting ? "the settings" : base::printable(config::name_of(*profile));
+  parts_.events.log(Weight::done, base::printable(path->back()) + " of " + of + " was shown");
   return json_response(200, json::Object{{"value", *value}});
 }
 
@@ -353,14 +378,7 @@ http::Response ManagerApi::post_import(const Call& call) {
   for (std::string& id : ids) id = random_id();
   std::vector<FieldProblem> problems;
   const auto edit = [&](const json::Value& base) -> Result<json::Value> {
-    problems.clear();
-    json::Value result = base;
-    for (std::size_t i = 0; i < given->size(); ++i) {
-      auto next = put_profile(std::move(result), (*given)[i], ids[i], problems);
-      if (!next) return next;
-      result = *std::move(next);
-    }
-    return result;
+    return put_profiles(base, *given, ids, problems);
   };
   return save(call, {edit, "Imported " + base::count_of(given->size(), "configuration")}, problems);
 }

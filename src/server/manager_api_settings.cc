@@ -6,6 +6,8 @@
 #include "config/document.h"
 #include "config/profile_edits.h"
 #include "config/s3_settings.h"
+#include "config/secret_mask.h"
+#include "config/secret_rules.h"
 #include "server/manager_api.h"
 #include "server/manager_json.h"
 
@@ -14,7 +16,7 @@ namespace {
 
 using config::FieldProblem;
 
-/// What never leaves, masked or not.
+/// What is not even shown masked.
 constexpr std::array<std::string_view, 2> write_only{"secretAccessKey", "sessionToken"};
 /// Settings that a connection depends on: saved only once it worked.
 constexpr std::array<std::string_view, 11> connecting{
@@ -26,21 +28,27 @@ const json::Value* s3_sync_in(const json::Value& document) {
   return settings != nullptr ? settings->find("s3Sync") : nullptr;
 }
 
-json::Value shown_settings(const json::Value& document) {
+config::ShownValue shown_settings(const json::Value& document) {
   const json::Value* settings = document.find("settings");
-  if (settings == nullptr || settings->as_object() == nullptr) return json::Object{};
+  if (settings == nullptr || settings->as_object() == nullptr) return {json::Object{}};
   json::Value shown = *settings;
   json::Value* s3_sync = shown.as_object()->find("s3Sync");
   if (s3_sync != nullptr && s3_sync->as_object() != nullptr) {
     for (const std::string_view name : write_only) s3_sync->as_object()->remove(name);
   }
-  return config::masked(shown, {"settings"});
+  return config::shown_value(shown, {"settings"});
 }
 
-bool has_secret(const json::Value& document) {
+bool is_stored(const json::Value& document, std::string_view name) {
   const json::Value* s3_sync = s3_sync_in(document);
-  const json::Value* secret = s3_sync != nullptr ? s3_sync->find("secretAccessKey") : nullptr;
+  const json::Value* secret = s3_sync != nullptr ? s3_sync->find(name) : nullptr;
   return secret != nullptr && secret->as_string() != nullptr && !secret->as_string()->empty();
+}
+
+/// The patch with its secrets as they shall be stored.
+config::CheckedPatch checked_settings(const json::Value& document, const json::Value& patch) {
+  const json::Value* settings = document.find("settings");
+  return config::check_secrets(patch, settings != nullptr ? *settings : json::Null{}, {"settings"});
 }
 
 json::Value with_settings(json::Value document, const json::Value& patch) {
@@ -112,9 +120,12 @@ std::vector<FieldProblem> problems_in(const json::Value& before, const json::Val
 http::Response ManagerApi::get_settings(const Call& /*call*/) {
   auto view = parts_.document.read();
   if (!view) return error_response(view.error());
+  auto shown = shown_settings(view->document);
   json::Object object{{"revision", view->revision},
-                      {"settings", shown_settings(view->document)},
-                      {"hasSecretAccessKey", has_secret(view->document)}};
+                      {"settings", std::move(shown.value)},
+                      {"secrets", paths_json(shown.secrets)},
+                      {"hasSecretAccessKey", is_stored(view->document, "secretAccessKey")},
+                      {"hasSessionToken", is_stored(view->document, "sessionToken")}};
   if (!view->damage.empty()) object.set("damage", view->damage);
   return json_response(200, object);
 }
@@ -126,7 +137,9 @@ http::Response ManagerApi::put_settings(const Call& call) {
   }
   const auto base = document_for(text_member(call.body, "revision"));
   if (!base) return error_response(base.error());
-  const json::Value wanted = with_settings(*base, *patch);
+  const auto checked = checked_settings(*base, *patch);
+  if (!checked.problems.empty()) return problems_response(checked.problems);
+  const json::Value wanted = with_settings(*base, checked.patch);
   const auto problems = problems_in(*base, wanted);
   if (!problems.empty()) return problems_response(problems);
   if (auto settings = config::s3_settings_from(wanted); !settings) {
@@ -137,7 +150,7 @@ http::Response ManagerApi::put_settings(const Call& call) {
     if (!tested) return error_response(tested.error());
   }
   const auto edit = [&](const json::Value& from) -> Result<json::Value> {
-    return with_settings(from, *patch);
+    return with_settings(from, checked.patch);
   };
   auto response = save(call, {edit, "Saved the settings"}, {});
   if (response.status == 200) parts_.events.publish("settings", json::Object{});
@@ -148,9 +161,10 @@ http::Response ManagerApi::post_test(const Call& call) {
   const auto base = document_for(text_member(call.body, "revision"));
   if (!base) return error_response(base.error());
   const json::Value* patch = call.body.find("settings");
-  const json::Value wanted =
-      with_settings(*base, patch != nullptr ? *patch : json::Value(json::Object{}));
-  std::vector<FieldProblem> problems;
+  const auto checked =
+      checked_settings(*base, patch != nullptr ? *patch : json::Value(json::Object{}));
+  auto problems = checked.problems;
+  const json::Value wanted = with_settings(*base, checked.patch);
   check_s3_sync(s3_sync_in(wanted), problems);
   if (!problems.empty()) return problems_response(problems);
   auto tested = parts_.backend.test_connection(wanted);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "config/profile_edits.h"
+#include "config/secret_mask.h"
 #include "json/write.h"
 
 namespace start_claude::server {
@@ -141,6 +141,14 @@ std::optional<std::vector<std::string>> texts_in(const json::Value* list) {
     texts.push_back(*element.as_string());
   }
   return texts;
+}
+
+json::Array paths_json(const std::vector<resolve::FieldPath>& paths) {
+  json::Array array;
+  for (const resolve::FieldPath& path : paths) {
+    array.push_back(json::Array(path.begin(), path.end()));
+  }
+  return array;
 }
 
 json::Value json_of(const resolve::FieldChange& change) {

@@ -34,6 +34,9 @@ std::optional<std::vector<std::size_t>> indexes_member(const json::Value& body,
                                                        std::string_view name);
 std::optional<std::vector<std::string>> texts_in(const json::Value* list);
 
+/// [["env", "MY_TOKEN"]...]
+json::Array paths_json(const std::vector<resolve::FieldPath>& paths);
+
 /// One field that differs on two sides: {"path", "name", "was", "local", "remote"}, secrets masked.
 json::Value json_of(const resolve::FieldChange& change);
 /// [{"path": [...], "side": "local"}...]

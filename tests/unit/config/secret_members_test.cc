@@ -37,6 +37,9 @@ TEST_CASE("a path is secret by its own name or by that of what it stands in") {
   CHECK(config::is_secret_path({"settings", "s3Sync", "accessKeyId"}));
   CHECK_FALSE(config::is_secret_path({"configs", "token", "model"}));  // a profile of that name
   CHECK_FALSE(config::is_secret_path({"configs", "token"}));
+  CHECK(config::is_secret_path({"configs", "work", "customHeaders"}));
+  CHECK(config::is_secret_path({"configs", "work", "customHeaders", "X-Api-Key"}));
+  CHECK_FALSE(config::is_secret_path({"configs", "work", "customHeaders", "X-Team"}));
   CHECK_FALSE(config::is_secret_path({"settings", "balanceMode", "strategy"}));
   CHECK_FALSE(config::is_secret_path(Path{}));
 }
