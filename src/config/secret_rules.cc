@@ -14,10 +14,8 @@ namespace {
 
 using Path = std::vector<std::string>;
 
-constexpr std::string_view mask_problem =
-    "is a mask, not a secret; leave it out to keep what is stored";
-constexpr std::string_view blank_problem =
-    "is blank; leave it out to keep what is stored, remove it with null";
+constexpr std::string_view mask_problem = "is a mask, not a secret; nothing was saved";
+constexpr std::string_view blank_problem = "is blank; nothing was saved (null removes it)";
 
 struct CharacterName {
   char32_t character;

@@ -27,7 +27,7 @@ const heron = world.machine("heron", [
 ]);
 const lark = world.machine("lark");
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
-const context = await browser.newContext({ viewport: { width: 1100, height: 780 }, acceptDownloads: true });
+const context = await browser.newContext({ viewport: { width: 1100, height: 780 }, acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
 const page = await context.newPage();
 page.setDefaultTimeout(30000);
 const complaints = [];
@@ -105,17 +105,132 @@ const steps = {
     await audit("profiles, dark");
     await button("Switch between light and dark").click();
   },
+  async "a mask never becomes a key: there is no input that holds one"() {
+    const before = heron.text();
+    await button("Edit production").click();
+    await page.locator("dialog").getByText("****9f2c").waitFor();
+    const held = await page.locator("dialog input, dialog textarea").evaluateAll((all) => all.map(({ value }) => value));
+    assert.deepEqual(held.filter((value) => value.includes("**")), []);
+    // What went wrong once: a blank behind the mask.
+    await page.getByText("****9f2c").last().click();
+    await page.keyboard.press("End");
+    await page.keyboard.type(" ");
+    await button("Save").click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    assert.equal(heron.text(), before);
+    for (const [path, body] of [["configs", { op: "update", index: 0, changes: { apiKey: "****9f2c " } }], ["configs", { op: "update", index: 1, changes: { authToken: "****9f2c" } }]]) {
+      const { status, message } = await page.evaluate(async ([to, sent]) => {
+        const { api } = await import("/api.js");
+        const { revision } = await api.get("configs");
+        return api.patch(to, { revision, ...sent }).then(() => ({}), (failure) => ({ status: failure.status, message: failure.message }));
+      }, [path, body]);
+      assert.equal(status, 422);
+      assert.match(message, /^(apiKey|authToken) is a mask, not a secret/);
+    }
+    assert.equal(heron.text(), before);
+  },
   async "a key is masked until asked for, and an edit keeps what it does not know"() {
     await button("Edit production").click();
     await audit("the form");
-    assert.equal(await label("API key").inputValue(), "****9f2c");
-    await button("Show API key").click();
-    await page.waitForFunction(() => [...document.querySelectorAll("dialog input")].some((each) => each.value.startsWith("sk-ant-0123")));
+    const dialog = page.locator("dialog");
+    await button("Show the API key of production").click();
+    await dialog.getByText("sk-ant-0123456789abcdef9f2c").waitFor();
+    await button("Hide the API key of production").click();
+    await dialog.getByText("****9f2c").waitFor();
+    await button("Copy the API key of production").click();
+    await dialog.getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "sk-ant-0123456789abcdef9f2c");
     await label("Model").fill("claude-opus-4");
     await button("Save").click();
     await toast("Saved production");
     const { model, apiKey, mystery, env } = named("production");
     assert.deepEqual([model, apiKey, mystery, env], ["claude-opus-4", "sk-ant-0123456789abcdef9f2c", { deep: [1, 2] }, { DEBUG: "1", MY_TOKEN: "abcdefghijklmnopqr" }]);
+  },
+  async "a secret is replaced by hand, taken back by Escape, removed and kept"() {
+    await button("Edit staging").click();
+    const dialog = page.locator("dialog");
+    await button("Replace the auth token of staging").focus();
+    await page.keyboard.press("Enter");
+    const isFocused = (name) => label(name).evaluate((each) => each === document.activeElement);
+    assert.ok(await isFocused("Auth token") && await label("Auth token").inputValue() === "");
+    await button("Save").click();
+    await dialog.getByText("Type the new value, or cancel to keep the stored one.").waitFor();
+    await page.keyboard.type("tok-abandoned");
+    await page.keyboard.press("Escape");
+    assert.ok(await dialog.isVisible(), "Escape only cancels the replacing");
+    assert.ok(await button("Replace the auth token of staging").evaluate((each) => each === document.activeElement));
+    await button("Remove the auth token of staging").click();
+    await dialog.getByText("Removed when you save").waitFor();
+    await audit("a secret about to be removed");
+    await button("Keep the auth token of staging").click();
+    await button("Replace the auth token of staging").click();
+    await audit("a secret being replaced");
+    await page.evaluate(() => navigator.clipboard.writeText("tok\nbroken"));
+    await page.keyboard.press("Control+V");
+    await dialog.getByText("What was pasted has a line break inside").waitFor();
+    await label("Auth token").fill("****9f2c");
+    await button("Save").click();
+    await dialog.getByText("Is a mask, not a secret").waitFor();
+    await label("Auth token").fill("tok-with\u200binside");
+    await button("Save").click();
+    await dialog.getByText("Has an invisible character in it: a zero-width space").waitFor();
+    assert.equal(named("staging").authToken, "tok-0123456789abcdef");
+    await label("Auth token").fill("  tok-fedcba9876543210 ");
+    await page.keyboard.press("Enter");
+    await heard("Saved staging");
+    assert.equal(named("staging").authToken, "tok-fedcba9876543210");
+    await button("Edit staging").click();
+    await button("Remove the auth token of staging").click();
+    await button("Save").click();
+    await heard("Saved staging");
+    assert.ok(!("authToken" in named("staging")));
+  },
+  async "variables, headers and URLs with a password are edited one by one"() {
+    heron.edit((document) => Object.assign(document.configs.find((each) => each.name === "staging"), {
+      authToken: "tok-0123456789abcdef", httpProxy: "http://me:hush-hush@proxy.example:3128",
+      env: { LEVEL: "1", OLD: "x", API_TOKEN: "abcdefghijklmnopqr", NOTE: "two\nlines" },
+      customHeaders: "X-Team: blue\nAuthorization: Bearer abcdefghijkl\nX-Old: 1",
+    }));
+    await page.locator(".profile", { hasText: "4 variables" }).waitFor();
+    await button("Edit staging").click();
+    const dialog = page.locator("dialog");
+    await dialog.locator("summary", { hasText: "More settings" }).click();
+    await audit("rows");
+    await shot("secrets-light");
+    await label("Value of LEVEL").fill("2");
+    await button("Remove OLD").click();
+    await button("Add variable").click();
+    await page.keyboard.type("FRESH");
+    await label("Value of FRESH").fill("new");
+    await button("Replace API_TOKEN of staging").click();
+    await page.keyboard.type("rstuvwxyzabcdefghi");
+    await label("Value of X-Team").fill("red");
+    await button("Show Authorization of staging").click();
+    await dialog.getByText("Bearer abcdefghijkl").waitFor();
+    await button("Remove X-Old").click();
+    await dialog.getByText("http://****@proxy.example:3128").waitFor();
+    await button("Save").click();
+    await heard("Saved staging");
+    const { env, customHeaders, httpProxy } = named("staging");
+    assert.deepEqual(env, { LEVEL: "2", API_TOKEN: "rstuvwxyzabcdefghi", NOTE: "two\nlines", FRESH: "new" });
+    assert.equal(customHeaders, "X-Team: red\nAuthorization: Bearer abcdefghijkl");
+    assert.equal(httpProxy, "http://me:hush-hush@proxy.example:3128");
+    await button("Edit staging").click();
+    await button("Add variable").click();
+    await page.keyboard.type("COPIED");
+    await label("Value of COPIED").fill("****fghi");
+    await button("Save").click();
+    await dialog.getByText("Is a mask, not a secret").waitFor();
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await button("Edit staging").click();
+    await narrow("the form with rows");
+    await audit("rows, phone");
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 1100, height: 780 });
+    heron.edit((document) => { const staging = document.configs.find((each) => each.name === "staging"); delete staging.env; delete staging.customHeaders; delete staging.httpProxy; });
+    await page.locator(".profile", { hasText: "4 variables" }).waitFor({ state: "detached" });
   },
   async "what is wrong is said beside its field"() {
     await button("Add profile").click();
@@ -282,7 +397,7 @@ const steps = {
     await other.locator(".profile", { hasText: "127.0.0.1:8081" }).waitFor();
     await other.close();
   },
-  async "settings: a connection is tried, then saved; the secret is write-only"() {
+  async "settings: a connection is tried, then saved; the secret is not shown unless asked for"() {
     await section("settings");
     await page.getByRole("heading", { name: "S3 sync" }).waitFor();
     await audit("settings");
@@ -325,7 +440,9 @@ const steps = {
       [world.bucket, "us-east-1", world.endpoint, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]);
     assert.deepEqual([balanceMode.enableByDefault, balanceMode.strategy, balanceMode.healthCheck.enabled, overrideClaudeCommand], [true, "Speed First", false, true]);
     for (const [name, [part, member, value]] of Object.entries(numbers)) assert.equal(balanceMode[part][member], value, name);
-    await page.waitForFunction(() => document.querySelector("input[type=password]")?.placeholder.startsWith("stored"));
+    await button("Replace the secret access key").waitFor();
+    await button("Show the access key ID").click();
+    await page.getByText("AKIAIOSFODNN7EXAMPLE").waitFor();
     assert.ok(!(await page.content()).includes("wJalrXUtn"));
     await page.getByText("none on the way (http); in the bucket as its provider does it").waitFor();
     assert.equal(await page.locator("#banner .note").count(), 0, "not configured is not so any more");

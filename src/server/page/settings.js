@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { h, busy, check, dialog, field, showWrong, fail, toast } from "./dom.js";
 import { save } from "./save.js";
+import { areSecretsFinished, inSentence, secretField, secretPaths } from "./secret.js";
 import { refreshStatus } from "./app.js";
 
 const at = (object, path) => path.split(".").reduce((value, name) => value?.[name], object);
@@ -22,10 +23,11 @@ function encryption(s3Sync) {
 }
 
 export async function showSettings(main, state) {
-  const { settings, revision, hasSecretAccessKey, damage } = await api.get("settings");
+  const { settings, secrets, revision, hasSecretAccessKey, hasSessionToken, damage } = await api.get("settings");
   // Somebody quick is on another section by now.
   if (state.section !== "settings") return state.redraw;
   const controls = [];
+  const isSecret = secretPaths(secrets);
   /** A control that reads and writes one member; empty removes it. */
   function bind(path, label, control, { hint, wide, number, fallback } = {}) {
     const shown = at(settings, path) ?? fallback ?? "";
@@ -33,7 +35,13 @@ export async function showSettings(main, state) {
     controls.push({ path, read: () => (control.value.trim() === "" ? null : number && Number.isFinite(Number(control.value)) ? Number(control.value) : control.value.trim()), changed: () => control.value.trim() !== String(shown) });
     return field(label, control, { hint, wide, name: path });
   }
-  const text = (path, label, options = {}) => bind(path, label, h("input", { autocomplete: "off", spellcheck: "false", inputmode: options.number ? "numeric" : null }), options);
+  function secret(path, label, { mask, ...options } = {}) {
+    const reveal = async () => (await api.post("secret", { revision, path: ["settings", ...path.split(".")] })).value;
+    const element = secretField({ label, of: "the " + inSentence(label), name: path, mask, reveal, ...options });
+    controls.push({ path, read: element.change, changed: () => element.change() !== undefined });
+    return element;
+  }
+  const text = (path, label, options = {}) => isSecret.has(...path.split(".")) ? secret(path, label, { mask: at(settings, path), ...options }) : bind(path, label, h("input", { autocomplete: "off", spellcheck: "false", inputmode: options.number ? "numeric" : null }), options);
   const choose = (path, label, pairs, options) => bind(path, label, h("select", {}, pairs.map(([value, name]) => h("option", { value }, name))), { fallback: pairs[0][0], ...options });
   function flag(path, label, { fallback = false } = {}) {
     const before = (at(settings, path) ?? fallback) === true;
@@ -41,9 +49,6 @@ export async function showSettings(main, state) {
     controls.push({ path, read: () => element.box.checked, changed: () => element.box.checked !== before });
     return element;
   }
-  const secret = h("input", { type: "password", autocomplete: "new-password", placeholder: hasSecretAccessKey ? "stored; type to replace" : "" });
-  controls.push({ path: "s3Sync.secretAccessKey", read: () => secret.value, changed: () => secret.value !== "" });
-
   const problem = h("div", { role: "alert" });
   const outcome = h("span", { class: "small", role: "status" });
   const changes = () => {
@@ -67,6 +72,7 @@ export async function showSettings(main, state) {
   const form = h("form", { novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
     problem.replaceChildren();
+    if (!areSecretsFinished(form)) return;
     const patch = changes();
     if (Object.keys(patch).length === 0) { toast("Nothing to save: no setting was changed."); return; }
     await busy(saveButton, async () => {
@@ -81,7 +87,8 @@ export async function showSettings(main, state) {
         text("s3Sync.bucket", "Bucket"), text("s3Sync.region", "Region", { hint: "Such as us-east-1; auto for Cloudflare R2" }),
         text("s3Sync.endpointUrl", "Endpoint URL", { wide: true, hint: "Empty for Amazon S3" }),
         text("s3Sync.key", "File path in bucket", { wide: true, hint: "Empty: start-claude-config.json" }),
-        text("s3Sync.accessKeyId", "Access key ID"), field("Secret access key", secret, { name: "s3Sync.secretAccessKey", hint: "Never shown, never leaves this machine" })),
+        text("s3Sync.accessKeyId", "Access key ID"), secret("s3Sync.secretAccessKey", "Secret access key", { mask: hasSecretAccessKey && "****", hint: "Never leaves this machine" }),
+        secret("s3Sync.sessionToken", "Session token", { mask: hasSessionToken && "****", wide: true, hint: "For temporary credentials only" })),
       h("dl", { class: "facts2", "data-gap": true }, h("dt", {}, "Encryption"), h("dd", {}, encryption(settings.s3Sync))),
       h("div", { class: "bar", "data-gap": true }, test, outcome)),
     h("section", { class: "card" }, h("h2", {}, "Automatic sync"),

@@ -17,7 +17,7 @@ const json::Value stored = parse(R"({"name":"production","apiKey":"sk-0123456789
   "env":{"DEBUG":"1","MY_TOKEN":"0123456789abcdef","P":"sk-0123456789abcdef"},
   "customHeaders":"X-Team: blue\nAuthorization: Bearer 0123456789"})");
 const std::vector<std::string> place{"configs", "production"};
-constexpr const char* mask = "is a mask, not a secret; leave it out to keep what is stored";
+constexpr const char* mask = "is a mask, not a secret; nothing was saved";
 
 TEST_CASE("a mask is refused wherever a secret belongs, and its field is named") {
   struct Row {
