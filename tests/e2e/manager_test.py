@@ -43,16 +43,19 @@ class Manager:
         self.port = int(port)
         self.opening = self.out.lines[0]
 
-    def ask(self, method, path, token=None, **headers):
+    def ask(self, method, path, token=None, content=None, **headers):
         """(status, body) of a request; an event stream's body is not waited for."""
+        payload = b"" if content is None else json.dumps(content).encode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             names["Authorization"] = "Bearer " + token
+        if payload:
+            names.update({"Content-Type": "application/json", "Content-Length": len(payload)})
         connection.putrequest(method, path, skip_host="Host" in names)
         for name, value in names.items():
             connection.putheader(name, value)
-        connection.endheaders()
+        connection.endheaders(payload)
         answer = connection.getresponse()
         is_stream = answer.getheader("Content-Type") == "text/event-stream"
         body = "" if is_stream else answer.read().decode()
@@ -244,6 +247,80 @@ class Strangers(ManagerTest):
         bearer = ["-H", "Authorization: Bearer " + manager.token]
         inside = subprocess.run([*command, *bearer], capture_output=True, text=True, check=True)
         self.assertEqual(inside.stdout[-3:], "200")
+
+
+class Masks(ManagerTest):
+    """A program that reads what the manager shows and sends it back never damages a secret."""
+
+    KEY = "sk-ant-0123456789abcdef9f2c"
+
+    def setUp(self):
+        self.here = self.machine()
+        secrets = {
+            "apiKey": self.KEY,
+            "env": {"MY_TOKEN": "tok-0123456789abcdef", "DEBUG": "1"},
+            "customHeaders": "X-Team: blue\nX-Api-Key: 0123456789abcdef",
+            "httpProxy": "http://me:hush-hush@proxy.example:3128",
+        }
+        s3_sync = {"bucket": "b", "region": "us-east-1", "accessKeyId": "AKIA0123456789EXAMPLE"}
+        s3_sync.update(secretAccessKey="wJalrXUtnFEMI0123", sessionToken="session-0123456789")
+        profiles = [{"name": "production", **secrets}, {"name": "staging", "authToken": "t" * 20}]
+        self.here.write(profiles, s3Sync=s3_sync)
+        self.before = self.read()
+        self.manager_of_here = self.manager(self.here, "--no-open", "--port", "0")
+
+    def read(self):
+        with open(self.here.config, encoding="utf-8") as file:
+            return json.load(file)
+
+    def send(self, method, path, content):
+        manager = self.manager_of_here
+        status, body = manager.ask(method, path, manager.token, content)
+        return status, json.loads(body)
+
+    def assert_refused(self, field, method, path, content):
+        status, answer = self.send(method, path, content)
+        self.assertEqual(status, 422, (path, content, answer))
+        self.assertIn(f"{field} is a mask", answer["error"]["message"])
+        self.assertEqual(self.read(), self.before)
+
+    def test_what_was_read_is_refused_as_long_as_masks_are_in_it(self):
+        shown = self.manager_of_here.get("/api/configs")
+        settings = self.manager_of_here.get("/api/settings")
+        self.assertNotIn(self.KEY, json.dumps(shown))
+        self.assert_refused("apiKey", "PUT", "/api/configs", {"configs": shown["configs"]})
+        self.assert_refused("apiKey", "POST", "/api/configs", {"config": shown["configs"][0]})
+        self.assert_refused("apiKey", "POST", "/api/import", {"text": json.dumps(shown)})
+        wanted = {"revision": settings["revision"], "settings": settings["settings"]}
+        self.assert_refused("s3Sync.accessKeyId", "PUT", "/api/settings", wanted)
+        for place, profile in zip(shown["secrets"], shown["configs"]):
+            for *above, name in place:
+                member = profile
+                for each in above:
+                    member = member[each]
+                if isinstance(member, str):  # a header in lines
+                    profile.pop(above[0], None)
+                else:
+                    del member[name]
+        status, answer = self.send("PUT", "/api/configs", {"configs": shown["configs"]})
+        self.assertEqual((status, answer["changed"]), (200, False))
+        self.assertEqual(self.read(), self.before)
+
+    def test_a_mask_of_anything_is_refused_with_its_field(self):
+        masks = ["****9f2c ", "****", "**9f2c", "••••9f2c", "****tttt", "\u00a0****9f2c"]
+        members = {
+            "apiKey": lambda mask: {"apiKey": mask},
+            "env.MY_TOKEN": lambda mask: {"env": {"MY_TOKEN": mask}},
+            "customHeaders.X-Api-Key": lambda mask: {"customHeaders": {"X-Api-Key": mask}},
+            "httpProxy": lambda mask: {"httpProxy": f"http://me:{mask.strip()}@proxy.example"},
+        }
+        for mask in masks:
+            for field, member in members.items():
+                config = {"name": "production", **member(mask)}
+                self.assert_refused(field, "POST", "/api/configs", {"config": config})
+            s3_sync = {"secretAccessKey": mask, "sessionToken": mask}
+            wanted = {"settings": {"s3Sync": s3_sync}}
+            self.assert_refused("s3Sync.secretAccessKey", "PUT", "/api/settings", wanted)
 
 
 class Opening(ManagerTest):

@@ -100,6 +100,26 @@ TEST_CASE("printable counts characters, not bytes, and says that it cut") {
   CHECK(printable("", 0).empty());
 }
 
+TEST_CASE("characters that nobody sees are found") {
+  struct Row {
+    const char* text;
+    std::optional<char32_t> found;
+  };
+  const auto row = GENERATE(values<Row>({{"", std::nullopt},
+                                         {"plain text, \xC3\xA9 and \xE2\x80\xA2", std::nullopt},
+                                         {"not UTF-8 \xFF\x80", std::nullopt},
+                                         {"a\tb", 0x09},
+                                         {"a\nb", 0x0A},
+                                         {"a\xC2\xA0", 0xA0},
+                                         {"\xEF\xBB\xBF"
+                                          "a",
+                                          0xFEFF},
+                                         {"\xFF\xE2\x80\x8B", 0x200B},
+                                         {"a\xF3\xA0\x81\x81", 0xE0041}}));
+  CAPTURE(row.text);
+  CHECK(base::first_invisible(row.text) == row.found);
+}
+
 TEST_CASE("counts and sizes read as a person would say them") {
   CHECK(count_of(0, "configuration") == "0 configurations");
   CHECK(count_of(1, "configuration") == "1 configuration");
