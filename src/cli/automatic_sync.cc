@@ -89,13 +89,11 @@ class AutomaticSync {
                                 .conversation = std::make_unique<Nobody>(request_.notices.warn)},
                                options_, *std::move(configuration));
     if (!session) return std::move(session).error();
-    const Configuration& known = (*session)->configuration();
-    auto report = (*session)->engine().run(
-        {.direction = *direction,
-         .occasion = request_.occasion,
-         .preference = preference_of(known.settings->preferences.on_conflict())});
+    auto report =
+        (*session)->run(host_, {.direction = *direction,
+                                .occasion = request_.occasion,
+                                .preference = preference_of(rule.preferences.on_conflict())});
     if (!report) return std::move(report).error();
-    keep_settings(known, host_.files, host_.random);
     return AutomaticOutcome{*std::move(report)};
   }
 

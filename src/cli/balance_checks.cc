@@ -196,12 +196,11 @@ BalanceCheck ask_for_balance(Host& host, ui::Console& console, const Options& op
     check.problem = std::move(session).error();
     return check;
   }
-  auto report = (*session)->engine().run(request);
+  auto report = (*session)->run(host, request);
   if (!report) {
     check.problem = std::move(report).error();
     return check;
   }
-  keep_settings((*session)->configuration(), host.files, host.random);
   describe_report(console, *report, check);
   // A no is an answer, and nothing that has to be explained.
   if (report->found.was_asked) check.problem.reset();

@@ -40,4 +40,13 @@ Result<std::string> describe_what_is_there(Connection& connection, Host& host,
                                : "signed in, readable, nothing stored there yet");
 }
 
+std::optional<std::string> region_to_keep(Connection& connection,
+                                          const config::S3Settings& settings) {
+  const auto learnt = connection.store().learnt_region();
+  // Amazon's hosts name a region themselves; what is typed there stays, and the state remembers.
+  const bool is_named_by_host = connection.endpoint().is_amazon && settings.endpoint_url;
+  if (!learnt || is_named_by_host || learnt->region == settings.region) return std::nullopt;
+  return learnt->region;
+}
+
 }  // namespace start_claude::cli

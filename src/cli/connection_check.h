@@ -1,6 +1,7 @@
 // Whether settings work: one reading, and what it found, in words.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -14,5 +15,10 @@ namespace start_claude::cli {
 /// the store answered with.
 Result<std::string> describe_what_is_there(Connection& connection, Host& host,
                                            const ui::Console& console);
+
+/// The region that the server named instead of that of the settings it was reached with, to be
+/// saved in its place; nothing if theirs was right.
+std::optional<std::string> region_to_keep(Connection& connection,
+                                          const config::S3Settings& settings);
 
 }  // namespace start_claude::cli

@@ -166,13 +166,18 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   const bool is_backup = known.paths.role == config::S3Role::backup;
   const bool is_upload = is_backup || order.direction == resolve::Direction::up;
   if (is_upload && is_read_only(*known.settings, options_)) return only_reads();
-  auto report = (*session)->engine().run(
-      {.direction = is_backup ? resolve::Direction::up : order.direction,
-       .preference = preference_of(known.settings->preferences.on_conflict())});
+  if (is_backup && order.direction == resolve::Direction::down) {
+    return only_backup(known.paths, host_.environment);
+  }
+  auto report = (*session)->run(
+      host_, {.direction = is_backup ? resolve::Direction::up : order.direction,
+              .preference = preference_of(known.settings->preferences.on_conflict()),
+              .doubts_denial = order.is_set_up_anew});
   if (!report) return std::move(report).error();
   forget_opening();
-  keep_settings(known, host_.files, host_.random);
-  if (report->result == sync::RunResult::held && heard.unanswered()) {
+  const bool is_open = report->result == sync::RunResult::held && heard.unanswered();
+  note_question(is_open ? report->found.local.revision : "");
+  if (is_open) {
     return json::Value(json::Object{
         {"result", "question"},
         {"question",
@@ -188,6 +193,16 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   result.as_object()->set("said", std::move(said));
   events_.publish("sync", json::Object{{"result", ui::name_of(report->result)}});
   return result;
+}
+
+void ManagerSync::note_question(const std::string& local_revision) {
+  const std::scoped_lock guard(mutex_);
+  asked_about_ = local_revision;
+}
+
+bool ManagerSync::is_asked_about(const sync::LocalCopy& local) const {
+  const std::scoped_lock guard(mutex_);
+  return !asked_about_.empty() && local.revision == asked_about_;
 }
 
 void ManagerSync::forget_opening() {
@@ -296,13 +311,15 @@ Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   return Error{ErrorKind::usage, "that is no longer in the history", "load the history again"};
 }
 
-Result<std::string> ManagerSync::test_connection(const json::Value& document) {
+Result<server::Connected> ManagerSync::test_connection(const json::Value& document) {
   auto settings = config::s3_settings_from(document);
   if (!settings) return std::move(settings).error();
   if (!*settings) return not_configured();
   Connection connection(host_, notices(), options_, **settings, {}, "this page");
   if (const auto& problem = connection.problem()) return *problem;
-  return describe_what_is_there(connection, host_, words_);
+  auto said = describe_what_is_there(connection, host_, words_);
+  if (!said) return std::move(said).error();
+  return server::Connected{*std::move(said), region_to_keep(connection, **settings)};
 }
 
 std::string ManagerSync::open() {
@@ -338,7 +355,8 @@ std::string ManagerSync::open() {
 bool ManagerSync::upload_by_itself() {
   const auto configuration = find_configuration(options_, host_);
   const bool wanted = configuration && configuration->settings &&
-                      automatic_rule(*configuration, options_).uploads();
+                      automatic_rule(*configuration, options_).uploads() &&
+                      !is_asked_about(configuration->local);
   if (!wanted) return true;
   const AutomaticRequest request{.by = std::string(by),
                                  .purpose = AutomaticRequest::Purpose::local_change,

@@ -32,14 +32,15 @@ class ManagerSync final : public server::ManagerBackend {
   Result<json::Value> differences() override;
   Result<json::Value> revisions(server::Looking looking) override;
   Result<json::Value> document_of(const std::string& revision) override;
-  Result<std::string> test_connection(const json::Value& document) override;
+  Result<server::Connected> test_connection(const json::Value& document) override;
   Result<server::RestoreUpload> upload_restored() override;
   json::Value balance() override;
   void saved() override { saved_(); }
 
   /// The check when the manager opens: the sentence for the terminal and the page.
   std::string open();
-  /// Uploads what changed here, if the settings say so. False if another run is at work: try again.
+  /// Uploads what changed here, if the settings let it: not what a person was asked about and has
+  /// not answered. False if another run is at work: try again.
   bool upload_by_itself();
 
  private:
@@ -49,6 +50,9 @@ class ManagerSync final : public server::ManagerBackend {
   void add_settings(json::Object& status, const Configuration& configuration);
   void add_look(json::Object& status);
   Notices notices();
+  /// A question about this local content is open; "" for none.
+  void note_question(const std::string& local_revision);
+  bool is_asked_about(const sync::LocalCopy& local) const;
   /// What opening found is not how it is any more.
   void forget_opening();
 
@@ -60,6 +64,8 @@ class ManagerSync final : public server::ManagerBackend {
   mutable std::mutex mutex_;
   std::string opening_;
   bool opened_unconfigured_ = false;
+  /// The local content of a question that a person has before them, or left open.
+  std::string asked_about_;
 };
 
 }  // namespace start_claude::cli

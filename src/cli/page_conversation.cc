@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "config/profile.h"
 #include "server/manager_json.h"
 #include "ui/changes.h"
 #include "ui/names.h"
@@ -17,6 +18,18 @@ std::string mark_of(const sync::LocalCopy& local) {
 }
 std::string mark_of(const sync::RemoteCopy& remote) {
   return remote.revision.empty() ? remote.etag.raw : remote.revision;
+}
+
+/// The names of the profiles on a side; none where nothing is there that could be read.
+json::Array names_on(const resolve::SideState& side) {
+  json::Array names;
+  const resolve::Snapshot* snapshot = side.snapshot();
+  const json::Value* configs = snapshot != nullptr ? snapshot->document.find("configs") : nullptr;
+  if (configs == nullptr || configs->as_array() == nullptr) return names;
+  for (const json::Value& profile : *configs->as_array()) {
+    if (!config::is_tombstone(profile)) names.emplace_back(config::name_of(profile));
+  }
+  return names;
 }
 
 json::Value count_value(std::size_t count) {
@@ -88,6 +101,7 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
   }
   json::Object local{{"writer", host_name},
                      {"configurations", count_value(situation.local.profiles)},
+                     {"profiles", names_on(situation.input.local)},
                      {"newer", ui::newer_by(situation, resolve::Side::local)}};
   if (situation.local.exists) {
     local.set("modified", base::format_rfc3339(situation.input.local.modified));
@@ -95,6 +109,7 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
   }
   json::Object remote{{"writer", base::printable(situation.remote.writer)},
                       {"configurations", count_value(situation.remote.profiles)},
+                      {"profiles", names_on(situation.input.remote)},
                       {"newer", ui::newer_by(situation, resolve::Side::remote)}};
   if (situation.remote.exists) {
     remote.set("modified", base::format_rfc3339(situation.remote.modified));

@@ -108,15 +108,9 @@ class Setup {
       if (!created) return created;
       tested = read(connection);
     }
-    if (tested) adopt_region(settings, connection);
+    const auto region = region_to_keep(connection, settings);
+    if (tested && region) settings.region = *region;
     return tested;
-  }
-
-  static void adopt_region(config::S3Settings& settings, Connection& connection) {
-    const auto learnt = connection.store().learnt_region();
-    // Amazon's hosts name a region themselves; what is typed there stays, and the state remembers.
-    const bool is_named_by_host = connection.endpoint().is_amazon && settings.endpoint_url;
-    if (learnt && !is_named_by_host) settings.region = learnt->region;
   }
 
   Result<base::Done> read(Connection& connection) {
@@ -199,9 +193,8 @@ class Setup {
     auto session = SyncSession::open_with(host_, console_, options_, *std::move(configuration));
     if (!session) return std::move(session).error();
     const auto& known = (*session)->configuration();
-    auto report = (*session)->engine().run(run_request(host_, options_, known));
+    auto report = (*session)->run(host_, run_request(host_, options_, known));
     if (!report) return std::move(report).error();
-    keep_settings(known, host_.files, host_.random);
     const int exit_code = present(console_, options_, *report);
     if (report->remote_changed || report->found.remote.exists) {
       console_.say("API keys travel inside this file: keep the bucket private.");

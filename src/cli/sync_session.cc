@@ -20,14 +20,6 @@ resolve::Direction direction_of(Command command, config::S3Role role) {
   return resolve::Direction::both;
 }
 
-Error only_backup(const sync::Paths& paths, const platform::Environment& environment) {
-  return {
-      ErrorKind::undecided,
-      display_path(paths.config, environment) +
-          " is synced by its cloud folder, and S3 only keeps a copy; nothing changed",
-      "s3-history and s3-restore bring an earlier one back; s3-download --force takes the copy"};
-}
-
 /// A key that may only write can store the first copy and no other.
 void warn_about_unreadable(ui::Console& console, const sync::RunReport& report) {
   if (!report.is_unreadable) return;
@@ -84,6 +76,14 @@ std::optional<resolve::Direction> direction_of(const config::AutomaticRule& rule
 Error only_reads() {
   return {ErrorKind::undecided, "this machine only reads; nothing was uploaded",
           "to let it write again: s3-setup --read-write"};
+}
+
+Error only_backup(const sync::Paths& paths, const platform::Environment& environment) {
+  return {
+      ErrorKind::undecided,
+      display_path(paths.config, environment) +
+          " is synced by its cloud folder, and S3 only keeps a copy; nothing changed",
+      "s3-history and s3-restore bring an earlier one back; s3-download --force takes the copy"};
 }
 
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
@@ -156,6 +156,12 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
   return session;
 }
 
+Result<sync::RunReport> SyncSession::run(Host& host, const sync::RunRequest& request) {
+  auto report = engine_->run(request);
+  if (report && !request.dry_run) keep_settings(configuration_, host.files, host.random);
+  return report;
+}
+
 sync::RunRequest run_request(Host& host, const Options& options,
                              const Configuration& configuration) {
   const resolve::Direction direction = direction_of(options.command, configuration.paths.role);
@@ -211,9 +217,8 @@ Result<int> run_sync(Host& host, ui::Console& console, const Options& options) {
   if (options.command == Command::upload && is_read_only(*configuration.settings, options)) {
     return only_reads();
   }
-  auto report = (*session)->engine().run(run_request(host, options, configuration));
+  auto report = (*session)->run(host, run_request(host, options, configuration));
   if (!report) return std::move(report).error();
-  if (!options.dry_run) keep_settings(configuration, host.files, host.random);
   return present(console, options, *report);
 }
 

@@ -39,6 +39,9 @@ class SyncSession {
   Connection& connection() { return *connection_; }
   sync::Engine& engine() { return *engine_; }
 
+  /// Runs the engine, and remembers settings that worked for the day config.json is broken.
+  Result<sync::RunReport> run(Host& host, const sync::RunRequest& request);
+
  private:
   explicit SyncSession(Configuration configuration) : configuration_(std::move(configuration)) {}
 
@@ -68,6 +71,9 @@ Error only_reads();
 
 /// What the settings say about conflicts, in the engine's words.
 resolve::ConflictPreference preference_of(config::ConflictResolution setting);
+
+/// The error for who wants to download where a cloud folder syncs.
+Error only_backup(const sync::Paths& paths, const platform::Environment& environment);
 
 /// Prints a run's warnings, its result or its error, and gives its exit code.
 int present(ui::Console& console, const Options& options, const sync::RunReport& report);

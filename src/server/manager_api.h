@@ -82,6 +82,8 @@ class ManagerApi {
   http::Response save(const Call& call, const Change& change,
                       const std::vector<config::FieldProblem>& problems);
   http::Response answer_saved(const Saved& saved, const Change& change);
+  /// What is in the bucket of a connection that was saved just now is fetched, or settled.
+  void settle(json::Object& answer);
   void upload_restored(json::Object& answer);
   void upload_undone(json::Object& answer);
   void not_uploaded(json::Object& answer, const std::string& done, const Error& error);

@@ -1,4 +1,5 @@
 // The requests of the manager's interface that are about settings.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -60,47 +61,56 @@ json::Value with_settings(json::Value document, const json::Value& patch) {
   return document;
 }
 
+json::Value s3_sync_patch(std::string_view name, const std::string& value) {
+  return json::Object{{"s3Sync", json::Object{{std::string(name), value}}}};
+}
+
+/// Whether that member is another one than before.
+bool is_changed(const json::Value* was, const json::Value& now, std::string_view name) {
+  const json::Value* first = was != nullptr ? was->find(name) : nullptr;
+  const json::Value* second = now.find(name);
+  return first != nullptr && second != nullptr ? *first != *second : first != second;
+}
+
 bool is_connection_changed(const json::Value& before, const json::Value& after) {
   const json::Value* was = s3_sync_in(before);
   const json::Value* now = s3_sync_in(after);
-  if (now == nullptr) return false;
-  for (const std::string_view name : connecting) {
-    const json::Value* first = was != nullptr ? was->find(name) : nullptr;
-    const json::Value* second = now->find(name);
-    const bool same = first != nullptr && second != nullptr ? *first == *second : first == second;
-    if (!same) return true;
-  }
-  return false;
+  return now != nullptr &&
+         std::any_of(connecting.begin(), connecting.end(),
+                     [&](std::string_view name) { return is_changed(was, *now, name); });
 }
 
-void check_s3_sync(const json::Value* now, std::vector<FieldProblem>& problems) {
+bool is_minutes(const json::Value& value) {
+  const json::Number* number = value.as_number();
+  const auto minutes = number != nullptr ? base::parse_unsigned(number->spelling) : std::nullopt;
+  return minutes && *minutes >= 5 && *minutes <= 1440;
+}
+
+bool is_policy(const json::Value& value) {
+  const std::string* text = value.as_string();
+  return text != nullptr && (*text == "prompt" || *text == "local" || *text == "remote");
+}
+
+/// What stands there already is not complained about: it has a meaning, and who saves something
+/// else need not mend it.
+void check_s3_sync(const json::Value* was, const json::Value* now,
+                   std::vector<FieldProblem>& problems) {
   if (now == nullptr) return;
-  const std::string prefix = "s3Sync.";
-  const json::Value* interval = now->find("remoteConfigCheckIntervalMinutes");
-  if (interval != nullptr) {
-    const json::Number* number = interval->as_number();
-    const auto minutes = number != nullptr ? base::parse_unsigned(number->spelling) : std::nullopt;
-    if (!minutes || *minutes < 5 || *minutes > 1440) {
-      problems.push_back(
-          {prefix + "remoteConfigCheckIntervalMinutes", "must be between 5 and 1440 minutes"});
-    }
-  }
-  const json::Value* policy = now->find("conflictResolution");
-  const std::string* text = policy != nullptr ? policy->as_string() : nullptr;
-  if (policy != nullptr &&
-      (text == nullptr || (*text != "prompt" && *text != "local" && *text != "remote"))) {
-    problems.push_back({prefix + "conflictResolution", "must be prompt, local or remote"});
-  }
+  const auto check = [&](std::string_view name, auto is_right, std::string_view problem) {
+    const json::Value* value = now->find(name);
+    if (value == nullptr || is_right(*value) || !is_changed(was, *now, name)) return;
+    problems.push_back({"s3Sync." + std::string(name), std::string(problem)});
+  };
+  check("remoteConfigCheckIntervalMinutes", is_minutes, "must be between 5 and 1440 minutes");
+  check("conflictResolution", is_policy, "must be prompt, local or remote");
+  const auto is_switch = [](const json::Value& value) { return value.as_bool() != nullptr; };
   for (const std::string_view name : {"autoUpload", "autoDownload", "readOnly"}) {
-    const json::Value* flag = now->find(name);
-    if (flag != nullptr && flag->as_bool() == nullptr) {
-      problems.push_back({prefix + std::string(name), "must be on or off"});
-    }
+    check(name, is_switch, "must be on or off");
   }
   const json::Value* bucket = now->find("bucket");
   const std::string* bucket_name = bucket != nullptr ? bucket->as_string() : nullptr;
   if (bucket_name == nullptr || base::trim(*bucket_name).empty()) {
-    problems.push_back({prefix + "bucket", "is required"});
+    problems.push_back({"s3Sync.bucket", "is required"});
   }
 }
 
@@ -111,7 +121,7 @@ std::vector<FieldProblem> problems_in(const json::Value& before, const json::Val
   const json::Value* was = s3_sync_in(before);
   const json::Value* now = s3_sync_in(after);
   const bool changed = now != nullptr && (was == nullptr || *was != *now);
-  if (changed) check_s3_sync(now, problems);
+  if (changed) check_s3_sync(was, now, problems);
   return problems;
 }
 
@@ -121,11 +131,16 @@ http::Response ManagerApi::get_settings(const Call& /*call*/) {
   auto view = parts_.document.read();
   if (!view) return error_response(view.error());
   auto shown = shown_settings(view->document);
+  const auto preferences = config::sync_preferences_of(view->document);
+  json::Array remarks;
+  for (const std::string& remark : preferences.remarks) remarks.emplace_back(remark);
   json::Object object{{"revision", view->revision},
                       {"settings", std::move(shown.value)},
                       {"secrets", paths_json(shown.secrets)},
                       {"hasSecretAccessKey", is_stored(view->document, "secretAccessKey")},
-                      {"hasSessionToken", is_stored(view->document, "sessionToken")}};
+                      {"hasSessionToken", is_stored(view->document, "sessionToken")},
+                      {"holds", config::json_of(preferences)},
+                      {"remarks", std::move(remarks)}};
   if (!view->damage.empty()) object.set("damage", view->damage);
   return json_response(200, object);
 }
@@ -145,16 +160,33 @@ http::Response ManagerApi::put_settings(const Call& call) {
   if (auto settings = config::s3_settings_from(wanted); !settings) {
     return error_response({ErrorKind::invalid_data, settings.error().message});
   }
+  std::optional<std::string> region;
+  Change change{.said = "Saved the settings"};
   if (is_connection_changed(*base, wanted)) {
     auto tested = parts_.backend.test_connection(wanted);
     if (!tested) return error_response(tested.error());
+    region = tested->region;
+    change.then = [this](json::Object& answer) { settle(answer); };
   }
-  const auto edit = [&](const json::Value& from) -> Result<json::Value> {
-    return with_settings(from, checked.patch);
+  change.edit = [&](const json::Value& from) -> Result<json::Value> {
+    json::Value saved = with_settings(from, checked.patch);
+    if (!region) return saved;
+    return with_settings(std::move(saved), s3_sync_patch("region", *region));
   };
-  auto response = save(call, {edit, "Saved the settings"}, {});
+  auto response = save(call, change, {});
   if (response.status == 200) parts_.events.publish("settings", json::Object{});
   return response;
+}
+
+void ManagerApi::settle(json::Object& answer) {
+  const auto settled = parts_.backend.sync({.is_set_up_anew = true});
+  if (!settled) {
+    parts_.events.log(Weight::failure, "Not synced: " + settled.error().message);
+    answer.set("sync", json::Object{{"result", "failed"}, {"error", error_json(settled.error())}});
+    return;
+  }
+  answer.set("sync", *settled);
+  file_changed();
 }
 
 http::Response ManagerApi::post_test(const Call& call) {
@@ -165,11 +197,11 @@ http::Response ManagerApi::post_test(const Call& call) {
       checked_settings(*base, patch != nullptr ? *patch : json::Value(json::Object{}));
   auto problems = checked.problems;
   const json::Value wanted = with_settings(*base, checked.patch);
-  check_s3_sync(s3_sync_in(wanted), problems);
+  check_s3_sync(s3_sync_in(*base), s3_sync_in(wanted), problems);
   if (!problems.empty()) return problems_response(problems);
   auto tested = parts_.backend.test_connection(wanted);
   if (!tested) return error_response(tested.error());
-  return json_response(200, json::Object{{"said", *tested}});
+  return json_response(200, json::Object{{"said", tested->said}});
 }
 
 }  // namespace start_claude::server

@@ -32,6 +32,15 @@ struct SyncAnswer {
 struct SyncOrder {
   resolve::Direction direction = resolve::Direction::both;
   std::optional<SyncAnswer> answer = {};
+  /// Another connection was saved just now: its key may do what an earlier one was refused.
+  bool is_set_up_anew = false;
+};
+
+/// What settings that work led to.
+struct Connected {
+  std::string said;
+  /// That the server named instead; to be saved, too.
+  std::optional<std::string> region = {};
 };
 
 /// What became of the remote copy after a restore.
@@ -55,7 +64,7 @@ class ManagerBackend {
   /// The document that was kept under that revision, here or in the bucket.
   virtual Result<json::Value> document_of(const std::string& revision) = 0;
   /// Connects with the settings.s3Sync of `document`: what there is, in words.
-  virtual Result<std::string> test_connection(const json::Value& document) = 0;
+  virtual Result<Connected> test_connection(const json::Value& document) = 0;
   /// What was restored here replaces the remote copy, as s3-restore does it.
   virtual Result<RestoreUpload> upload_restored() = 0;
   /// GET /api/balance: what a running `balance` says of its endpoints. Never fails.

@@ -413,8 +413,8 @@ const steps = {
     await button("Test connection").click();
     await page.getByText("Works: ").waitFor();
     await label("File path in bucket").fill("profiles/mine.json");
-    await label("Upload 1 s after a change").check();
-    await label("Download what is newer").check();
+    for (const name of ["Upload 1 s after a change", "Download what is newer"]) assert.ok(await label(name).isChecked(), name + ": on unless switched off");
+    assert.equal(await page.locator(".tag", { hasText: "default" }).count(), 2);
     await label("Only read: upload nothing from this machine").check();
     await label("When both sides changed the same").selectOption("local");
     await label("Check the remote every (minutes)").fill("3");
@@ -435,7 +435,8 @@ const steps = {
     assert.equal(await label("File path in bucket").inputValue(), "profiles/mine.json");
     const { s3Sync, balanceMode, overrideClaudeCommand } = heron.read().settings;
     assert.deepEqual([s3Sync.autoUpload, s3Sync.autoDownload, s3Sync.readOnly, s3Sync.conflictResolution, s3Sync.remoteConfigCheckIntervalMinutes, s3Sync.key],
-      [true, true, true, "local", 30, "profiles/mine.json"]);
+      [undefined, undefined, true, "local", 30, "profiles/mine.json"]);
+    await page.getByText("This machine only reads: nothing is uploaded from it.").waitFor();
     assert.deepEqual([s3Sync.bucket, s3Sync.region, s3Sync.endpointUrl, s3Sync.accessKeyId, s3Sync.secretAccessKey],
       [world.bucket, "us-east-1", world.endpoint, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]);
     assert.deepEqual([balanceMode.enableByDefault, balanceMode.strategy, balanceMode.healthCheck.enabled, overrideClaudeCommand], [true, "Speed First", false, true]);
@@ -458,6 +459,10 @@ const steps = {
     await button("Save settings").click();
     await heard("Saved the settings");
     assert.ok(!("key" in heron.read().settings.s3Sync));
+    assert.equal(heron.read().settings.s3Sync.autoDownload, false);
+    // What is here and not there went there, as s3-setup does it.
+    await heard(/^Uploaded \d+ /);
+    await page.getByText("autoDownload is off: what is new in the bucket stays there until s3-sync.").waitFor();
   },
   async "sync: upload, then an edit uploads itself"() {
     await section("sync");

@@ -1,7 +1,7 @@
 // Fields that differ, side by side; and the questions that a sync may end with.
 
 import { api } from "./api.js";
-import { h, dialog, newId } from "./dom.js";
+import { h, dialog, fail, newId, toast } from "./dom.js";
 
 export function shown(value) {
   if (value === null || value === undefined) return h("span", { class: "soft" }, "(none)");
@@ -47,12 +47,19 @@ export function changesTable(changes, { from = true } = {}) {
       from && h("td", { class: "by soft" }, change.from === "local" ? "this machine's" : change.from === "remote" ? "remote's" : "")))));
 }
 
+/** "production, staging, laptop and 9 more" */
+function named(names) {
+  if (names.length === 0) return "no profiles";
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? shown + " and " + (names.length - 8) + " more" : shown;
+}
+
 function side(label, facts) {
   return h("div", { class: "side" },
     h("div", { class: "name" }, label, facts.newer && h("span", { class: "tag good" }, facts.newer)),
     h("div", { class: "soft small" }, facts.writer || "another writer"),
     h("div", {}, facts.time ?? "nothing there"),
-    h("div", { class: "soft small" }, facts.configurations + " configuration" + (facts.configurations === 1 ? "" : "s")));
+    h("div", { class: "soft small" }, named(facts.profiles)));
 }
 
 const labels = { yes: "Yes", no: "Leave both", download_and_merge: "Download and merge", upload: "Upload this machine's", leave_both: "Leave both" };
@@ -83,13 +90,13 @@ export function askQuestion(question) {
     submit: (option) => ({ topic: question.topic, option, choices: option === "yes" && choices ? choices.read() : [], ...question.seen }) });
 }
 
-/** Syncs in that direction, asking what has to be asked; the result, or null if left alone. */
-export async function syncNow(direction) {
-  let answer;
-  for (;;) {
-    const result = await api.post("sync", { direction, ...(answer && { answer }) });
-    if (result.result !== "question") return result;
-    answer = await askQuestion(result.question);
-    if (!answer) return null;
+/** Asks what a sync ended with, until it is done or left alone, and says what came of it. */
+export async function finishSync(result, direction = "both") {
+  while (result.result === "question") {
+    const answer = await askQuestion(result.question);
+    if (!answer) return;
+    result = await api.post("sync", { direction, answer });
   }
+  if (result.result === "failed") fail({ ...result.error, message: "Saved, but not synced: " + result.error.message });
+  else toast(result.said, { bad: result.result === "held" });
 }

@@ -35,7 +35,8 @@ export async function save(method, path, body) {
   }
   if (answer.changed || answer.uploaded) {
     toast(answer.said + (answer.merged ? ", merged with what changed meanwhile" : ""), {
-      undo: answer.undo && path !== "undo" ? () => undo(answer) : undefined,
+      // With another connection came what is there: taking only the one back would mix both.
+      undo: answer.undo && path !== "undo" && !answer.sync ? () => undo(answer) : undefined,
     });
   } else {
     toast("Nothing changed: it is like that already.");

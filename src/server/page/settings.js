@@ -5,6 +5,7 @@ import { h, busy, check, dialog, field, showWrong, fail, toast } from "./dom.js"
 import { save } from "./save.js";
 import { areSecretsFinished, inSentence, secretField, secretPaths } from "./secret.js";
 import { refreshStatus } from "./app.js";
+import { finishSync } from "./conflict.js";
 
 const at = (object, path) => path.split(".").reduce((value, name) => value?.[name], object);
 const put = (object, path, value) => {
@@ -23,14 +24,15 @@ function encryption(s3Sync) {
 }
 
 export async function showSettings(main, state) {
-  const { settings, secrets, revision, hasSecretAccessKey, hasSessionToken, damage } = await api.get("settings");
+  const { settings, secrets, revision, hasSecretAccessKey, hasSessionToken, damage, holds, remarks } = await api.get("settings");
   // Somebody quick is on another section by now.
   if (state.section !== "settings") return state.redraw;
   const controls = [];
   const isSecret = secretPaths(secrets);
+  const isDefault = (path) => [null, undefined, ""].includes(at(settings, path));
   /** A control that reads and writes one member; empty removes it. */
-  function bind(path, label, control, { hint, wide, number, fallback } = {}) {
-    const shown = at(settings, path) ?? fallback ?? "";
+  function bind(path, label, control, { hint, wide, number, fallback, holding } = {}) {
+    const shown = holding ?? at(settings, path) ?? fallback ?? "";
     control.value = String(shown);
     controls.push({ path, read: () => (control.value.trim() === "" ? null : number && Number.isFinite(Number(control.value)) ? Number(control.value) : control.value.trim()), changed: () => control.value.trim() !== String(shown) });
     return field(label, control, { hint, wide, name: path });
@@ -43,11 +45,12 @@ export async function showSettings(main, state) {
   }
   const text = (path, label, options = {}) => isSecret.has(...path.split(".")) ? secret(path, label, { mask: at(settings, path), ...options }) : bind(path, label, h("input", { autocomplete: "off", spellcheck: "false", inputmode: options.number ? "numeric" : null }), options);
   const choose = (path, label, pairs, options) => bind(path, label, h("select", {}, pairs.map(([value, name]) => h("option", { value }, name))), { fallback: pairs[0][0], ...options });
-  function flag(path, label, { fallback = false } = {}) {
-    const before = (at(settings, path) ?? fallback) === true;
+  function flag(path, label, { fallback = false, holding } = {}) {
+    const before = holding ?? (at(settings, path) ?? fallback) === true;
     const element = check(label, before);
     controls.push({ path, read: () => element.box.checked, changed: () => element.box.checked !== before });
-    return element;
+    // Beside the label: it is no part of the switch's name.
+    return h("div", { class: "bar" }, element, holding !== undefined && isDefault(path) && h("span", { class: "tag gray" }, "default"));
   }
   const problem = h("div", { role: "alert" });
   const outcome = h("span", { class: "small", role: "status" });
@@ -78,7 +81,10 @@ export async function showSettings(main, state) {
     await busy(saveButton, async () => {
       try {
         const answer = await save("put", "settings", { revision, settings: patch });
-        if (answer) { await refreshStatus(); await showSettings(main, state); }
+        if (!answer) return;
+        if (answer.sync) await finishSync(answer.sync);
+        await refreshStatus();
+        await showSettings(main, state);
       } catch (failure) { complain(failure); }
     });
   } },
@@ -92,14 +98,17 @@ export async function showSettings(main, state) {
       h("dl", { class: "facts2", "data-gap": true }, h("dt", {}, "Encryption"), h("dd", {}, encryption(settings.s3Sync))),
       h("div", { class: "bar", "data-gap": true }, test, outcome)),
     h("section", { class: "card" }, h("h2", {}, "Automatic sync"),
-      h("div", { class: "fields" }, h("div", {}, flag("s3Sync.autoUpload", "Upload 1 s after a change")), h("div", {}, flag("s3Sync.autoDownload", "Download what is newer")),
-        h("div", {}, flag("s3Sync.readOnly", "Only read: upload nothing from this machine")),
-        choose("s3Sync.conflictResolution", "When both sides changed the same", [["prompt", "Ask me"], ["local", "This machine wins"], ["remote", "The remote copy wins"]]),
-        text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every (minutes)", { number: true, fallback: 60, hint: "5 to 1440; while watch runs" })),),
+      state.status?.rule && h("div", { class: "note" }, h("p", {}, state.status.rule)),
+      remarks.length > 0 && h("div", { class: "note warn" }, remarks.map((remark) => h("p", {}, "settings.s3Sync." + remark + "."))),
+      h("p", { class: "soft small" }, "What watch, balance and this page do without being asked."),
+      h("div", { class: "fields" }, flag("s3Sync.autoUpload", "Upload 1 s after a change", { holding: holds.autoUpload }), flag("s3Sync.autoDownload", "Download what is newer", { holding: holds.autoDownload }),
+        flag("s3Sync.readOnly", "Only read: upload nothing from this machine"),
+        choose("s3Sync.conflictResolution", "When both sides changed the same", [["prompt", "Ask me"], ["local", "This machine wins"], ["remote", "The remote copy wins"]], { holding: holds.conflictResolution, hint: isDefault("s3Sync.conflictResolution") && "Default" }),
+        text("s3Sync.remoteConfigCheckIntervalMinutes", "Check the remote every (minutes)", { number: true, holding: holds.remoteConfigCheckIntervalMinutes, hint: (isDefault("s3Sync.remoteConfigCheckIntervalMinutes") ? "Default; " : "") + "5 to 1440, while watch or balance runs" }))),
     h("section", { class: "card" }, h("h2", {}, "Balance mode"),
-      h("div", { class: "fields" }, h("div", {}, flag("balanceMode.enableByDefault", "Use it by default")),
+      h("div", { class: "fields" }, flag("balanceMode.enableByDefault", "Use it by default"),
         choose("balanceMode.strategy", "Strategy", [["Fallback", "Fallback: in order"], ["Polling", "Polling: in turn"], ["Speed First", "Speed first: the fastest"]]),
-        h("div", {}, flag("balanceMode.healthCheck.enabled", "Health checks", { fallback: true })), text("balanceMode.healthCheck.intervalMs", "Health check every (ms)", { number: true, hint: "30000 if empty" }),
+        flag("balanceMode.healthCheck.enabled", "Health checks", { fallback: true }), text("balanceMode.healthCheck.intervalMs", "Health check every (ms)", { number: true, hint: "30000 if empty" }),
         text("balanceMode.failedEndpoint.banDurationSeconds", "Leave a failed one alone for (s)", { number: true, hint: "300 if empty" }),
         text("balanceMode.speedFirst.responseTimeWindowMs", "Speed first: window (ms)", { number: true, hint: "300000 if empty" }), text("balanceMode.speedFirst.minSamples", "Speed first: samples needed", { number: true, hint: "2 if empty" }),
         text("balanceMode.timeouts.connectMs", "Connect within (ms)", { number: true, hint: "10000 if empty" }), text("balanceMode.timeouts.firstByteMs", "First byte within (ms)", { number: true, hint: "600000 if empty" }),

@@ -1,18 +1,18 @@
 // Sync: both sides, what to do, the history and what happened.
 
 import { api } from "./api.js";
-import { h, icon, ago, busy, clock, count, dialog, toast, when } from "./dom.js";
+import { h, icon, ago, busy, clock, count, dialog, when } from "./dom.js";
 import { refreshConfigs, refreshStatus } from "./app.js";
-import { changesTable, syncNow } from "./conflict.js";
+import { changesTable, finishSync } from "./conflict.js";
 import { save } from "./save.js";
 
-function side(label, facts, { newer, difference, writer }) {
+function side(label, facts, { newer, difference, writer, unread }) {
   const there = facts?.exists;
   return h("div", { class: "side" },
     h("div", { class: "name" }, label, newer && h("span", { class: "tag good" }, difference)),
     h("div", { class: "soft small" }, writer || " "),
-    h("div", {}, there ? when(facts.modified) : facts ? "Nothing there yet" : "Not looked at yet"),
-    h("div", { class: "soft small" }, there ? facts.damage ?? count(facts.configurations, "configuration") : " "));
+    h("div", {}, there ? when(facts.modified) : facts ? "Nothing there yet" : unread ? "Could not be read" : "Not looked at yet"),
+    h("div", { class: "soft small" }, there ? facts.damage ?? count(facts.configurations, "profile") : " "));
 }
 
 function note(status) {
@@ -30,8 +30,7 @@ export async function showSync(main, state) {
 
   async function run(button, direction) {
     await busy(button, async () => {
-      const result = await syncNow(direction);
-      if (result) toast(result.said, { bad: result.result === "held" });
+      await finishSync(await api.post("sync", { direction }), direction);
       await Promise.all([refreshConfigs(), refreshStatus({ look: true })]);
       await draw();
     });
@@ -41,7 +40,7 @@ export async function showSync(main, state) {
     const configured = state.status.configured;
     const places = configured ? "of what is here and of the remote copy" : "of what is here";
     return dialog({ title: "Restore this?", size: "narrow",
-      body: h("p", {}, `${count(revision.configurations, "configuration")} from ${when(revision.saved)} take${revision.configurations === 1 ? "s" : ""} the place ${places}. What is there now stays in the history.`),
+      body: h("p", {}, `${count(revision.configurations, "profile")} from ${when(revision.saved)} take${revision.configurations === 1 ? "s" : ""} the place ${places}. What is there now stays in the history.`),
       buttons: [{ label: "Cancel", value: "cancel" }, ...(configured ? [{ label: "Restore here only", value: "here" }] : []),
         { label: configured ? "Restore and upload" : "Restore", value: "restore", kind: "main" }],
       submit: (value) => save("post", "restore", { content: revision.revision, upload: value === "restore" }) });
@@ -77,13 +76,17 @@ export async function showSync(main, state) {
       return;
     }
     const action = (label, direction, name, kind) => h("button", { type: "button", class: kind, onclick: (event) => run(event.currentTarget, direction) }, icon(name), label);
+    // Where a cloud folder syncs nothing comes from the bucket, and a machine that only reads sends nothing.
+    const actions = status.backup ? [!status.readOnly && action("Upload a copy", "up", "up", "main")]
+      : [action("Sync now", "both", "sync", "main"), !status.readOnly && action("Upload", "up", "up"), action("Download", "down", "down")];
     body.replaceChildren(
       h("section", { class: "card", "aria-label": "Both sides" },
         h("div", { class: "sides" },
           side("This machine", status.local, { newer: status.newer === "local", difference: status.difference, writer: status.host + (status.pending > 0 ? " · " + count(status.pending, "change") + " not uploaded" : "") }),
-          side("Remote", status.remote, { newer: status.newer === "remote", difference: status.difference, writer: status.remote?.writer ? "by " + status.remote.writer : "" })),
-        h("div", { class: "bar", "data-gap": true }, action("Sync now", "both", "sync", "main"), action("Upload", "up", "up"), action("Download", "down", "down"),
+          side("Remote", status.remote, { newer: status.newer === "remote", difference: status.difference, writer: status.remote?.writer ? "by " + status.remote.writer : "", unread: status.problem })),
+        h("div", { class: "bar", "data-gap": true }, actions,
           h("button", { type: "button", class: "quiet", onclick: (event) => busy(event.currentTarget, differences) }, "Show differences"))),
+      status.rule ? h("div", { class: "note" }, h("p", {}, status.rule)) : "",
       note(status) ?? "",
       h("section", { class: "card" }, h("h2", {}, "Connection"), h("dl", { class: "facts2" },
         [["Target", status.target], ["Endpoint", status.endpoint], ["Key id", status.keyId],

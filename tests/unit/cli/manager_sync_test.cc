@@ -214,7 +214,7 @@ TEST_CASE_METHOD(TwoMachines, "settings are tried out before they are saved") {
   };
   const auto works = lark_page.backend.test_connection(document("team"));
   REQUIRE(works);
-  CHECK(works->starts_with("readable: 1 configuration"));
+  CHECK(works->said.starts_with("readable: 1 configuration"));
   const auto fails = lark_page.backend.test_connection(document("nobody"));
   REQUIRE_FALSE(fails);
   CHECK(fails.error().kind == ErrorKind::no_such_bucket);

@@ -29,10 +29,10 @@ class FakeBackend final : public ManagerBackend {
     if (revision != "known") return Error{ErrorKind::usage, "not kept"};
     return earlier;
   }
-  Result<std::string> test_connection(const json::Value& document) override {
+  Result<Connected> test_connection(const json::Value& document) override {
     tested = document;
     if (!connection_works) return Error{ErrorKind::unreachable, "connection refused"};
-    return std::string("readable");
+    return Connected{"readable", learnt_region};
   }
   Result<RestoreUpload> upload_restored() override {
     ++restores;
@@ -44,6 +44,7 @@ class FakeBackend final : public ManagerBackend {
   std::optional<SyncOrder> ordered;
   Result<json::Value> sync_answer = json::Value(json::Object{{"result", "in_sync"}});
   std::optional<json::Value> tested;
+  std::optional<std::string> learnt_region;
   json::Value earlier;
   bool connection_works = true;
   Result<RestoreUpload> restore_upload = RestoreUpload::no_remote;
