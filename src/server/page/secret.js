@@ -12,8 +12,8 @@ const asText = (value) => (typeof value === "string" ? value : JSON.stringify(va
 export const inSentence = (label) => (/^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
 
 /** The input for a new value; `many` lines, where one may be a whole file. */
-function newInput({ id, many, wrong, setWrong }) {
-  const shared = { id, class: "mono", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": wrong, oninput: () => setWrong("") };
+function newInput({ id, many, described, setWrong }) {
+  const shared = { id, class: "mono", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": described, oninput: () => setWrong("") };
   if (!many) {
     // An input would join the lines without a word.
     return h("input", { ...shared, type: "text", onpaste: (event) => {
@@ -29,6 +29,37 @@ function newInput({ id, many, wrong, setWrong }) {
   } });
 }
 
+const button = (text, name, run) => h("button", { type: "button", "aria-label": name, onclick: run }, text);
+
+/** Puts the secret into `text`, or its mask again; `value` fetches it, null if it could not. */
+function showButton({ text, of, mask, value }) {
+  const show = button("Show", "Show " + of, async () => {
+    const isShown = show.textContent === "Hide";
+    const plain = isShown ? mask : await value();
+    if (plain === null) return;
+    text.textContent = plain;
+    show.textContent = isShown ? "Show" : "Hide";
+    show.setAttribute("aria-label", show.textContent + " " + of);
+  });
+  return show;
+}
+
+function copyButton({ text, of, value, said }) {
+  return button("Copy", "Copy " + of, async () => {
+    const plain = await value();
+    if (plain === null) return;
+    try {
+      await navigator.clipboard.writeText(plain);
+      said.textContent = "Copied.";
+    } catch {
+      // Not every browser lets a page do that everywhere.
+      text.textContent = plain;
+      getSelection().selectAllChildren(text);
+      said.textContent = "The browser does not let this page copy: press Ctrl+C.";
+    }
+  });
+}
+
 /**
  * A field for one secret. `mask` is what stands for the stored one, nothing if there is none: then there is an input at
  * once. `of` completes the buttons' names ("the API key of production"), `reveal` asks the server for the value.
@@ -41,7 +72,7 @@ export function secretField({ label, of, name, mask, reveal, hint, wide, row, ma
   const said = h("span", { class: "hint", role: "status" });
   const place = h("div", { class: "secret" });
   const element = h("div", { class: (row ? "member" : "field") + (wide ? " wide" : ""), "data-field": name },
-    caption, place, hint && h("span", { class: "hint" }, hint), said, wrong);
+    caption, place, hint && h("span", { class: "hint", id: id + "-hint" }, hint), said, wrong);
   let input = null;
   let isRemoved = false;
 
@@ -51,7 +82,6 @@ export function secretField({ label, of, name, mask, reveal, hint, wide, row, ma
     if (text) input?.setAttribute("aria-invalid", "true");
     else input?.removeAttribute("aria-invalid");
   };
-  const button = (text, what, run, kind) => h("button", { type: "button", class: kind ?? null, "aria-label": what, onclick: run }, text);
   /** One of the states below, without what the one before said. */
   function put(...parts) {
     input = parts.find((each) => each.matches("input,textarea")) ?? null;
@@ -64,39 +94,20 @@ export function secretField({ label, of, name, mask, reveal, hint, wide, row, ma
     place.replaceChildren(...parts);
   }
 
+  async function value() {
+    element.setWrong("");
+    try { return asText(await reveal()); } catch (failure) { element.setWrong(failure.message); return null; }
+  }
   function showStored(focused) {
     const text = h("code", {}, mask);
-    const value = async () => {
-      element.setWrong("");
-      try { return asText(await reveal()); } catch (failure) { element.setWrong(failure.message); return null; }
-    };
-    const show = button("Show", "Show " + of, async () => {
-      const plain = show.textContent === "Show" ? await value() : mask;
-      if (plain === null) return;
-      text.textContent = plain;
-      show.textContent = plain === mask ? "Show" : "Hide";
-      show.setAttribute("aria-label", show.textContent + " " + of);
-    });
-    const copy = button("Copy", "Copy " + of, async () => {
-      const plain = await value();
-      if (plain === null) return;
-      try {
-        await navigator.clipboard.writeText(plain);
-        said.textContent = "Copied.";
-      } catch {
-        // Not every browser lets a page do that everywhere.
-        text.textContent = plain;
-        getSelection().selectAllChildren(text);
-        said.textContent = "The browser does not let this page copy: press Ctrl+C.";
-      }
-    });
     const replace = button("Replace", "Replace " + of, () => { showInput(); input.focus(); });
-    put(text, h("div", { class: "bar" }, show, copy, replace, button("Remove", "Remove " + of, showRemoved)));
+    put(text, h("div", { class: "bar" }, showButton({ text, of, mask, value }), copyButton({ text, of, value, said }),
+      replace, button("Remove", "Remove " + of, showRemoved)));
     if (focused) replace.focus();
   }
 
   function showInput() {
-    const typed = newInput({ id, many, wrong: wrong.id, setWrong: element.setWrong });
+    const typed = newInput({ id, many, described: (hint ? id + "-hint " : "") + wrong.id, setWrong: element.setWrong });
     if (!mask) { put(typed); return; }
     typed.placeholder = "The new value";
     // The dialog around it stays open.
