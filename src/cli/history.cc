@@ -6,6 +6,7 @@
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "resolve/merge.h"
 #include "sync/displaced.h"
 #include "sync/revisions.h"
 #include "ui/changes.h"
@@ -38,6 +39,23 @@ Result<std::vector<sync::Revision>> all_revisions(Host& host, ui::Console& conso
   return sync::list_revisions(history, nullptr, {});
 }
 
+/// What replacing `before` does, by name: "staging added, dev removed, production.model changed".
+std::string describe_effects(const json::Value& before, const json::Value& after) {
+  constexpr std::size_t named_max = 4;
+  const auto differences = resolve::differences(before, after);
+  std::vector<std::string> parts;
+  for (const resolve::FieldChange& change : differences) {
+    if (parts.size() == named_max) break;
+    std::string name = base::printable(resolve::format_path(change.path));
+    name += !change.local ? " added" : !change.remote ? " removed" : " changed";
+    parts.push_back(std::move(name));
+  }
+  std::string text = base::join(parts, ", ");
+  const std::size_t more = differences.size() - parts.size();
+  if (more > 0) text += " and " + std::to_string(more) + " more";
+  return text;
+}
+
 class Restore {
  public:
   Restore(Host& host, ui::Console& console, const Options& options)
@@ -59,12 +77,21 @@ class Restore {
 
     auto chosen = choose();
     if (!chosen) return std::move(chosen).error();
-    const std::string what =
-        base::count_of(chosen->profiles, "configuration") + " from " + console_.time(chosen->saved);
+    auto document = config::parse_shared_document(chosen->text);
+    if (!document) return std::move(document).error();
+    if (chosen->profiles == 0 && !options_.allow_empty) return without_profiles();
+    effects_ = describe_effects(before(), config::without_s3_sync(*document));
+    const std::string what = counted(*chosen) + " from " + console_.time(chosen->saved);
     if (options_.dry_run) {
-      console_.say("Would restore " + what + where() + ".");
+      console_.say("Would restore " + what + where() + with_effects() + ".");
       say_json("pending", 10, *chosen);
       return 10;
+    }
+    // What stands in the way of the upload is told before anything is replaced here.
+    if (uploads_) {
+      auto session = SyncSession::open_with(host_, console_, options_, configuration_);
+      if (!session) return std::move(session).error();
+      session_ = *std::move(session);
     }
     auto agreed = confirm(what);
     if (!agreed) return std::move(agreed).error();
@@ -74,13 +101,11 @@ class Restore {
       say_json("held", exit_code, *chosen);
       return exit_code;
     }
-    if (auto written = write(*chosen); !written) return std::move(written).error();
-    if (!uploads_) {
-      console_.say("Restored " + base::count_of(chosen->profiles, "configuration") + " here.");
-      say_json("restored", 0, *chosen);
-      return 0;
-    }
-    return upload(*chosen);
+    if (auto written = write(*chosen, *document); !written) return std::move(written).error();
+    if (uploads_) return upload(*chosen);
+    say_restored(*chosen, " here");
+    say_json("restored", 0, *chosen);
+    return 0;
   }
 
  private:
@@ -97,7 +122,21 @@ class Restore {
     return base::Done{};
   }
 
+  static std::string counted(const sync::Revision& chosen) {
+    return base::count_of(chosen.profiles, "configuration");
+  }
   std::string where() const { return uploads_ ? ", here and remotely" : ", here only"; }
+  std::string with_effects() const { return effects_.empty() ? "" : ": " + effects_; }
+
+  json::Value before() const {
+    const auto& document = configuration_.local.document;
+    return document ? config::without_s3_sync(*document)
+                    : json::Value(json::Object{{"configs", json::Array{}}});
+  }
+
+  std::string asked_for() const {
+    return options_.restore.last ? "--last" : std::to_string(*options_.restore.number);
+  }
 
   Result<sync::Revision> choose() {
     if (options_.restore.last) {
@@ -117,30 +156,36 @@ class Restore {
                  ""};
   }
 
+  Error without_profiles() const {
+    return {ErrorKind::undecided,
+            "there are no configurations in #" + asked_for() + "; nothing changed",
+            "to really empty " + display_path(configuration_.paths.config, host_.environment) +
+                ": s3-restore " + asked_for() + " --force --allow-empty"};
+  }
+
   /// False: a person said no, or nothing.
   Result<bool> confirm(const std::string& what) {
     if (options_.force) return true;
     if (!can_ask(host_, options_)) {
       return Error{ErrorKind::undecided, "restoring needs a yes; nothing changed",
-                   "add --force to restore without being asked"};
+                   "to restore without being asked: s3-restore " + asked_for() + " --force"};
     }
+    if (!effects_.empty()) console_.explain("Here: " + effects_ + ".");
     const auto yes = ui::Prompt(console_).yes_or_no(
         "Restore " + what + where() + "? What is there now stays in the history.", false);
     return yes.value_or(false);
   }
 
-  Result<base::Done> write(const sync::Revision& chosen) {
-    auto document = config::parse_shared_document(chosen.text);
-    if (!document) return std::move(document).error();
+  Result<base::Done> write(const sync::Revision& chosen, const json::Value& document) {
     sync::History history = history_of(host_, configuration_.paths);
     auto kept = sync::keep_local(history, configuration_.local,
                                  {host_.clock.now(), writer_name(host_.environment)});
     if (!kept) return kept;
     const auto outcome = sync::write_local(host_.files, configuration_.local,
                                            {.path = configuration_.paths.config,
-                                            .document = config::without_s3_sync(*document),
+                                            .document = config::without_s3_sync(document),
                                             .layout = chosen.text,
-                                            .layout_says = *document,
+                                            .layout_says = document,
                                             .modified = host_.clock.now(),
                                             .s3_sync = configuration_.s3_sync,
                                             .unique = host_.random.next()});
@@ -150,39 +195,62 @@ class Restore {
                  "run s3-restore again"};
   }
 
-  Result<int> upload(const sync::Revision& chosen) {
-    auto session = SyncSession::open(host_, console_, options_);
-    if (!session) return std::move(session).error();
+  int upload(const sync::Revision& chosen) {
     Options forced = options_;
     forced.force = true;
-    const auto request = run_request(host_, forced, (*session)->configuration());
-    auto report = (*session)->engine().run(request);
-    if (!report) {
-      console_.warn("restored here, but not uploaded; the next s3-sync does that");
-      return std::move(report).error();
-    }
-    if (const auto held = ui::error_of_run(*report)) return *held;
-    console_.say("Restored " + base::count_of(chosen.profiles, "configuration") +
-                 " and uploaded them.");
+    auto report = session_->engine().run(run_request(host_, forced, session_->configuration()));
+    if (!report) return not_uploaded(chosen, std::move(report).error());
+    if (auto held = ui::error_of_run(*report)) return not_uploaded(chosen, *std::move(held));
+    say_restored(chosen, " and uploaded them");
     say_json("restored", 0, chosen);
     return 0;
   }
 
-  void say_json(std::string_view result, int exit_code, const sync::Revision& chosen) {
-    console_.say_json(
-        json::write_compact(json::Object{{"command", cli::name_of(options_.command)},
-                                         {"result", result},
-                                         {"exit", json::Value::integer(exit_code)},
-                                         {"changed", exit_code == 0},
-                                         {"local", json::Object{{"revision", chosen.revision}}},
-                                         {"remote", json::Null{}},
-                                         {"reason", options_.restore.last ? "last" : "chosen"}}));
+  /// The codes that say that nothing changed would be wrong now: this machine's file did.
+  static ErrorKind kind_after_change(ErrorKind kind) {
+    if (kind == ErrorKind::undecided) return ErrorKind::unreachable;
+    return kind == ErrorKind::invalid_data ? ErrorKind::unexpected : kind;
+  }
+
+  int not_uploaded(const sync::Revision& chosen, Error error) {
+    say_restored(chosen, " here");
+    error.kind = kind_after_change(error.kind);
+    error.message = "restored here, but not uploaded: " + error.message;
+    if (error.hint.empty()) error.hint = "s3-upload --force uploads it";
+    console_.fail(error);
+    const int exit_code = base::exit_code(error.kind);
+    say_json("restored", exit_code, chosen, &error);
+    return exit_code;
+  }
+
+  void say_restored(const sync::Revision& chosen, std::string_view where_to) {
+    std::string line = "Restored " + counted(chosen) + std::string(where_to) + with_effects() + ".";
+    const sync::LocalCopy& replaced = configuration_.local;
+    const bool can_be_undone = replaced.profiles > 0 && replaced.revision != chosen.revision;
+    if (can_be_undone) line += " Undo: start-claude s3-restore --last";
+    console_.say(line);
+    if (!replaced.damage.empty()) console_.say("The damaged config.json is kept in the history.");
+  }
+
+  void say_json(std::string_view result, int exit_code, const sync::Revision& chosen,
+                const Error* error = nullptr) {
+    json::Object object{{"command", cli::name_of(options_.command)},
+                        {"result", result},
+                        {"exit", json::Value::integer(exit_code)},
+                        {"changed", result == "restored"},
+                        {"local", json::Object{{"revision", chosen.revision}}},
+                        {"remote", json::Null{}},
+                        {"reason", options_.restore.last ? "last" : "chosen"}};
+    if (error != nullptr) object.set("error", ui::json_of(*error));
+    console_.say_json(json::write_compact(object));
   }
 
   Host& host_;
   ui::Console& console_;
   const Options& options_;
   Configuration configuration_;
+  std::unique_ptr<SyncSession> session_;
+  std::string effects_;
   bool uploads_ = false;
 };
 

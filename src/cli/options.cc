@@ -180,6 +180,7 @@ class Definition {
     command.add_flag("--local-only", options_.restore.local_only, "Do not upload it");
     command.add_flag("--dry-run", options_.dry_run, "Only say what would be restored; exit 10");
     command.add_flag("-f,--force,--yes", options_.force, "Do not ask");
+    command.add_flag("--allow-empty", options_.allow_empty, "With --force: even an empty one");
   }
 
   void add_doctor(CLI::App& command) {

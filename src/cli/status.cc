@@ -17,6 +17,7 @@
 #include "ui/report.h"
 #include "ui/sides.h"
 #include "ui/table.h"
+#include "ui/way_out.h"
 
 namespace start_claude::cli {
 namespace {
@@ -242,10 +243,12 @@ Result<int> run_diff(Host& host, ui::Console& console, const Options& options) {
   const auto* local = situation->input.local.snapshot();
   const auto* remote = situation->input.remote.snapshot();
   if (local == nullptr && situation->local.exists) {
-    return Error{ErrorKind::invalid_data, "config.json " + situation->local.damage};
+    return Error{ErrorKind::invalid_data, "config.json " + situation->local.damage,
+                 ui::way_out_of_damaged_local(*situation)};
   }
   if (remote == nullptr && situation->remote.exists) {
-    return Error{ErrorKind::invalid_data, "the remote copy " + situation->remote.damage};
+    return Error{ErrorKind::invalid_data, "the remote copy " + situation->remote.damage,
+                 ui::way_out_of_damaged_remote(*situation)};
   }
   const json::Value nothing = json::Object{{"configs", json::Array{}}};
   const auto differences = resolve::differences(local != nullptr ? local->document : nothing,

@@ -41,7 +41,7 @@ Error without_settings(const Configuration& configuration) {
   const auto& local = configuration.local;
   if (!local.exists || local.damage.empty()) return not_configured();
   return {ErrorKind::invalid_data, "config.json " + local.damage + "; nothing changed",
-          "mend it by hand; the S3 settings are inside it"};
+          "mend it by hand, the S3 settings are inside it; or move it away and run s3-setup"};
 }
 
 }  // namespace

@@ -29,6 +29,22 @@ const json::Value* s3_sync_of(const json::Value& document) {
   return settings != nullptr ? settings->find(s3_sync_name) : nullptr;
 }
 
+/// What a text that is no JSON is instead, where its first bytes say so.
+std::string foreign_format(std::string_view text) {
+  if (text.starts_with("\x1F\x8B")) return "is compressed with gzip: it must be plain JSON";
+  const bool is_utf_16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+                         text.starts_with(std::string_view("{\0", 2)) ||
+                         text.starts_with(std::string_view("\0{", 2));
+  return is_utf_16 ? "is UTF-16 text: it must be saved as UTF-8" : "";
+}
+
+/// Whatever else is in it, a profile has a name, or what tells it from others.
+bool is_nameless(const json::Value& entry) {
+  const json::Value* name = entry.find("name");
+  const bool has_name = name != nullptr && name->kind() == json::Kind::string;
+  return !has_name && entry.find("id") == nullptr && !is_tombstone(entry);
+}
+
 /// Adds a member where it stands in `model`: after the nearest member before it that both have,
 /// else in front.
 void put_where(json::Object& object, std::string_view name, json::Value value,
@@ -53,8 +69,11 @@ Result<json::Value> parse_document(std::string_view text) {
 }
 
 Result<json::Value> parse_shared_document(base::SharedText text) {
-  auto parsed = json::parse_shared(std::move(text));
+  auto parsed = json::parse_shared(text);
   if (const auto* error = std::get_if<json::SyntaxError>(&parsed)) {
+    if (auto format = foreign_format(text); !format.empty()) {
+      return Error{ErrorKind::invalid_data, std::move(format)};
+    }
     return Error{ErrorKind::invalid_data, "is not valid JSON (line " + std::to_string(error->line) +
                                               ", column " + std::to_string(error->column) + ": " +
                                               error->reason + ")"};
@@ -71,7 +90,11 @@ Shape shape_of(const json::Value& value) {
   for (const json::Value& entry : *entries) {
     if (entry.kind() != json::Kind::object) return Shape::damaged;
   }
-  return Shape::document;
+  // `[{}]` is what a program leaves that lost everything but the brackets: it must not pass for a
+  // profile and replace those that are elsewhere.
+  const bool has_profile = std::any_of(entries->begin(), entries->end(),
+                                       [](const json::Value& e) { return !is_nameless(e); });
+  return has_profile || entries->empty() ? Shape::document : Shape::nameless;
 }
 
 std::size_t entry_count(const json::Value& document) {

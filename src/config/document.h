@@ -26,6 +26,7 @@ Result<json::Value> parse_shared_document(base::SharedText text);
 enum class Shape {
   document,  ///< an object whose `configs` is an array of objects
   bare,      ///< an object without `configs`: fine here before setup, damage in the bucket
+  nameless,  ///< `configs` has entries, and none of them is a profile: damage
   damaged,   ///< anything else
 };
 Shape shape_of(const json::Value& value);

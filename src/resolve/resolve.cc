@@ -95,10 +95,13 @@ Resolution without_remote(const Input& input) {
 }
 
 Resolution with_damaged_remote(const Input& input) {
-  if (input.local.is_empty() || !may_upload(input)) {
-    return Hold{Cause::remote_damaged};
-  }
+  const bool has_source = !input.local.is_empty() ||
+                          (input.allow_empty == AllowEmpty::yes && !input.local.is_missing());
+  if (!has_source || !may_upload(input)) return Hold{Cause::remote_damaged};
   if (input.force == Force::yes) return Upload{Cause::forced};
+  // What nobody can bring back is replaced by who says so, and not by Enter.
+  const auto* damaged = std::get_if<Damaged>(&input.remote.content);
+  if (damaged != nullptr && !damaged->can_be_kept) return Hold{Cause::remote_damaged};
   return ask_or_hold(input, yes_or_no(Topic::repair_remote, Cause::remote_damaged, Option::yes));
 }
 

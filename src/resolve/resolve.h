@@ -28,7 +28,10 @@ struct Snapshot {
 /// Nothing there: no file, or no object under the key.
 struct Missing {};
 /// Something there that is not a configuration: cut off, HTML, `{}` in the bucket.
-struct Damaged {};
+struct Damaged {
+  /// It was read, so history can keep it when it is replaced. What is too large was not.
+  bool can_be_kept = true;
+};
 using Content = std::variant<Missing, Damaged, Snapshot>;
 
 /// One side: what it holds and when that was last edited, on the server's clock.

@@ -110,6 +110,10 @@ Reply classify_success(const Asked& asked, const http::Response& response) {
   return Reply::ok;
 }
 
+bool asks_for_object(const Asked& asked) {
+  return asked.operation == Operation::get_object || asked.operation == Operation::head_object;
+}
+
 /// Without a code all there is to go by is the status.
 Reply classify_bare(const Asked& asked, const http::Response& response) {
   const bool is_put = asked.operation == Operation::put_object;
@@ -123,6 +127,11 @@ Reply classify_bare(const Asked& asked, const http::Response& response) {
     case 301:
     case 307: return Reply::wrong_region;
     default: break;
+  }
+  // Without a word, but from a store: some gateways say no more of a missing object.
+  const bool is_missing = response.status == 404 && asks_for_object(asked);
+  if (is_missing && response.body.empty() && has_store_headers(response)) {
+    return Reply::no_such_key;
   }
   // S3 answers 404 or 405, and may leave out the body, where the newest version is a deletion.
   if (response.headers.find("x-amz-delete-marker") == "true") return Reply::no_such_key;
@@ -155,6 +164,9 @@ Reply classify(const Asked& asked, const http::Response& response,
   if (status >= 200 && status < 300) return classify_success(asked, response);
   if (error) {
     if (const auto reply = classify_code(asked, status, *error)) return *reply;
+    // Volcengine TOS says only this of a missing object; of a missing bucket it says NoSuchBucket.
+    const bool is_missing = status == 404 && error->code == "NotFound";
+    if (is_missing && asks_for_object(asked)) return Reply::no_such_key;
     if (is_transient_status(status)) return Reply::try_later;
     if (response.headers.find("x-amz-delete-marker") == "true") return Reply::no_such_key;
     return Reply::other;

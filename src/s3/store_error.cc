@@ -268,7 +268,8 @@ Error error_from_failure(const http::Failure& failure, const ErrorContext& conte
     case http::FailureKind::proxy_failed: return unreachable("check HTTPS_PROXY and NO_PROXY");
     case http::FailureKind::too_large:
       return {ErrorKind::invalid_data, failure.reason,
-              "this is too large to be a configuration: check the file path in the bucket"};
+              "this is too large to be a configuration: check the file path in the bucket, or "
+              "replace it: s3-upload --force"};
   }
   return unreachable("");
 }

@@ -6,6 +6,7 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "sync/lineage.h"
+#include "sync/revisions.h"
 #include "sync/unremembered.h"
 
 namespace start_claude::sync {
@@ -152,13 +153,15 @@ Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy 
   }
   resolve::Input input = input_for(request, local, *remote);
   resolve::Resolution resolution = resolve::resolve(input);
+  const bool has_earlier = is<resolve::Hold>(resolution) && last_replaced(history_, local);
   return Situation{.local = std::move(local),
                    .remote = *std::move(remote),
                    .input = std::move(input),
                    .resolution = std::move(resolution),
                    .skew = store_.clock_skew(),
                    .traits = writer_.traits(),
-                   .remembered = remembered_};
+                   .remembered = remembered_,
+                   .has_earlier = has_earlier};
 }
 
 Result<Situation> Engine::look(const RunRequest& request) {

@@ -56,6 +56,8 @@ struct Situation {
   s3::ClockSkew skew;
   StoreTraits traits;
   RemoteState remembered;
+  /// It is held, and s3-restore --last would bring profiles back.
+  bool has_earlier = false;
 };
 
 enum class RunResult {

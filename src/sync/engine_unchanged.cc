@@ -32,6 +32,8 @@ Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report)
   auto local = known_local(files_, options_.paths.config, *known);
   if (!local) return false;
   auto outcome = store_.get(location_, s3::ETag{remembered_.etag});
+  // Somebody put there what cannot be read: what to do about that is decided below.
+  if (!outcome && outcome.error().kind == ErrorKind::invalid_data) return false;
   if (!outcome) return std::move(outcome).error();
   if (!std::holds_alternative<s3::NotModified>(*outcome)) {
     already_read_ = *std::move(outcome);

@@ -62,6 +62,10 @@ Result<LocalCopy> read_local(const platform::FileSystem& files, const std::strin
     copy.damage = "is not a configuration: it must be an object whose \"configs\" is a list";
     return copy;
   }
+  if (config::shape_of(*parsed) == config::Shape::nameless) {
+    copy.damage = "has no profile with a name in its \"configs\"";
+    return copy;
+  }
   copy.document = *std::move(parsed);
   copy.revision = config::revision_of(*copy.document);
   copy.entries = config::entry_count(*copy.document);

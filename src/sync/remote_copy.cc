@@ -14,6 +14,10 @@ constexpr std::chrono::minutes modified_after_upload_max{5};
 
 /// Everything that the text says but its revision.
 void take_document(RemoteCopy& copy, json::Value parsed) {
+  if (config::shape_of(parsed) == config::Shape::nameless) {
+    copy.damage = "has no profile with a name in its \"configs\"";
+    return;
+  }
   if (config::shape_of(parsed) != config::Shape::document) {
     copy.damage = "is not a configuration: it has no list of \"configs\"";
     return;
@@ -39,7 +43,7 @@ void read_document(RemoteCopy& copy) {
 
 resolve::Content RemoteCopy::content() const {
   if (!exists) return resolve::Missing{};
-  if (!document) return resolve::Damaged{};
+  if (!document) return resolve::Damaged{.can_be_kept = !is_unread};
   return resolve::Snapshot{*document, revision, entries};
 }
 
@@ -93,11 +97,37 @@ RemoteCopy remote_copy_from(s3::GetOutcome outcome) {
   return absent;
 }
 
+namespace {
+
+/// An object that no read brings, too large as a rule: what can be known of it, so that it can be
+/// replaced under a condition.
+Result<RemoteCopy> unread_copy(s3::ObjectStore& store, const s3::ObjectLocation& location,
+                               Error refusal) {
+  auto head = store.head(location);
+  if (!head) return refusal;
+  auto* attributes = std::get_if<s3::ObjectAttributes>(&*head);
+  if (attributes == nullptr) return refusal;
+  RemoteCopy copy;
+  copy.exists = true;
+  copy.is_unread = true;
+  copy.last_modified = attributes->last_modified;
+  copy.modified = attributes->last_modified;
+  copy.writer = parse_object_metadata(attributes->metadata).writer;
+  copy.etag = std::move(attributes->etag);
+  copy.damage = "cannot be read: " + refusal.message;
+  return copy;
+}
+
+}  // namespace
+
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
                                const RemoteState& remembered, const History& history) {
   const bool is_kept = !remembered.etag.empty() && history.has_file(remembered.ancestor);
   auto outcome =
       store.get(location, is_kept ? std::optional(s3::ETag{remembered.etag}) : std::nullopt);
+  if (!outcome && outcome.error().kind == ErrorKind::invalid_data) {
+    return unread_copy(store, location, std::move(outcome).error());
+  }
   if (!outcome) return std::move(outcome).error();
   if (std::holds_alternative<s3::NotModified>(*outcome)) {
     // Read only now: a large content need not lie beside the one that comes from the store.

@@ -30,6 +30,8 @@ struct RemoteCopy {
   /// What the text says, settings.s3Sync included.
   json::Value as_read = {};
   std::string damage = {};
+  /// It is there and was refused before it was read whole: `text` is empty.
+  bool is_unread = false;
   /// It did not change since the last sync: the text comes from history.
   bool is_remembered = false;
   /// Somebody uploaded settings.s3Sync with it, credentials included.

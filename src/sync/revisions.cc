@@ -37,9 +37,12 @@ Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
                                                const s3::ObjectLocation& location) {
   std::vector<Revision> revisions;
   auto current = store.get(location, std::nullopt);
-  if (!current) return std::move(current).error();
+  // What is there and too large to be read is no revision; what was there before it may be.
+  if (!current && current.error().kind != ErrorKind::invalid_data) {
+    return std::move(current).error();
+  }
   std::string current_version;
-  if (auto* object = std::get_if<s3::Object>(&*current)) {
+  if (auto* object = current ? std::get_if<s3::Object>(&*current) : nullptr) {
     current_version = object->attributes.version_id;
     if (auto revision = revision_of_object(std::move(*object), RevisionPlace::remote_current)) {
       revisions.push_back(*std::move(revision));
@@ -91,15 +94,20 @@ Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectS
 std::optional<Revision> last_replaced(const History& history, const LocalCopy& local) {
   const std::vector<HistoryEntry> entries = history.entries();
   const auto differs = [&](const HistoryEntry& entry) {
-    return !entry.damaged && entry.revision != local.revision;
+    // Nobody undoes a run to have nothing again: an emptied file is restored by its number.
+    return !entry.damaged && entry.entries > 0 && entry.revision != local.revision;
   };
-  const auto was_here = [&](const HistoryEntry& entry) {
-    return differs(entry) && entry.origin == Origin::local;
+  // An entry whose file came to harm is passed over: the one before it is still a way back.
+  const auto find = [&](auto counts) -> std::optional<Revision> {
+    for (const HistoryEntry& entry : entries) {
+      if (!differs(entry) || !counts(entry)) continue;
+      if (auto revision = revision_of_entry(history, entry)) return revision;
+    }
+    return std::nullopt;
   };
-  auto found = std::find_if(entries.begin(), entries.end(), was_here);
-  if (found == entries.end()) found = std::find_if(entries.begin(), entries.end(), differs);
-  if (found == entries.end()) return std::nullopt;
-  return revision_of_entry(history, *found);
+  auto last = find([](const HistoryEntry& entry) { return entry.origin == Origin::local; });
+  if (!last) last = find([](const HistoryEntry&) { return true; });
+  return last;
 }
 
 }  // namespace start_claude::sync

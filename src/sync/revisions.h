@@ -39,8 +39,8 @@ inline constexpr std::size_t remote_versions_max = 20;
 Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectStore* store,
                                              const s3::ObjectLocation& location);
 
-/// What `s3-restore --last` means: the content this machine had before the last run replaced it, or
-/// nothing if there is none but the present one.
+/// What `s3-restore --last` means: the last content with profiles that this machine had before a
+/// run replaced it, or nothing if there is none but the present one.
 std::optional<Revision> last_replaced(const History& history, const LocalCopy& local);
 
 }  // namespace start_claude::sync

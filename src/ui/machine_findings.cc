@@ -41,7 +41,9 @@ Finding config_file_finding(const ConfigFileFacts& facts) {
     return {.check = check,
             .grade = Grade::failure,
             .text = shown + " " + facts.local.damage,
-            .fix = "replace it with the remote copy: start-claude s3-download --force",
+            .fix = facts.is_set_up
+                       ? "replace it with the remote copy: start-claude s3-download --force"
+                       : "mend it by hand, or move it away and run start-claude s3-setup",
             .kind = ErrorKind::invalid_data};
   }
   const unsigned mode = facts.mode.value_or(0600);

@@ -8,6 +8,7 @@
 #include "ui/changes.h"
 #include "ui/names.h"
 #include "ui/sides.h"
+#include "ui/way_out.h"
 
 namespace start_claude::ui {
 namespace {
@@ -141,28 +142,26 @@ Error error_of_cause(const RunReport& report) {
     case Cause::local_damaged:
       return held(ErrorKind::invalid_data,
                   "config.json " + report.found.local.damage + "; nothing changed",
-                  report.found.remote.document
-                      ? "replace it with the remote copy: s3-download --force"
-                      : "mend it by hand, or bring back an earlier one: s3-restore --last");
+                  way_out_of_damaged_local(report.found));
     case Cause::remote_damaged:
       return held(ErrorKind::invalid_data,
                   "the remote copy " + report.found.remote.damage + "; nothing changed",
-                  "repair it from here: s3-upload --force");
+                  way_out_of_damaged_remote(report.found));
     case Cause::empty_upload_refused:
       return held(undecided, "local has " + local + ", remote has " + remote + "; not uploaded",
-                  "to really empty the remote: s3-upload --force --allow-empty");
+                  way_out_of_empty_upload(report.found));
     case Cause::nothing_to_upload:
       return held(undecided, "there are no configurations here to upload",
-                  "s3-download brings the remote ones, if there are any");
+                  way_out_of_empty_upload(report.found));
     case Cause::nothing_to_download:
       return held(undecided, "there is no remote copy yet; nothing changed",
-                  "put one there with s3-upload");
+                  way_out_of_missing_remote(report.found));
     case Cause::remote_gone:
       return held(undecided, "the remote copy is gone though it was there; nothing changed",
-                  "check the bucket and the key; s3-upload --force puts it back");
+                  way_out_of_missing_remote(report.found));
     case Cause::both_gone:
       return held(undecided, "the configurations are gone here and in the bucket",
-                  "bring them back from this machine's history: s3-restore --last");
+                  way_out_of_both_gone(report.found));
     case Cause::remote_emptied:
       return held(undecided, "the remote copy has no configurations left; nothing changed",
                   "take that over with s3-download --force, or put them back with s3-upload "

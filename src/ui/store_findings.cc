@@ -68,7 +68,7 @@ Finding read_finding(const Result<s3::GetOutcome>& read,
     return {.check = check,
             .grade = Grade::failure,
             .text = "what is stored there " + copy->damage,
-            .fix = "repair it from here: start-claude s3-upload --force",
+            .fix = "on a machine that has the profiles: start-claude s3-upload --force",
             .kind = ErrorKind::invalid_data};
   }
   Finding finding{.check = check, .text = base::count_of(copy->profiles, "configuration")};

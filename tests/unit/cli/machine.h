@@ -38,12 +38,19 @@ class TestServer {
   std::string region = {};  ///< the only one it takes signatures for; empty: any
   bool denies_put = false;  ///< to the owner's own key; other key ids may do everything
   bool denies_get = false;
+  bool is_object_too_large = false;  ///< to be read; until the next PUT
   bool takes_unquoted_only = false;  ///< If-Match with the quotes gets 412, as of old Cephs
   std::vector<std::string> methods;  ///< of the requests that arrived, oldest first
 
   std::size_t count(const std::string& method) const {
     return static_cast<std::size_t>(std::count(methods.begin(), methods.end(), method));
   }
+
+  /// Stores or deletes an object as another program would.
+  void put(const std::string& key, const std::string& body, http::Headers headers = {}) {
+    tell("PUT", key, body, std::move(headers));
+  }
+  void remove(const std::string& key) { tell("DELETE", key, "", {}); }
 
   std::unique_ptr<http::Transport> connect() { return std::make_unique<Wire>(*this); }
 
@@ -61,6 +68,10 @@ class TestServer {
         return http::Failure{http::FailureKind::not_connected, "connection refused"};
       }
       server_.methods.push_back(request.method);
+      if (server_.is_object_too_large && request.method == "GET") {
+        return http::Failure{http::FailureKind::too_large, "the answer is larger than 8 MiB"};
+      }
+      if (request.method == "PUT") server_.is_object_too_large = false;
       http::Request arrived = request;
       arrived.headers.set("Host", request.uri.authority());
       arrived.headers.set("Content-Length", std::to_string(request.body.size()));
@@ -91,6 +102,16 @@ class TestServer {
    private:
     TestServer& server_;
   };
+
+  void tell(const std::string& method, const std::string& key, const std::string& body,
+            http::Headers headers) {
+    http::Request request{.method = method, .headers = std::move(headers), .body = body};
+    request.uri = *http::parse_uri("http://127.0.0.1:9010/" + test_bucket + '/' + key);
+    request.headers.set("Host", request.uri.authority());
+    request.headers.set("Content-Length", std::to_string(body.size()));
+    const auto reply = service_->handle(signed_by_owner(std::move(request)));
+    REQUIRE(reply.status < 300);
+  }
 
   /// Signed again, because the condition or the key id is another one.
   http::Request signed_by_owner(http::Request request) const {

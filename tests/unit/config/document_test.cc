@@ -22,6 +22,19 @@ TEST_CASE("a text that is no JSON is refused with the place and the reason") {
   CHECK(parsed.error().message.starts_with("is not valid JSON (line 3, column 1: "));
 }
 
+TEST_CASE("what is no JSON at all is called what it is") {
+  const auto message = [](std::string_view text) {
+    const auto parsed = config::parse_document(text);
+    REQUIRE_FALSE(parsed);
+    return parsed.error().message;
+  };
+  CHECK(message("\x1F\x8B\x08") == "is compressed with gzip: it must be plain JSON");
+  const std::string utf_16 = "is UTF-16 text: it must be saved as UTF-8";
+  CHECK(message(std::string("\xFF\xFE{\0", 4)) == utf_16);
+  CHECK(message(std::string("\xFE\xFF\0{", 4)) == utf_16);
+  CHECK(message(std::string("{\0\r\0", 4)) == utf_16);
+}
+
 TEST_CASE("only an object with a list of objects stands for a configuration") {
   struct Row {
     std::string text;
@@ -32,6 +45,10 @@ TEST_CASE("only an object with a list of objects stands for a configuration") {
       {R"({"configs":[{"name":"a"}],"more":1})", Shape::document},
       {R"({})", Shape::bare},
       {R"({"settings":{}})", Shape::bare},
+      {R"({"configs":[{},{"name":"a"}]})", Shape::document},
+      {R"({"configs":[{"id":"1"}]})", Shape::document},
+      {R"({"configs":[{}]})", Shape::nameless},
+      {R"({"configs":[{"model":"m"},{"name":7}]})", Shape::nameless},
       {R"({"configs":null})", Shape::damaged},
       {R"({"configs":{}})", Shape::damaged},
       {R"({"configs":["a"]})", Shape::damaged},

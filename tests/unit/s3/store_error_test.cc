@@ -167,7 +167,8 @@ TEST_CASE("every way a connection fails has its next step") {
        "check the user and password in the proxy's address (HTTPS_PROXY, HTTP_PROXY)"},
       {Kind::proxy_failed, "check HTTPS_PROXY and NO_PROXY"},
       {Kind::too_large,
-       "this is too large to be a configuration: check the file path in the bucket"},
+       "this is too large to be a configuration: check the file path in the bucket, or replace "
+       "it: s3-upload --force"},
   }));
   CAPTURE(hint);
   CHECK(error_from_failure({kind, "reason"}, context).hint == hint);

@@ -143,9 +143,11 @@ TEST_CASE("what is stored there") {
     return text_of(read_finding(read, sync::remote_copy_of(s3::Object{.body = body})));
   };
   CHECK(told(R"({"configs":[{"name":"a"}]})") == "ok  read  1 configuration");
-  CHECK_THAT(told("{}"), Catch::StartsWith("failure  read  what is stored there is not a") &&
-                             Catch::EndsWith("; fix: repair it from here: start-claude s3-upload "
-                                             "--force"));
+  CHECK_THAT(
+      told("{}"),
+      Catch::StartsWith("failure  read  what is stored there is not a") &&
+          Catch::EndsWith("; fix: on a machine that has the profiles: start-claude s3-upload "
+                          "--force"));
   CHECK_THAT(told(R"({"configs":[],"settings":{"s3Sync":{"bucket":"b"}}})"),
              Catch::StartsWith("warning  read  0 configurations, with somebody's settings.s3Sync"));
 }
