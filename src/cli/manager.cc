@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/manager_sync.h"
+#include "cli/watched_files.h"
 #include "server/http_server.h"
 #include "server/manager_api.h"
 #include "server/manager_document.h"
@@ -79,7 +80,8 @@ class Manager {
         api_({document_, sync_, events_, host.clock, host.random, version_text()}),
         token_(server::random_token(host.random)),
         service_(server::ManagerGuard(token_, server::random_token(host.random), address()), api_,
-                 events_, host.clock) {}
+                 events_, host.clock),
+        watched_(host) {}
 
   Result<int> run() {
     if (auto bound = bind(); !bound) return std::move(bound).error();
@@ -88,9 +90,7 @@ class Manager {
     auto waiter = host_.make_waiter();
     if (!waiter) return std::move(waiter).error();
     waiter_ = *std::move(waiter);
-    auto watch = host_.make_folder_watch(platform::folder_of(paths_.config));
-    if (!watch) return std::move(watch).error();
-    watch_ = *std::move(watch);
+    if (auto followed = watched_.follow(paths_); !followed) return std::move(followed).error();
 
     const std::string url =
         "http://" + in_url(options_.manager.host) + ":" + std::to_string(server_->bound_port());
@@ -155,11 +155,8 @@ class Manager {
   }
 
   void take_file_changes() {
-    const platform::FolderChanges changes = watch_->take_changes();
-    const auto name_of = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
-    if (!changes.concerns(name_of(paths_.config)) && !changes.concerns(name_of(paths_.s3_config))) {
-      return;
-    }
+    const FileChanges changes = watched_.take_changes();
+    if (!changes.configuration && !changes.settings) return;
     api_.file_changed();
     changed_ = true;
   }
@@ -191,7 +188,7 @@ class Manager {
   void loop() {
     while (!ended_) {
       const auto awakening =
-          waiter_->wait({.readable = {watch_->descriptor()}, .until = next_deadline()});
+          waiter_->wait({.readable = watched_.descriptors(), .until = next_deadline()});
       if (awakening.has(platform::Signal::end)) return;
       if (!awakening.readable.empty()) take_file_changes();
       const milliseconds now = host_.clock.monotonic();
@@ -222,7 +219,7 @@ class Manager {
   server::ManagerService service_;
   std::unique_ptr<server::HttpServer> server_;
   std::unique_ptr<platform::Waiter> waiter_;
-  std::unique_ptr<platform::FolderWatch> watch_;
+  WatchedFiles watched_;
   std::atomic<bool> changed_ = false;
   std::atomic<bool> ended_ = false;
   std::optional<milliseconds> upload_due_;

@@ -78,7 +78,7 @@ class Watch {
         waiter_->wait({.readable = watched_.descriptors(), .until = sync::next_moment(schedule_)});
     const FileChanges changes = watched_.take_changes();
     const bool reloads = awakening.has(platform::Signal::reload) || changes.settings;
-    if (reloads || changes.configuration) follow_again();
+    if (reloads) follow_again();
     if (changes.configuration) dispatch(sync::LocalChanged{});
     if (awakening.has(platform::Signal::end)) {
       host_.tell_service_manager("STOPPING=1");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/link_trail.h"
+
 namespace start_claude::cli {
 namespace {
 
@@ -25,21 +27,24 @@ Result<std::shared_ptr<platform::FolderWatch>> WatchedFiles::watch_of(
 }
 
 Result<base::Done> WatchedFiles::follow(const sync::Paths& paths) {
+  paths_ = paths;
   std::map<std::string, Folder> wanted;
-  const std::string place = platform::folder_of(paths.config);
-  wanted[place].configuration_names.insert(name_in(paths.config));
-  const auto target = host_.files.follow_links(paths.config);
-  if (const auto* path = std::get_if<std::string>(&target); path && *path != paths.config) {
-    wanted[platform::folder_of(*path)].configuration_names.insert(name_in(*path));
-    // The link itself may come to lead elsewhere.
-    wanted[place].settings_names.insert(name_in(paths.config));
+  const platform::LinkTrail trail = platform::trace_links(host_.files, paths.config);
+  for (const std::string& link : trail.links) {
+    // It may come to lead elsewhere, to another file.
+    Folder& folder = wanted[platform::folder_of(link)];
+    folder.configuration_names.insert(name_in(link));
+    folder.settings_names.insert(name_in(link));
   }
+  const std::string target_folder = platform::folder_of(trail.target);
+  wanted[target_folder].configuration_names.insert(name_in(trail.target));
   wanted[paths.folder].settings_names.insert({name_in(paths.s3_config), "sync.json"});
   for (auto& [folder, wants] : wanted) {
     auto watch = watch_of(folder);
     if (!watch) return std::move(watch).error();
     wants.watch = *std::move(watch);
   }
+  wanted[target_folder].watch->watch_file(name_in(trail.target));
   folders_ = std::move(wanted);
   return base::Done{};
 }
@@ -58,6 +63,8 @@ FileChanges WatchedFiles::take_changes() {
     all.configuration = all.configuration || any_of(changes, folder.configuration_names);
     all.settings = all.settings || any_of(changes, folder.settings_names);
   }
+  // What was watched goes on being watched if the system has no more watches.
+  if (all.configuration || all.settings) (void)follow(paths_);
   return all;
 }
 

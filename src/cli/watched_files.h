@@ -1,4 +1,5 @@
-// The files whose changes matter to a command that runs on and on, wherever links lead.
+// The files whose changes matter to a command that runs on and on, wherever links lead: the one way
+// in which `watch`, the manager and `balance` learn that config.json was edited.
 #pragma once
 
 #include <map>
@@ -24,14 +25,14 @@ class WatchedFiles {
  public:
   explicit WatchedFiles(const Host& host) : host_(host) {}
 
-  /// Watches what belongs to `paths` from now on: config.json, the file a link at its place leads
-  /// to, and the files beside it that say where it is. Called again, it follows a link that leads
-  /// elsewhere now. On an error it watches what it watched before.
+  /// Watches what belongs to `paths` from now on: config.json under whatever name it is written,
+  /// every link on the way to it, and the files beside it that say where it is. On an error it
+  /// watches what it watched before.
   Result<base::Done> follow(const sync::Paths& paths);
 
   /// For the waiter.
   std::vector<int> descriptors() const;
-  /// Without waiting.
+  /// Without waiting. A link that leads elsewhere now is followed there.
   FileChanges take_changes();
 
  private:
@@ -43,6 +44,7 @@ class WatchedFiles {
   Result<std::shared_ptr<platform::FolderWatch>> watch_of(const std::string& folder) const;
 
   const Host& host_;
+  sync::Paths paths_;
   std::map<std::string, Folder> folders_;
 };
 

@@ -79,6 +79,8 @@ class FileSystem {
   /// The path with every symbolic link at its end followed (relative links resolved against their
   /// folder); the path itself if it is no link. The target need not exist. A loop fails (`other`).
   virtual FileResult<std::string> follow_links(const std::string& path) const = 0;
+  /// What the link at `path` says, links before its last name followed; nothing if it is no link.
+  virtual FileResult<std::optional<std::string>> read_link(const std::string& path) const = 0;
   /// Names in a folder, sorted, without "." and "..".
   virtual FileResult<std::vector<std::string>> list(const std::string& folder) const = 0;
 

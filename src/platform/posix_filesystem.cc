@@ -135,6 +135,12 @@ FileResult<std::string> PosixFileSystem::follow_links(const std::string& path) c
   return failure_from(ELOOP);
 }
 
+FileResult<std::optional<std::string>> PosixFileSystem::read_link(const std::string& path) const {
+  auto text = link_text(path);
+  if (!text && errno != EINVAL) return last_failure();
+  return text;
+}
+
 FileResult<std::vector<std::string>> PosixFileSystem::list(const std::string& folder) const {
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(folder.c_str()), ::closedir);
   if (stream == nullptr) return last_failure();

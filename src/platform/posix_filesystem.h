@@ -19,6 +19,7 @@ class PosixFileSystem final : public FileSystem {
   FileResult<FileContent> read(const std::string& path) const override;
   FileResult<FileStatus> status(const std::string& path) const override;
   FileResult<std::string> follow_links(const std::string& path) const override;
+  FileResult<std::optional<std::string>> read_link(const std::string& path) const override;
   FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                 unsigned mode) override;

@@ -25,6 +25,8 @@ constexpr std::uint32_t ancestor_events =
 constexpr std::uint32_t folder_gone_events =
     IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 
+constexpr std::uint32_t file_events = IN_MODIFY | IN_CLOSE_WRITE;
+
 // inotify refuses a buffer that the longest name would not fit in.
 constexpr std::size_t buffer_bytes = 4096;
 static_assert(buffer_bytes >= sizeof(inotify_event) + 255 + 1);
@@ -103,12 +105,38 @@ void PosixFolderWatch::read_events(std::set<std::string>& names, bool& anything)
       const auto* event = reinterpret_cast<const inotify_event*>(at);
       at += sizeof(inotify_event) + event->len;
       if ((event->mask & IN_Q_OVERFLOW) != 0) anything = true;
+      for (auto& [name, watch] : files_) {
+        if (event->wd != watch) continue;
+        names.insert(name);
+        if ((event->mask & IN_IGNORED) != 0) watch = -1;
+      }
       // An event of a watch that was given up meanwhile says nothing about this one.
       if (event->wd != watch_) continue;
       if ((event->mask & folder_gone_events) != 0) anything = true;
       if (event->len > 0) names.insert(event->name);
     }
   }
+}
+
+std::set<std::string> PosixFolderWatch::follow_files() {
+  std::set<std::string> changed;
+  for (auto& [name, watch] : files_) {
+    int found = -1;
+    if (is_watching_the_folder()) {
+      const std::string path = join_path(folder_, name);
+      found = ::inotify_add_watch(inotify_.number(), path.c_str(), file_events);
+    }
+    if (found == watch) continue;
+    if (watch >= 0) ::inotify_rm_watch(inotify_.number(), watch);
+    watch = found;
+    changed.insert(name);
+  }
+  return changed;
+}
+
+void PosixFolderWatch::watch_file(const std::string& name) {
+  files_.emplace(name, -1);
+  (void)follow_files();
 }
 
 FolderChanges PosixFolderWatch::take_changes() {
@@ -123,6 +151,8 @@ FolderChanges PosixFolderWatch::take_changes() {
     (void)watch_what_is_there();
     if (!was_there && is_watching_the_folder()) anything = true;
   }
+  // Something may have been mounted over a file, which is no event.
+  names.merge(follow_files());
   return {.names = {names.begin(), names.end()}, .anything = anything};
 }
 

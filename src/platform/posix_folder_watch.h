@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@ class PosixFolderWatch final : public FolderWatch {
 
   int descriptor() const override { return inotify_.number(); }
   FolderChanges take_changes() override;
+  void watch_file(const std::string& name) override;
 
  private:
   /// Which folder a path led to.
@@ -43,12 +45,15 @@ class PosixFolderWatch final : public FolderWatch {
   /// True if the watched folder is no longer what its path leads to.
   bool is_led_elsewhere() const;
   void read_events(std::set<std::string>& names, bool& anything);
+  /// Watches what the names in `files_` are now. Returns those that are another file than before.
+  std::set<std::string> follow_files();
 
   std::string folder_;
   Descriptor inotify_;
   int watch_ = -1;
   std::string watched_;  ///< the folder, or an ancestor that waits for it
   Identity identity_;
+  std::map<std::string, int> files_;  ///< names, and the watch on each; -1: there is no such file
 };
 
 }  // namespace start_claude::platform

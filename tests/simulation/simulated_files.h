@@ -33,6 +33,10 @@ class SimulatedFiles final : public platform::FileSystem {
   platform::FileResult<std::string> follow_links(const std::string& path) const override {
     return inner_.follow_links(path);
   }
+  platform::FileResult<std::optional<std::string>> read_link(
+      const std::string& path) const override {
+    return inner_.read_link(path);
+  }
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                           unsigned mode) override;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace start_claude::support {
 struct FakeFolder {
   int descriptor = 100;
   platform::FolderChanges changes = {};
+  std::set<std::string> watched_files = {};
 
   void change(const std::string& name) {
     auto& names = changes.names;
@@ -27,6 +29,7 @@ class FakeFolderWatch final : public platform::FolderWatch {
   explicit FakeFolderWatch(std::shared_ptr<FakeFolder> folder) : folder_(std::move(folder)) {}
   int descriptor() const override { return folder_->descriptor; }
   platform::FolderChanges take_changes() override { return std::exchange(folder_->changes, {}); }
+  void watch_file(const std::string& name) override { folder_->watched_files.insert(name); }
 
  private:
   std::shared_ptr<FakeFolder> folder_;

@@ -124,6 +124,16 @@ FileResult<std::string> MemoryFileSystem::follow_links(const std::string& path) 
   return failure_of(ELOOP);
 }
 
+FileResult<std::optional<std::string>> MemoryFileSystem::read_link(const std::string& path) const {
+  if (auto refused = begin("read_link", path)) return *std::move(refused);
+  const auto place = tree_.locate(path, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&place)) return *failure;
+  const NodePtr& node = std::get<Place>(place).node;
+  if (node == nullptr) return failure_of(ENOENT);
+  if (node->type != NodeType::link) return std::optional<std::string>{};
+  return std::optional(node->bytes);
+}
+
 FileResult<std::vector<std::string>> MemoryFileSystem::list(const std::string& folder) const {
   const auto found = existing("list", folder);
   if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;

@@ -40,6 +40,8 @@ class MemoryFileSystem final : public platform::FileSystem {
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
   platform::FileResult<std::string> follow_links(const std::string& path) const override;
+  platform::FileResult<std::optional<std::string>> read_link(
+      const std::string& path) const override;
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                           unsigned mode) override;

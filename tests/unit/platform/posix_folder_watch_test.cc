@@ -90,6 +90,44 @@ TEST_CASE("a folder watch names what changed, once, and then is silent") {
   CHECK(watched->take_changes().empty());
 }
 
+TEST_CASE("a watched file tells what is written through another name of it") {
+  const TemporaryFolder folder;
+  const TemporaryFolder elsewhere;
+  write_file(elsewhere / "real.json");
+  fs::create_hard_link(elsewhere / "real.json", folder / "config.json");
+  const auto watched = watch(folder.path());
+
+  SECTION("only if it was asked to") {
+    write_file(elsewhere / "real.json", "other");
+    CHECK(take_all(*watched).empty());
+  }
+  SECTION("the file that is there") {
+    watched->watch_file("config.json");
+    write_file(elsewhere / "real.json", "other");
+    CHECK(take_all(*watched).names == Names{"config.json"});
+    write_file(folder / "config.json", "another");
+    CHECK(take_all(*watched).names == Names{"config.json"});
+  }
+  SECTION("the file that comes to be there") {
+    fs::remove(folder / "config.json");
+    watched->watch_file("config.json");
+    (void)take_all(*watched);
+    fs::create_hard_link(elsewhere / "real.json", folder / "config.json");
+    CHECK(take_all(*watched).names == Names{"config.json"});
+    write_file(elsewhere / "real.json", "other");
+    CHECK(take_all(*watched).names == Names{"config.json"});
+  }
+  SECTION("not the file that was there before") {
+    watched->watch_file("config.json");
+    write_file(folder / "new.json");
+    fs::rename(folder / "new.json", folder / "config.json");
+    (void)take_all(*watched);
+    write_file(elsewhere / "real.json", "other");
+    CHECK_FALSE(take_all(*watched).concerns("config.json"));
+  }
+  CHECK_FALSE(is_readable(*watched));
+}
+
 TEST_CASE("reading and looking are no changes") {
   const TemporaryFolder folder;
   write_file(folder / "config.json");
