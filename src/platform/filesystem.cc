@@ -2,48 +2,12 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
 #include "base/text.h"
+#include "platform/in_place.h"
+#include "platform/temporary_name.h"
 
 namespace start_claude::platform {
 namespace {
-
-// A temporary file is ".NAME.", 16 hexadecimal digits, and one of these: hidden, beside its target,
-// and nothing a person would name a file.
-constexpr std::string_view temporary_suffix = ".start-claude-tmp";
-// Of one that is to be exchanged with its target, and so may hold what was there. It is whole.
-constexpr std::string_view exchanged_suffix = ".start-claude-old";
-constexpr std::size_t unique_digits = 16;
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-std::string hex_of(std::uint64_t number) {
-  std::string bytes(unique_digits / 2, '\0');
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte, number >>= 8U) {
-    *byte = static_cast<char>(number & 0xFFU);
-  }
-  return base::to_hex(bytes);
-}
-
-std::string temporary_beside(const std::string& target, std::uint64_t unique,
-                             std::string_view suffix) {
-  return join_path(folder_of(target),
-                   '.' + name_of(target) + '.' + hex_of(unique) + std::string(suffix));
-}
-
-/// The name of the file that `name` is a temporary of; nothing if it is no temporary.
-std::optional<std::string_view> target_of_temporary(std::string_view name,
-                                                    std::string_view suffix) {
-  const std::size_t length_min = 1 + 1 + 1 + unique_digits + suffix.size();
-  if (name.size() < length_min || !name.starts_with('.')) return std::nullopt;
-  if (!name.ends_with(suffix)) return std::nullopt;
-  name.remove_prefix(1);
-  name.remove_suffix(suffix.size());
-  const std::string_view digits = name.substr(name.size() - unique_digits);
-  name.remove_suffix(unique_digits);
-  if (!base::from_hex(digits) || !name.ends_with('.')) return std::nullopt;
-  return name.substr(0, name.size() - 1);
-}
 
 template <class Wanted>
 void remove_temporaries(FileSystem& files, const std::string& folder, Wanted wanted) {
@@ -193,11 +157,14 @@ std::string hint_for(FileFailureKind kind, const std::string& path) {
   switch (kind) {
     case FileFailureKind::no_permission:
       return "check the owner and the mode of " + path + " and of its folder";
+    case FileFailureKind::read_only:
+      return "it is on a read-only mount: change it where that comes from, or make it writable";
     case FileFailureKind::no_space:
       return "free some space on its file system, then run this again";
     case FileFailureKind::no_such_file:
     case FileFailureKind::exists:
     case FileFailureKind::not_supported:
+    case FileFailureKind::not_replaceable:
     case FileFailureKind::other: break;
   }
   return {};
@@ -234,8 +201,19 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   const auto followed = files.follow_links(path);
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
+  const InPlaceWrite in_place{path, target, text, options};
+  if (options.stays_the_same_file && has_other_names(files, target)) {
+    return write_in_place(files, in_place);
+  }
   auto outcome = replace_by(files, target, text, options);
-  if (std::holds_alternative<FileFailure>(outcome)) return outcome;
+  if (const auto* failure = std::get_if<FileFailure>(&outcome)) {
+    const bool is_fixed = failure->kind == FileFailureKind::not_replaceable;
+    // Beside a link one may write where one may not beside what it leads to.
+    const bool is_guarded = failure->kind == FileFailureKind::no_permission && target != path;
+    if (!options.stays_the_same_file || (!is_fixed && !is_guarded)) return outcome;
+    auto written = write_in_place(files, in_place);
+    return is_guarded && std::holds_alternative<FileFailure>(written) ? outcome : written;
+  }
   const auto synced = files.sync_folder(folder_of(target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
   return outcome;
@@ -245,8 +223,9 @@ bool has_temporaries(const FileSystem& files, const std::string& folder) {
   const auto listing = files.list(folder);
   const auto* names = std::get_if<std::vector<std::string>>(&listing);
   return names != nullptr && std::any_of(names->begin(), names->end(), [](const std::string& name) {
-           return target_of_temporary(name, temporary_suffix) ||
-                  target_of_temporary(name, exchanged_suffix);
+           return std::any_of(
+               temporary_suffixes.begin(), temporary_suffixes.end(),
+               [&](std::string_view suffix) { return target_of_temporary(name, suffix); });
          });
 }
 

@@ -22,10 +22,12 @@ namespace start_claude::platform {
 /// Why the operating system refused, reduced to what callers tell apart.
 enum class FileFailureKind {
   no_such_file,
-  no_permission,  ///< EACCES, EPERM, EROFS
+  no_permission,  ///< EACCES, EPERM
+  read_only,      ///< EROFS
   no_space,       ///< ENOSPC, EDQUOT
   exists,
-  not_supported,  ///< this file system, or this kernel, has no such operation
+  not_supported,    ///< this file system, or this kernel, has no such operation
+  not_replaceable,  ///< no other file can have this name: it is a mount point, for example
   other,
 };
 
@@ -50,9 +52,17 @@ struct FileStatus {
   UtcTime modified;
   /// ctime, nanoseconds since 1970: no program can set it back as it can the mtime.
   std::int64_t changed_ns = 0;
-  unsigned mode = 0;  ///< permission bits
+  unsigned mode = 0;               ///< permission bits
+  std::uint64_t links = 1;         ///< how many names the file has; 0: it was removed elsewhere
+  std::uint64_t stored_bytes = 0;  ///< what it takes on the disk; 0 for a file that is all hole
   bool is_folder = false;
   bool is_symlink = false;  ///< of the path itself; all else is of what it points to
+};
+
+/// What the mount that a file is on means for it.
+struct MountFacts {
+  bool is_mount_point = false;  ///< the file itself is mounted there, as a container's single file
+  bool is_read_only = false;
 };
 
 struct FileContent {
@@ -76,6 +86,8 @@ class FileSystem {
   /// be told from one that is done. Anything but a file (a FIFO, a folder) fails without blocking.
   virtual FileResult<FileContent> read(const std::string& path) const = 0;
   virtual FileResult<FileStatus> status(const std::string& path) const = 0;
+  /// Of what `path` leads to; nothing is true of a file that is not there.
+  virtual MountFacts mount_of(const std::string& path) const = 0;
   /// The path with every symbolic link at its end followed (relative links resolved against their
   /// folder); the path itself if it is no link. The target need not exist. A loop fails (`other`).
   virtual FileResult<std::string> follow_links(const std::string& path) const = 0;
@@ -94,6 +106,11 @@ class FileSystem {
                                              unsigned mode) {
     return create(path, text.joined(), mode);
   }
+  /// Writes over what an existing file holds, from its start, then cuts it to the length, and
+  /// fsyncs: the file stays the same one under all its names. A failure, or a crash in the middle,
+  /// leaves a mixture of old and new; whoever cannot have that uses replace_file().
+  virtual FileResult<base::Done> overwrite(const std::string& path,
+                                           const base::TextParts& text) = 0;
   /// Whether the file holds exactly this, as far as it can be read.
   virtual bool holds(const std::string& path, const base::TextParts& text) const;
   /// Sets the mtime, durably: it is on disk when this returns.
@@ -102,7 +119,8 @@ class FileSystem {
   /// Gives `path`, a file this process created, the owner and group of `model`, as far as this
   /// process may: does nothing unless root runs it. Never fails; it must not stop a write.
   virtual void keep_owner(const std::string& path, const std::string& model) = 0;
-  /// Atomic replacement on one file system.
+  /// Atomic replacement on one file system. Fails with `not_replaceable` where a file at `to` must
+  /// stay the one it is (EBUSY, EXDEV, EPERM, ETXTBSY), as exchange() does.
   virtual FileResult<base::Done> rename(const std::string& from, const std::string& to) = 0;
   /// The same, but fails with `exists` where `to` is taken, be it by a dangling link.
   virtual FileResult<base::Done> rename_to_free(const std::string& from, const std::string& to) = 0;
@@ -139,6 +157,9 @@ struct ReplaceOptions {
   /// `expected_absent`), it stays.
   std::optional<Fingerprint> expected = {};
   bool expected_absent = false;
+  /// The file is one that people and other programs have under more than one name, or mount by
+  /// itself: where it is, it is written in place (in_place.h) instead of parted from them.
+  bool stays_the_same_file = false;
   /// Distinguishes temporary files of concurrent writers.
   std::uint64_t unique = 0;
 };
@@ -159,6 +180,9 @@ enum class ReplaceOutcome {
 /// the comparison and the exchange. If they wrote again before it was back, or the run ends in
 /// between, one of displaced_files() holds what they wrote. Only where the file system cannot
 /// exchange is a write of that moment overwritten.
+///
+/// With `stays_the_same_file`, a file that cannot be replaced (it is mounted by itself) or has
+/// other names (which would keep the old content) is written in place: see in_place.h.
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         std::string_view bytes, const ReplaceOptions& options);
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,

@@ -14,8 +14,8 @@ FileFailureKind kind_of(int error_number) {
   switch (error_number) {
     case ENOENT: return FileFailureKind::no_such_file;
     case EACCES:
-    case EPERM:
-    case EROFS: return FileFailureKind::no_permission;
+    case EPERM: return FileFailureKind::no_permission;
+    case EROFS: return FileFailureKind::read_only;
     case ENOSPC:
     case EDQUOT: return FileFailureKind::no_space;
     case EEXIST: return FileFailureKind::exists;

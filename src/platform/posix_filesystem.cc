@@ -22,6 +22,7 @@ using base::Done;
 
 constexpr int links_max = 40;  // as the kernel's own limit
 constexpr mode_t permission_bits = 07777;
+constexpr std::uint64_t block_bytes = 512;  // of st_blocks, whatever the file system's are
 
 FileResult<Done> done_if(bool succeeded) {
   if (!succeeded) return last_failure();
@@ -35,6 +36,17 @@ bool set_exact_mode(int descriptor, unsigned mode) {
          errno == ENOTSUP || errno == ENOSYS;
 }
 
+/// What rename(2) and its kin just reported. Some file systems that pass on another one's files say
+/// EPERM or ENOTSUP of a file that must keep its name, and some kernels EXDEV of a mounted one.
+FileFailure rename_failure() {
+  const int reason = errno;
+  FileFailure failure = failure_from(reason);
+  const bool must_stay = reason == EBUSY || reason == EXDEV || reason == EPERM ||
+                         reason == ETXTBSY || reason == ENOTSUP;
+  if (must_stay) failure.kind = FileFailureKind::not_replaceable;
+  return failure;
+}
+
 // As in linux/fs.h; not every C library has renameat2().
 constexpr unsigned rename_noreplace = 1U << 0U;
 constexpr unsigned rename_exchange = 1U << 1U;
@@ -45,7 +57,8 @@ FileResult<Done> rename_with(const std::string& from, const std::string& to, uns
   if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == ENOTSUP)) {
     return FileFailure{FileFailureKind::not_supported, last_failure().reason};
   }
-  return done_if(done == 0);
+  if (done != 0) return rename_failure();
+  return Done{};
 }
 
 /// The link's text; nothing with errno EINVAL if `path` is no link.
@@ -117,6 +130,8 @@ FileResult<FileStatus> PosixFileSystem::status(const std::string& path) const {
                     .modified = modified_of(target),
                     .changed_ns = nanoseconds_of(target.st_ctim),
                     .mode = target.st_mode & permission_bits,
+                    .links = target.st_nlink,
+                    .stored_bytes = static_cast<std::uint64_t>(target.st_blocks) * block_bytes,
                     .is_folder = S_ISDIR(target.st_mode),
                     .is_symlink = S_ISLNK(own.st_mode)};
 }
@@ -177,6 +192,20 @@ FileResult<Done> PosixFileSystem::create_from(const std::string& path, const bas
                  sync_descriptor(file.number()) && file.close());
 }
 
+FileResult<Done> PosixFileSystem::overwrite(const std::string& path, const base::TextParts& text) {
+  // The old length is cut last: until then a disk that is full has taken nothing away.
+  Descriptor file = open_file(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0) return last_failure();
+  if (!S_ISREG(status.st_mode)) return failure_from(EINVAL);
+  const auto pieces = text.pieces();
+  const bool written = std::all_of(pieces.begin(), pieces.end(), [&](std::string_view piece) {
+    return write_all(file.number(), piece);
+  });
+  return done_if(written && ::ftruncate(file.number(), static_cast<off_t>(text.size())) == 0 &&
+                 sync_descriptor(file.number()) && file.close());
+}
+
 FileResult<Done> PosixFileSystem::set_modified(const std::string& path, UtcTime time) {
   // futimens needs no right to read, but a descriptor; where there is none, the path must do.
   const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -207,7 +236,8 @@ void PosixFileSystem::keep_owner(const std::string& path, const std::string& mod
 }
 
 FileResult<Done> PosixFileSystem::rename(const std::string& from, const std::string& to) {
-  return done_if(::rename(from.c_str(), to.c_str()) == 0);
+  if (::rename(from.c_str(), to.c_str()) != 0) return rename_failure();
+  return Done{};
 }
 
 FileResult<Done> PosixFileSystem::rename_to_free(const std::string& from, const std::string& to) {

@@ -18,6 +18,7 @@ class PosixFileSystem final : public FileSystem {
  public:
   FileResult<FileContent> read(const std::string& path) const override;
   FileResult<FileStatus> status(const std::string& path) const override;
+  MountFacts mount_of(const std::string& path) const override;
   FileResult<std::string> follow_links(const std::string& path) const override;
   FileResult<std::optional<std::string>> read_link(const std::string& path) const override;
   FileResult<std::vector<std::string>> list(const std::string& folder) const override;
@@ -25,6 +26,7 @@ class PosixFileSystem final : public FileSystem {
                                 unsigned mode) override;
   FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
                                      unsigned mode) override;
+  FileResult<base::Done> overwrite(const std::string& path, const base::TextParts& text) override;
   bool holds(const std::string& path, const base::TextParts& text) const override;
   FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override;
   FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;

@@ -39,6 +39,11 @@ FileResult<base::Done> SimulatedFiles::create(const std::string& path, std::stri
   return created;
 }
 
+FileResult<base::Done> SimulatedFiles::overwrite(const std::string& path,
+                                                 const base::TextParts& text) {
+  return inner_.overwrite(path, text);
+}
+
 FileResult<base::Done> SimulatedFiles::rename(const std::string& from, const std::string& to) {
   auto renamed = inner_.rename(from, to);
   const bool is_kept = to.ends_with(".json") && to.find("/history/") != std::string::npos;

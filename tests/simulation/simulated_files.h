@@ -30,6 +30,9 @@ class SimulatedFiles final : public platform::FileSystem {
 
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
+  platform::MountFacts mount_of(const std::string& path) const override {
+    return inner_.mount_of(path);
+  }
   platform::FileResult<std::string> follow_links(const std::string& path) const override {
     return inner_.follow_links(path);
   }
@@ -40,6 +43,8 @@ class SimulatedFiles final : public platform::FileSystem {
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                           unsigned mode) override;
+  platform::FileResult<base::Done> overwrite(const std::string& path,
+                                             const base::TextParts& text) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override {
     return inner_.set_modified(path, time);
   }

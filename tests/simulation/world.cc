@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "platform/in_place.h"
 #include "sync/lineage.h"
 #include "sync/state.h"
 
@@ -76,6 +77,9 @@ void World::make_devices() {
     Device& device = *devices_.back();
     connect(device);
     device.files.exchanges = !one_in(8);
+    // By the number itself, so that what the others of a seed do stays what it was.
+    const bool is_mounted = (scenario_.seed + i) % 8 == 5;
+    if (is_mounted) device.files.mounted.insert(support::device_config);
     json::Value document = json::Object{{"configs", json::Array{}}};
     // Mostly one machine begins and the others join; sometimes each has its own.
     if (i == 0 || one_in(6)) {
@@ -205,12 +209,16 @@ void World::step(Device& device, std::string_view operation, const std::string& 
   const bool is_blind_moment =
       !device.files.exchanges && path.find("/.config.json.") != path.npos &&
       (operation == "rename" || operation == "exchange" || operation == "rename_to_free");
-  if (is_blind_moment || !one_in(odds_.edit_meanwhile)) return;
+  const bool is_in_place = device.files.mounted.contains(path) &&
+                           (operation.starts_with("overwrite") || operation == "set_modified");
+  if (is_blind_moment || is_in_place || !one_in(odds_.edit_meanwhile)) return;
   edit(device);
   device.typed_at_exchange = operation == "exchange";
 }
 
 void World::edit(Device& device) {
+  // Nobody edits a file that a cut-off write has left half written.
+  if (platform::has_file_half_written(device.files, support::device_config)) return;
   json::Value document = device.document();
   if (document.as_object() == nullptr) return;
   pass(milliseconds(1));

@@ -16,6 +16,7 @@ using platform::FileStatus;
 
 constexpr int links_max = 40;
 const FileFailure not_supported{platform::FileFailureKind::not_supported, "Invalid argument"};
+const FileFailure busy{platform::FileFailureKind::not_replaceable, "Device or resource busy"};
 constexpr unsigned may_read = 0400;
 constexpr unsigned may_write = 0200;
 constexpr unsigned may_change_entries = 0300;
@@ -26,6 +27,11 @@ bool permits(const Node& node, unsigned bits) { return (node.mode & bits) == bit
 UtcTime modified_of(const Node& node) {
   const std::chrono::nanoseconds since_epoch{node.modified_ns};
   return UtcTime{std::chrono::floor<std::chrono::milliseconds>(since_epoch)};
+}
+
+/// Nulls take no room, as in a sparse file.
+bool is_hole(const std::string& bytes) {
+  return bytes.find_first_not_of('\0') == std::string::npos;
 }
 
 platform::Fingerprint fingerprint_of(const Node& node) {
@@ -102,8 +108,14 @@ FileResult<FileStatus> MemoryFileSystem::status(const std::string& path) const {
                     .modified = modified_of(target),
                     .changed_ns = target.changed_ns,
                     .mode = target.mode,
+                    .links = target.has_other_names ? tree_.count_names(target) : 1,
+                    .stored_bytes = is_hole(target.bytes) ? 0 : target.bytes.size(),
                     .is_folder = target.type == NodeType::folder,
                     .is_symlink = std::get<Place>(own).node->type == NodeType::link};
+}
+
+platform::MountFacts MemoryFileSystem::mount_of(const std::string& path) const {
+  return {.is_mount_point = is_mounted(path)};
 }
 
 FileResult<std::string> MemoryFileSystem::follow_links(const std::string& path) const {
@@ -183,6 +195,31 @@ std::optional<FileFailure> MemoryFileSystem::append(const NodePtr& file, std::st
   return failure_of(ENOSPC);
 }
 
+FileResult<Done> MemoryFileSystem::overwrite(const std::string& path, const base::TextParts& text) {
+  const auto found = existing("overwrite", path);
+  if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
+  const NodePtr file = std::get<NodePtr>(found);
+  if (file->type != NodeType::file) return failure_of(EINVAL);
+  if (!permits(*file, may_write)) return failure_of(EACCES);
+  const std::string bytes = text.joined().str();
+  const std::size_t half = bytes.size() / 2;
+  for (const auto& [at, size] : {std::pair{std::size_t{0}, half}, {half, bytes.size() - half}}) {
+    if (auto refused = begin("overwrite: write", path)) return *std::move(refused);
+    const std::string old = file->bytes;
+    file->bytes.resize(at);
+    file->overwritten = true;
+    auto failure = append(file, std::string_view(bytes).substr(at, size));
+    if (old.size() > file->bytes.size()) file->bytes += old.substr(file->bytes.size());
+    if (failure) return *std::move(failure);
+  }
+  if (auto refused = begin("overwrite: cut", path)) return *std::move(refused);
+  file->bytes.resize(bytes.size());
+  stamp(*file);
+  if (auto refused = begin("overwrite: fsync", path)) return *std::move(refused);
+  file->sync();
+  return Done{};
+}
+
 FileResult<Done> MemoryFileSystem::set_modified(const std::string& path, UtcTime time) {
   const auto found = existing("set_modified", path);
   if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
@@ -215,6 +252,7 @@ FileResult<Done> MemoryFileSystem::rename(const std::string& from, const std::st
   const auto& [old_folder, old_name, node] = std::get<Place>(source);
   const auto& [new_folder, new_name, replaced] = std::get<Place>(target);
   if (node == nullptr) return failure_of(ENOENT);
+  if (is_mounted(from) || is_mounted(to)) return busy;
   if (!permits(*old_folder, may_change_entries) || !permits(*new_folder, may_change_entries)) {
     return failure_of(EACCES);
   }
@@ -242,6 +280,7 @@ FileResult<Done> MemoryFileSystem::rename_to_free(const std::string& from, const
   const auto& [new_folder, new_name, taken] = std::get<Place>(target);
   if (node == nullptr) return failure_of(ENOENT);
   if (taken != nullptr) return failure_of(EEXIST);
+  if (is_mounted(from)) return busy;
   if (!permits(*old_folder, may_change_entries) || !permits(*new_folder, may_change_entries)) {
     return failure_of(EACCES);
   }
@@ -260,6 +299,7 @@ FileResult<Done> MemoryFileSystem::exchange(const std::string& one, const std::s
   const auto& [one_folder, one_name, one_node] = std::get<Place>(first);
   const auto& [other_folder, other_name, other_node] = std::get<Place>(second);
   if (one_node == nullptr || other_node == nullptr) return failure_of(ENOENT);
+  if (is_mounted(one) || is_mounted(other)) return busy;
   if (!permits(*one_folder, may_change_entries) || !permits(*other_folder, may_change_entries)) {
     return failure_of(EACCES);
   }
@@ -274,6 +314,7 @@ FileResult<Done> MemoryFileSystem::remove(const std::string& path) {
   if (const auto* failure = std::get_if<FileFailure>(&located)) return *failure;
   const auto& [folder, name, node] = std::get<Place>(located);
   if (node == nullptr) return failure_of(ENOENT);
+  if (is_mounted(path)) return busy;
   if (!permits(*folder, may_change_entries)) return failure_of(EACCES);
   if (!node->entries.empty()) return failure_of(ENOTEMPTY);
   tree_.change({{folder, name, nullptr}});
@@ -345,6 +386,7 @@ void MemoryFileSystem::write_in_place(const std::string& path, std::string_view 
     tree_.change({{place.folder, place.name, file}});
   }
   file->bytes = bytes;
+  file->overwritten = false;
   stamp(*file);
 }
 
@@ -353,6 +395,14 @@ void MemoryFileSystem::make_link(const std::string& path, const std::string& tar
   const NodePtr link = tree_.make_node(NodeType::link, 0777);
   link->bytes = target;
   tree_.change({{place.folder, place.name, link}});
+  tree_.sync_folder(place.folder);
+}
+
+void MemoryFileSystem::make_hard_link(const std::string& path, const std::string& name) {
+  const auto file = std::get<Place>(tree_.locate(path, LastLink::follow)).node;
+  const auto place = std::get<Place>(tree_.locate(name, LastLink::keep));
+  file->has_other_names = true;
+  tree_.change({{place.folder, place.name, file}});
   tree_.sync_folder(place.folder);
 }
 

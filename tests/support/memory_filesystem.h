@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,10 @@ namespace start_claude::support {
 class MemoryFileSystem final : public platform::FileSystem {
  public:
   /// Called before every operation with its name, that of the FileSystem function; inside create
-  /// also before "create: write" (twice, half of the bytes each) and "create: fsync". It may throw,
-  /// which leaves the file system as it is at that moment, and it may use the file system as
-  /// another program would: operations inside it do not call it again.
+  /// also before "create: write" (twice, half of the bytes each) and "create: fsync", and inside
+  /// overwrite before "overwrite: write" (likewise), "overwrite: cut" and "overwrite: fsync". It
+  /// may throw, which leaves the file system as it is at that moment, and it may use the file
+  /// system as another program would: operations inside it do not call it again.
   std::function<void(std::string_view operation, const std::string& path)> before_operation;
   /// Called after that: what it returns is how the operation fails.
   std::function<std::optional<platform::FileFailure>(std::string_view operation,
@@ -34,17 +36,22 @@ class MemoryFileSystem final : public platform::FileSystem {
   std::optional<std::uint64_t> capacity;
   /// Whether it has rename_to_free() and exchange(), as NFS has not.
   bool exchanges = true;
+  /// Files that are mounted by themselves: nothing else can have their names.
+  std::set<std::string> mounted;
 
   explicit MemoryFileSystem(const platform::Clock& clock) : clock_(clock) {}
 
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
+  platform::MountFacts mount_of(const std::string& path) const override;
   platform::FileResult<std::string> follow_links(const std::string& path) const override;
   platform::FileResult<std::optional<std::string>> read_link(
       const std::string& path) const override;
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
   platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
                                           unsigned mode) override;
+  platform::FileResult<base::Done> overwrite(const std::string& path,
+                                             const base::TextParts& text) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override;
   platform::FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;
   void keep_owner(const std::string& path, const std::string& model) override;
@@ -65,6 +72,8 @@ class MemoryFileSystem final : public platform::FileSystem {
   void write_in_place(const std::string& path, std::string_view bytes);
   /// Puts a symbolic link at `path`, durably. Precondition: the folder exists and the name is free.
   void make_link(const std::string& path, const std::string& target);
+  /// Gives the file at `path` a second name, durably. Precondition: the name is free.
+  void make_hard_link(const std::string& path, const std::string& name);
   /// The file's bytes without calling a hook; nothing if there is no such file.
   std::optional<std::string> text_of(const std::string& path) const;
 
@@ -81,6 +90,7 @@ class MemoryFileSystem final : public platform::FileSystem {
   platform::FileResult<base::Done> fill(const NodePtr& file, const std::string& path,
                                         std::string_view bytes);
   std::optional<platform::FileFailure> append(const NodePtr& file, std::string_view bytes);
+  bool is_mounted(const std::string& path) const { return mounted.contains(path); }
   /// Now, and never the same twice.
   std::int64_t tick();
   void stamp(Node& file);

@@ -53,6 +53,7 @@ void Node::sync() {
   durable_modified_ns = modified_ns;
   durable_changed_ns = changed_ns;
   synced = true;
+  overwritten = false;
 }
 
 MemoryTree::MemoryTree() : free_inodes_(std::make_shared<FreeInodes::element_type>()) {
@@ -134,6 +135,14 @@ void MemoryTree::sync_folder(const NodePtr& folder) {
   });
 }
 
+std::uint64_t MemoryTree::count_names(const Node& node) const {
+  std::uint64_t count = 0;
+  visit_below(root_, [&](const Node& folder) {
+    for (const auto& [name, child] : folder.entries) count += child.get() == &node ? 1U : 0U;
+  });
+  return count;
+}
+
 std::uint64_t MemoryTree::used_bytes() const {
   std::uint64_t sum = 0;
   visit_below(root_, [&sum](const Node& node) {
@@ -162,6 +171,13 @@ void MemoryTree::crash(const std::function<bool()>& survives,
       node.bytes = node.durable_bytes;
       node.modified_ns = node.durable_modified_ns;
       node.changed_ns = node.durable_changed_ns;
+    } else if (node.overwritten) {
+      const std::size_t there = cut(std::max(node.bytes.size(), node.durable_bytes.size()));
+      std::string mixture = node.bytes.substr(0, there);
+      if (mixture.size() < node.durable_bytes.size()) {
+        mixture += std::string_view(node.durable_bytes).substr(mixture.size());
+      }
+      node.bytes = std::move(mixture);
     } else {
       // The new length may be on disk before the bytes are.
       node.bytes.resize(std::min(node.bytes.size(), cut(node.bytes.size())));

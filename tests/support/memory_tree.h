@@ -48,7 +48,9 @@ struct Node {
   std::string durable_bytes;
   std::int64_t durable_modified_ns = 0;
   std::int64_t durable_changed_ns = 0;
-  bool synced = true;  ///< bytes and mtime are the durable ones
+  bool synced = true;        ///< bytes and mtime are the durable ones
+  bool overwritten = false;  ///< since the last sync: parts of the durable bytes may still be there
+  bool has_other_names = false;  ///< or had
   Entries durable_entries;
 
   /// fsync.
@@ -86,6 +88,8 @@ class MemoryTree {
   void change(std::vector<EntryChange> changes);
   void sync_folder(const NodePtr& folder);
 
+  /// How many names the node has.
+  std::uint64_t count_names(const Node& node) const;
   /// Bytes of all files.
   std::uint64_t used_bytes() const;
 

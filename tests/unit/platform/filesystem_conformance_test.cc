@@ -104,6 +104,35 @@ TEMPLATE_TEST_CASE("a text in parts is written, and known again, like one in a p
   CHECK_FALSE(subject.files.holds(subject.folder + "/nothing", text));
 }
 
+TEMPLATE_TEST_CASE("what is written over a file keeps its inode and none of the old bytes", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  const std::string path = subject.folder + "/file";
+  REQUIRE_FALSE(failure_kind(files.create(path, "neither long nor short", 0640)));
+  const auto before = value_of(files.status(path));
+  for (const std::string text : {"short", "much longer than what was there before", ""}) {
+    REQUIRE_FALSE(failure_kind(files.overwrite(path, base::TextParts(text))));
+    CHECK(value_of(files.read(path)).bytes == text);
+  }
+  const auto after = value_of(files.status(path));
+  CHECK(after.fingerprint.inode == before.fingerprint.inode);
+  CHECK(after.mode == before.mode);
+  CHECK(failure_kind(files.overwrite(subject.folder + "/none", base::TextParts("x"))) ==
+        FileFailureKind::no_such_file);
+  CHECK(failure_kind(files.overwrite(subject.folder, base::TextParts("x"))) ==
+        FileFailureKind::other);
+}
+
+TEMPLATE_TEST_CASE("a link says what it says, and nothing else is one", "", BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  subject.link(subject.folder + "/link", "some/where");
+  CHECK(value_of(files.read_link(subject.folder + "/link")) == "some/where");
+  CHECK_FALSE(value_of(files.read_link(subject.folder)));
+  CHECK(failure_kind(files.read_link(subject.folder + "/none")) == FileFailureKind::no_such_file);
+}
+
 TEMPLATE_TEST_CASE("create takes no name that is taken", "", BOTH_FILE_SYSTEMS) {
   TestType subject;
   const std::string path = subject.folder + "/taken";
