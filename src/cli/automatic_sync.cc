@@ -62,7 +62,8 @@ class AutomaticSync {
       if (lock.error().kind != ErrorKind::locked) return std::move(lock).error();
       return AutomaticOutcome{Busy{std::move(lock).error()}};
     }
-    auto outcome = run_locked();
+    auto finished = finish_interrupted_writes(host_, paths_);
+    auto outcome = finished ? run_locked() : Result<AutomaticOutcome>(std::move(finished).error());
     record(outcome);
     return outcome;
   }

@@ -145,25 +145,21 @@ Result<base::Done> BalanceRun::bind() {
 }
 
 Result<std::shared_ptr<const server::BalanceSet>> BalanceRun::read_set() const {
-  const auto read = host_.files.read(paths_.config);
-  if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
-    return platform::disk_error("read", paths_.config, *failure);
-  }
-  const auto document = config::parse_document(std::get<platform::FileContent>(read).bytes);
-  if (!document) {
-    return Error{ErrorKind::invalid_data, "config.json " + document.error().message,
-                 "mend it, or bring the remote copy here with s3-download --force"};
-  }
-  return server::balance_set_from(*document, wishes_);
-}
-
-Result<base::Done> BalanceRun::load_first_set() {
-  const auto status = host_.files.status(paths_.config);
-  if (std::holds_alternative<platform::FileFailure>(status)) {
+  const auto local = sync::read_local(host_.files, paths_.config);
+  if (!local) return local.error();
+  if (!local->exists) {
     return Error{ErrorKind::not_configured,
                  "there are no configurations in " + display_path(paths_.config, host_.environment),
                  "add one, or bring them here with s3-setup"};
   }
+  if (!local->document) {
+    return Error{ErrorKind::invalid_data, "config.json " + local->damage,
+                 "mend it, or bring the remote copy here with s3-download --force"};
+  }
+  return server::balance_set_from(*local->document, wishes_);
+}
+
+Result<base::Done> BalanceRun::load_first_set() {
   auto set = read_set();
   if (!set) return std::move(set).error();
   for (const auto& [name, reason] : (*set)->skipped) {

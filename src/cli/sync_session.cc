@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "sync/displaced.h"
 #include "ui/report.h"
 #include "ui/sides.h"
 
@@ -86,10 +87,24 @@ Error only_backup(const sync::Paths& paths, const platform::Environment& environ
       "s3-history and s3-restore bring an earlier one back; s3-download --force takes the copy"};
 }
 
+Result<base::Done> finish_interrupted_writes(Host& host, const sync::Paths& paths) {
+  return sync::finish_interrupted_writes({.files = host.files,
+                                          .clock = host.clock,
+                                          .random = host.random,
+                                          .paths = paths,
+                                          .host_name = writer_name(host.environment)});
+}
+
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
                                                      const sync::Paths& paths) {
-  return sync::take_lock(host.files, host.clock, host.environment, paths.lock,
-                         {.timeout = options.lock_timeout, .command = name_of(options.command)});
+  auto lock =
+      sync::take_lock(host.files, host.clock, host.environment, paths.lock,
+                      {.timeout = options.lock_timeout, .command = name_of(options.command)});
+  if (!lock || options.dry_run) return lock;
+  if (auto finished = finish_interrupted_writes(host, paths); !finished) {
+    return std::move(finished).error();
+  }
+  return lock;
 }
 
 Result<std::unique_ptr<SyncSession>> SyncSession::open(Host& host, ui::Console& console,

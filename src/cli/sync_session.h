@@ -51,6 +51,10 @@ class SyncSession {
   std::unique_ptr<sync::Engine> engine_;
 };
 
+/// sync::finish_interrupted_writes() on this machine.
+Result<base::Done> finish_interrupted_writes(Host& host, const sync::Paths& paths);
+
+/// Takes the lock, and ends what a run that was cut off was writing.
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
                                                      const sync::Paths& paths);
 

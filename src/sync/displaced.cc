@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/document.h"
+#include "platform/in_place.h"
 #include "sync/history.h"
 #include "sync/local_copy.h"
 
@@ -125,9 +126,39 @@ class Restoration {
   Restored restored_;
 };
 
+/// An edit made since may by chance look like the mixture that the write left: a document stays in
+/// history.
+Result<base::Done> keep_what_is_there(const DisplacedParts& parts,
+                                      const platform::InterruptedWrite& write) {
+  auto current = read_local(parts.files, parts.paths.config);
+  if (!current) return std::move(current).error();
+  const std::string_view now = current->text.view();
+  if (!current->document || now == write.before || now == write.after) return base::Done{};
+  History history(parts.files, parts.clock, parts.random, parts.paths.history);
+  return keep_for_merge(parts, history, *current);
+}
+
 }  // namespace
 
+Result<base::Done> finish_interrupted_writes(const DisplacedParts& parts) {
+  for (const std::string* path : {&parts.paths.config, &parts.paths.s3_config}) {
+    const auto write = platform::interrupted_write(parts.files, *path);
+    if (!write) continue;
+    if (path == &parts.paths.config) {
+      if (auto kept = keep_what_is_there(parts, *write); !kept) return kept;
+    }
+    const auto finished = platform::finish_write(parts.files, *path, *write);
+    if (const auto* failure = std::get_if<platform::FileFailure>(&finished)) {
+      return platform::disk_error("finish writing", *path, *failure);
+    }
+  }
+  return base::Done{};
+}
+
 Result<Restored> restore_displaced(const DisplacedParts& parts) {
+  if (auto finished = finish_interrupted_writes(parts); !finished) {
+    return std::move(finished).error();
+  }
   Restored all;
   for (const std::string& path : platform::displaced_files(parts.files, parts.paths.config)) {
     auto restored = Restoration(parts, path).run();

@@ -33,9 +33,15 @@ struct Restored {
   std::vector<resolve::FieldChange> conflicts = {};
 };
 
-/// Brings such edits back into config.json, or keeps them in history where they are no document,
-/// and removes the files. Call before anything is read, while holding the lock, and go on only
-/// after success: what the next run finds here would be taken for what these edits were made from.
+/// Ends what a run that was cut off was writing in place into config.json or s3-config.json
+/// (platform/in_place.h): until then such a file may be a mixture of two contents. Call before
+/// either is read, while holding the lock, and go on only after success.
+Result<base::Done> finish_interrupted_writes(const DisplacedParts& parts);
+
+/// The same first. Brings such edits back into config.json, or keeps them in history where they are
+/// no document, and removes the files. Call before anything is read, while holding the lock, and go
+/// on only after success: what the next run finds here would be taken for what these edits were
+/// made from.
 Result<Restored> restore_displaced(const DisplacedParts& parts);
 
 }  // namespace start_claude::sync

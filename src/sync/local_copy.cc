@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "sync/offloaded.h"
 
 namespace start_claude::sync {
 namespace {
@@ -45,10 +46,18 @@ Result<LocalCopy> read_local(const platform::FileSystem& files, const std::strin
   }
   auto read = files.read(path);
   if (const auto* failure = std::get_if<platform::FileFailure>(&read)) {
-    if (failure->kind == platform::FileFailureKind::no_such_file) return copy;
-    return platform::disk_error("read", path, *failure);
+    if (failure->kind != platform::FileFailureKind::no_such_file) {
+      return platform::disk_error("read", path, *failure);
+    }
+    if (auto offloaded = placeholder_instead_of(files, path)) return *std::move(offloaded);
+    return copy;
   }
   auto& content = std::get<platform::FileContent>(read);
+  if (content.bytes.empty()) {
+    if (auto offloaded = placeholder_instead_of(files, path)) return *std::move(offloaded);
+  } else if (const auto* found = std::get_if<platform::FileStatus>(&status)) {
+    if (auto offloaded = hole_instead_of(*found, content.bytes, path)) return *std::move(offloaded);
+  }
   copy.exists = true;
   copy.text = std::move(content.bytes);
   copy.fingerprint = content.fingerprint;
@@ -111,7 +120,8 @@ Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const 
   } else if (write.s3_sync) {
     whole = config::with_s3_sync(std::move(whole), *write.s3_sync);
   }
-  platform::ReplaceOptions options{.modified = write.modified, .unique = write.unique};
+  platform::ReplaceOptions options{
+      .modified = write.modified, .stays_the_same_file = true, .unique = write.unique};
   if (over.exists) {
     options.expected = over.fingerprint;
   } else {

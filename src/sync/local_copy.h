@@ -39,7 +39,8 @@ struct LocalCopy {
   base::TextParts shareable_text_of(const json::Value& other) const;
 };
 
-/// An absent file is a LocalCopy that does not exist; an unreadable one is an error (local_disk).
+/// An absent file is a LocalCopy that does not exist; an unreadable one is an error (local_disk),
+/// and so is one that its cloud has offloaded (invalid_data, sync/offloaded.h).
 Result<LocalCopy> read_local(const platform::FileSystem& files, const std::string& path);
 
 /// The file as `known` describes it, neither read nor parsed (no text, no document), if it still is

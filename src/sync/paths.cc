@@ -17,12 +17,14 @@ Paths paths_beside(const std::string& config_path) {
 Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& cloud) {
   Paths paths = paths_beside(platform::join_path(folder, "config.json"));
   paths.config = cloud.config_file;
+  paths.cloud = cloud.provider;
   paths.role = config::s3_role_with(cloud);
   return paths;
 }
 
 bool has_leftovers(const platform::FileSystem& files, const Paths& paths) {
-  for (const std::string& folder : {paths.folder, paths.history}) {
+  for (const std::string& folder :
+       {paths.folder, paths.history, platform::folder_of(paths.config)}) {
     if (platform::has_temporaries(files, folder)) return true;
   }
   const auto followed = files.follow_links(paths.config);

@@ -18,6 +18,7 @@ struct Paths {
   std::string automatic;  ///< s3-automatic.json
   std::string watch;      ///< watch.lock, held by `watch` for as long as it runs
   std::string folder;     ///< the folder of all of these
+  std::string cloud;      ///< whose folder config.json is in, as sync.json says; or empty
   /// Whether S3 syncs config.json or only keeps copies of it.
   config::S3Role role = config::S3Role::sync;
 };

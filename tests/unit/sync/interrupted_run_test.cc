@@ -5,6 +5,7 @@
 
 #include "json/parse.h"
 #include "json/write.h"
+#include "platform/in_place.h"
 #include "support/sync_device.h"
 
 namespace start_claude::sync {
@@ -178,6 +179,26 @@ TEST_CASE("a run that is stopped before any of its steps loses nothing, and the 
     const auto before = pair.lark.local();
     stopped = stop_before(pair, steps, ending);
     expect_old_or_new(pair.lark, before, scenario.in_the_end);
+    expect_finished(pair, scenario.in_the_end);
+  }
+  CHECK(steps > 10);
+}
+
+TEST_CASE("a run that is stopped while it writes in place is ended by the next one") {
+  const auto index = GENERATE(range(std::size_t{2}, scenarios().size()));
+  const Scenario& scenario = scenarios()[index];
+  const auto ending = GENERATE(Ending::killed, Ending::power_cut, Ending::power_cut_by_luck);
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO(scenario.what << ", stopped before step " << steps);
+    Pair pair;
+    scenario.prepare(pair);
+    pair.lark.files.mounted.insert(support::device_config);
+    const auto before = pair.lark.local();
+    stopped = stop_before(pair, steps, ending);
+    if (!platform::has_file_half_written(pair.lark.files, support::device_config)) {
+      expect_old_or_new(pair.lark, before, scenario.in_the_end);
+    }
     expect_finished(pair, scenario.in_the_end);
   }
   CHECK(steps > 10);
