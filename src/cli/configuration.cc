@@ -126,6 +126,8 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
   if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, kept_path(paths));
   auto settings = find_settings(configuration, files);
   if (!settings) return std::move(settings).error();
+  // Nobody writes credentials into a file that a cloud folder hands to other machines.
+  if (is_lost && paths.role == config::S3Role::backup) configuration.s3_sync.reset();
   return configuration;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "sync/settings_file.h"
 #include "ui/prompt.h"
 #include "ui/report.h"
 
@@ -138,17 +139,46 @@ class Setup {
     return created;
   }
 
-  /// Into s3-config.json where the other writer keeps its settings there, and into config.json.
+  /// Into s3-config.json where the other writer keeps its settings there, and into config.json;
+  /// but not into one that a cloud folder hands to other machines.
   Result<base::Done> save(const config::S3Settings& settings) {
     const sync::Paths& paths = configuration_.paths;
-    if (configuration_.settings_path == paths.s3_config && !paths.s3_config.empty()) {
-      auto saved = save_s3_config(settings);
+    const bool is_shared = paths.role == config::S3Role::backup;
+    if (is_shared || configuration_.settings_path == paths.s3_config) {
+      auto saved = sync::save_s3_config(host_.files, paths.s3_config, settings,
+                                        {.now = host_.clock.now(), .unique = host_.random.next()});
       if (!saved) return saved;
     }
+    if (is_shared) return save_apart();
     const sync::LocalCopy& local = configuration_.local;
     json::Value document = local.document.value_or(json::Object{{"configs", json::Array{}}});
-    document = config::with_s3_settings(std::move(document), settings);
-    platform::ReplaceOptions replace{.unique = host_.random.next()};
+    auto written = write(config::with_s3_settings(std::move(document), settings));
+    if (written) say_saved(paths.config);
+    return written;
+  }
+
+  void say_saved(const std::string& path) {
+    console_.say("Saved in " + display_path(path, host_.environment) + " (mode 600).");
+  }
+
+  /// The settings are in s3-config.json; what an earlier setup left in config.json goes.
+  Result<base::Done> save_apart() {
+    say_saved(configuration_.paths.s3_config);
+    const auto& document = configuration_.local.document;
+    if (!document || !config::has_s3_sync(*document)) return base::Done{};
+    auto written = write(config::without_s3_sync(*document));
+    if (!written) return written;
+    console_.warn("took the S3 settings, credentials included, out of " +
+                  display_path(configuration_.paths.config, host_.environment) +
+                  ", which its cloud folder hands to other machines");
+    console_.hint("run s3-setup on each of those: they have no S3 settings of their own yet");
+    return base::Done{};
+  }
+
+  Result<base::Done> write(const json::Value& document) {
+    const sync::Paths& paths = configuration_.paths;
+    const sync::LocalCopy& local = configuration_.local;
+    platform::ReplaceOptions replace{.stays_the_same_file = true, .unique = host_.random.next()};
     if (local.exists) {
       replace.expected = local.fingerprint;
       // The configurations did not change, so the file must not look as if they had.
@@ -161,30 +191,11 @@ class Setup {
     if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
       return platform::disk_error("write", paths.config, *failure);
     }
-    if (std::get<platform::ReplaceOutcome>(outcome) ==
-        platform::ReplaceOutcome::changed_meanwhile) {
-      return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
-                   "run s3-setup again"};
+    if (std::get<platform::ReplaceOutcome>(outcome) == platform::ReplaceOutcome::replaced) {
+      return base::Done{};
     }
-    console_.say("Saved in " + display_path(paths.config, host_.environment) + " (mode 600).");
-    return base::Done{};
-  }
-
-  Result<base::Done> save_s3_config(const config::S3Settings& settings) {
-    const std::string& path = configuration_.paths.s3_config;
-    auto read = host_.files.read(path);
-    const auto* content = std::get_if<platform::FileContent>(&read);
-    if (content == nullptr) return base::Done{};
-    auto parsed = config::parse_document(content->bytes);
-    if (!parsed) return std::move(parsed).error();
-    const std::string text =
-        json::write_over(content->bytes, config::s3_config_with(*std::move(parsed), settings));
-    const auto outcome = platform::replace_file(
-        host_.files, path, text, {.expected = content->fingerprint, .unique = host_.random.next()});
-    if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
-      return platform::disk_error("write", path, *failure);
-    }
-    return base::Done{};
+    return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
+                 "run s3-setup again"};
   }
 
   Result<int> settle() {

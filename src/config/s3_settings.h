@@ -1,7 +1,8 @@
 // settings.s3Sync: where and how to sync. Read from config.json, or from s3-config.json beside it.
 //
 // s3-config.json belongs to the other writer of this format; where it exists it is read first and
-// kept up to date, and never created. A nested s3Config.s3Config, seen in the wild, is unwrapped.
+// kept up to date, and created only where config.json is in a cloud folder. A nested
+// s3Config.s3Config, seen in the wild, is unwrapped.
 #pragma once
 
 #include <optional>

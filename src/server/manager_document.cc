@@ -12,6 +12,7 @@
 #include "sync/displaced.h"
 #include "sync/history.h"
 #include "sync/lock.h"
+#include "sync/settings_file.h"
 
 namespace start_claude::server {
 namespace {
@@ -49,8 +50,7 @@ const json::Value* s3_config_in(const json::Value& file) {
 /// The file as it is, and the other writer's file beside it.
 struct ManagerDocument::Files {
   sync::LocalCopy local;
-  std::optional<platform::FileContent> s3_config = {};
-  std::optional<json::Value> s3_config_value = {};
+  bool has_s3_config = false;
   json::Value document;  ///< as in DocumentView
 };
 
@@ -66,14 +66,13 @@ Result<ManagerDocument::Files> ManagerDocument::read_files() const {
   Files files{.local = *std::move(local)};
   files.document = files.local.document.value_or(json::Object{{"configs", json::Array{}}});
   auto read = parts_.files.read(paths_.s3_config);
-  auto* content = std::get_if<platform::FileContent>(&read);
+  const auto* content = std::get_if<platform::FileContent>(&read);
   if (content == nullptr) return files;
   auto parsed = config::parse_document(content->bytes);
   if (!parsed) return files;
   if (const json::Value* inner = s3_config_in(*parsed)) {
     files.document = config::with_s3_sync(std::move(files.document), *inner);
-    files.s3_config = std::move(*content);
-    files.s3_config_value = *std::move(parsed);
+    files.has_s3_config = true;
   }
   return files;
 }
@@ -119,19 +118,12 @@ Result<DocumentView> ManagerDocument::read() {
   return view_of(*files);
 }
 
-Result<base::Done> ManagerDocument::write_s3_config(const Files& over,
-                                                    const json::Value& document) {
+Result<base::Done> ManagerDocument::write_s3_config(const json::Value& document) {
   auto settings = config::s3_settings_from(document);
   if (!settings) return std::move(settings).error();
   if (!*settings) return base::Done{};
-  const json::Value value = config::s3_config_with(*over.s3_config_value, **settings);
-  const auto outcome = platform::replace_file(
-      parts_.files, paths_.s3_config, json::write_over(over.s3_config->bytes, value),
-      {.expected = over.s3_config->fingerprint, .unique = parts_.random.next()});
-  if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
-    return platform::disk_error("write", paths_.s3_config, *failure);
-  }
-  return base::Done{};
+  return sync::save_s3_config(parts_.files, paths_.s3_config, **settings,
+                              {.now = parts_.clock.now(), .unique = parts_.random.next()});
 }
 
 Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
@@ -141,13 +133,17 @@ Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
   auto kept = sync::keep_local(history, local, {parts_.clock.now(), host_name_});
   if (!kept) return std::move(kept).error();
   json::Value written = document;
-  if (has_same_s3_sync(document, over.document)) {
-    // What came from s3-config.json is not copied into config.json unasked.
-    written = config::with_s3_sync_of(std::move(written), local.document.value_or(json::Object{}));
-  } else if (over.s3_config) {
-    if (auto saved = write_s3_config(over, document); !saved) return std::move(saved).error();
+  const bool is_same = has_same_s3_sync(document, over.document);
+  const bool is_shared = paths_.role == config::S3Role::backup;
+  if (!is_same && (over.has_s3_config || is_shared)) {
+    if (auto saved = write_s3_config(document); !saved) return std::move(saved).error();
   }
-  platform::ReplaceOptions options{.unique = parts_.random.next()};
+  if (is_same || is_shared) {
+    // What came from s3-config.json is not copied into config.json unasked, and no credentials go
+    // into a file that a cloud folder hands to other machines.
+    written = config::with_s3_sync_of(std::move(written), local.document.value_or(json::Object{}));
+  }
+  platform::ReplaceOptions options{.stays_the_same_file = true, .unique = parts_.random.next()};
   if (local.exists) {
     options.expected = local.fingerprint;
     // Settings of this machine alone must not make the configurations look newer than they are.

@@ -97,7 +97,7 @@ class ManagerDocument {
   Result<platform::ReplaceOutcome> write(const Files& over, const json::Value& document);
   /// What a run that was cut off left beside the file would else come back over what is saved.
   Result<base::Done> restore_displaced();
-  Result<base::Done> write_s3_config(const Files& over, const json::Value& document);
+  Result<base::Done> write_s3_config(const json::Value& document);
 
   DocumentParts parts_;
   sync::Paths paths_;

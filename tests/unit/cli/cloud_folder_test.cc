@@ -100,5 +100,50 @@ TEST_CASE("s3-sync uploads the cloud folder's file and never writes it") {
   }
 }
 
+TEST_CASE("s3-setup keeps the credentials out of the file that the cloud folder hands on") {
+  Scene scene;
+  scene.enable();
+  const bool had_settings = GENERATE(false, true);
+  const std::string without = R"({"configs":[{"name":"production"}]})";
+  if (!had_settings) scene.lark.files.write_in_place(cloud_config, without);
+  scene.lark.files.write_in_place("/secret", "hush");
+  CHECK(scene.run({.command = Command::setup,
+                   .no_input = true,
+                   .setup = {.service = "custom",
+                             .bucket = "team",
+                             .region = "us-east-1",
+                             .endpoint = "http://127.0.0.1:9010",
+                             .access_key_id = "AKIDEXAMPLE",
+                             .secret_access_key_file = "/secret",
+                             .key = "c.json"}}) == 0);
+  INFO(scene.lark.terminal.output() << scene.lark.terminal.errors());
+  CHECK(scene.cloud().find("s3Sync") == std::string::npos);
+  const auto own = scene.lark.files.text_of(home_folder + "s3-config.json").value_or("");
+  CHECK(own.find("hush") != std::string::npos);
+  CHECK_FALSE(scene.lark.files.text_of(home_folder + "config.json"));
+  const bool told =
+      scene.lark.terminal.errors().find("hands to other machines") != std::string::npos;
+  CHECK(told == had_settings);
+  CHECK(scene.run({.command = Command::sync}) == 0);
+}
+
+TEST_CASE("what the cloud has only offloaded is neither downloaded over nor uploaded as empty") {
+  Scene scene;
+  scene.enable();
+  REQUIRE(scene.run({.command = Command::sync}) == 0);
+  const auto stored = scene.server.count("PUT");
+  const std::string placeholder = "/mnt/cloud/.start-claude/.config.json.icloud";
+  REQUIRE(std::holds_alternative<base::Done>(scene.lark.files.rename(cloud_config, placeholder)));
+  for (const auto& options : std::vector<Options>{{.command = Command::sync},
+                                                  {.command = Command::upload, .force = true},
+                                                  {.command = Command::download, .force = true},
+                                                  {.command = Command::setup, .no_input = true}}) {
+    CHECK(scene.run(options) == 7);
+  }
+  CHECK(scene.lark.terminal.errors().find(".config.json.icloud") != std::string::npos);
+  CHECK_FALSE(scene.lark.files.text_of(cloud_config));
+  CHECK(scene.server.count("PUT") == stored);
+}
+
 }  // namespace
 }  // namespace start_claude::cli
