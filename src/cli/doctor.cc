@@ -9,6 +9,7 @@
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
+#include "platform/link_trail.h"
 #include "sync/history.h"
 #include "sync/write_trial.h"
 #include "ui/access_policy.h"
@@ -43,6 +44,9 @@ class Doctor {
   void add(ui::Finding finding) { findings_.push_back(std::move(finding)); }
 
   void look(const sync::Paths& paths) {
+    const auto local = sync::read_local(host_.files, paths.config);
+    look_at_place(paths, local && local->document && config::has_s3_sync(*local->document));
+    if (!local) return add(ui::finding_from("config file", local.error()));
     auto configuration = read_configuration(paths, host_.files);
     if (!configuration) return add(ui::finding_from("settings", configuration.error()));
     look_at_files(*configuration);
@@ -77,6 +81,20 @@ class Doctor {
                                  .folder_mode = mode_of(host_.files, paths.folder)}));
     look_at_lock(paths);
     look_at_history(paths);
+  }
+
+  void look_at_place(const sync::Paths& paths, bool has_s3_sync) {
+    const platform::LinkTrail trail = platform::trace_links(host_.files, paths.config);
+    ui::PlaceFacts facts{.cloud = paths.cloud, .has_s3_sync = has_s3_sync};
+    if (!trail.links.empty()) facts.target = display_path(trail.target, host_.environment);
+    const auto status = host_.files.status(paths.config);
+    if (const auto* found = std::get_if<platform::FileStatus>(&status)) {
+      facts.exists = true;
+      facts.names = found->links;
+      facts.mount = host_.files.mount_of(paths.config);
+    }
+    if (!facts.exists && trail.links.empty() && paths.cloud.empty()) return;
+    add(ui::place_finding(facts));
   }
 
   void look_at_lock(const sync::Paths& paths) {

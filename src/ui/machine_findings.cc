@@ -1,5 +1,7 @@
 #include "ui/machine_findings.h"
 
+#include <vector>
+
 #include "base/secret.h"
 #include "base/text.h"
 
@@ -60,6 +62,44 @@ Finding config_file_finding(const ConfigFileFacts& facts) {
     finding.text += ", in a folder that others may look into (mode " + octal(folder_mode) + ")";
     finding.fix = "chmod 700 " + shell_word(platform::folder_of(shown));
   }
+  return finding;
+}
+
+Finding place_finding(const PlaceFacts& facts) {
+  std::vector<std::string> said;
+  if (!facts.target.empty()) {
+    said.push_back("a link to " + base::printable(facts.target) +
+                   (facts.exists ? "" : ", which does not exist"));
+  }
+  if (!facts.cloud.empty()) {
+    said.push_back("in the cloud folder of " + base::printable(facts.cloud) +
+                   ", which syncs it; S3 keeps copies");
+  }
+  if (facts.mount.is_mount_point) {
+    said.emplace_back(
+        "mounted by itself (a bind mount): written in place, as nothing can replace it");
+  }
+  if (facts.names > 1) {
+    said.push_back(
+        "one of " + std::to_string(facts.names) +
+        " names of the file (hard links): written in place, so that all keep showing it");
+  }
+  if (said.empty()) said.emplace_back("a plain file");
+  Finding finding{.check = "place"};
+  if (facts.mount.is_read_only) {
+    finding.grade = Grade::warning;
+    said.emplace_back("on a read-only mount: nothing can be brought here");
+    finding.fix = "change it where it is mounted from; s3-upload works all the same";
+  } else if (facts.exists && facts.names == 0) {
+    finding.grade = Grade::warning;
+    said.emplace_back("replaced where it is mounted from: here is still the old file");
+    finding.fix = "mount it again (restart the container), or mount its folder instead of the file";
+  } else if (!facts.cloud.empty() && facts.has_s3_sync) {
+    finding.grade = Grade::warning;
+    said.emplace_back("its settings.s3Sync, credentials included, go to other machines with it");
+    finding.fix = "start-claude s3-setup moves them to s3-config.json, on this machine only";
+  }
+  finding.text = base::join(said, "; ");
   return finding;
 }
 

@@ -26,6 +26,17 @@ struct ConfigFileFacts {
 };
 Finding config_file_finding(const ConfigFileFacts& facts);
 
+/// What kind of place config.json is at.
+struct PlaceFacts {
+  bool exists = false;
+  std::string target = {};  ///< where it leads to, as shown; empty if it is no link
+  std::uint64_t names = 1;  ///< platform::FileStatus::links
+  platform::MountFacts mount = {};
+  std::string cloud = {};    ///< sync::Paths::cloud
+  bool has_s3_sync = false;  ///< credentials are in it, or may be
+};
+Finding place_finding(const PlaceFacts& facts);
+
 enum class LockState { free, held, no_folder };
 /// `holder` is what the run that holds it wrote into the file.
 Finding lock_finding(LockState state, std::string_view holder);

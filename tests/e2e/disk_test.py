@@ -138,6 +138,53 @@ class Disk(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder)
         self.follow(os.path.join(folder, "claude.json"))
 
+    def test_a_file_that_is_mounted_by_itself_is_written_in_place(self):
+        if not can_mount():
+            self.skipTest("NOT TESTED: no mounts without root")
+        real = os.path.join(self.folder, "on-the-host.json")
+        shutil.copy2(self.lark.path(), real)
+        inode = os.stat(real).st_ino
+        self.heron_changed()
+        # As in a container: the file alone comes from elsewhere.
+        script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+        prefix = ("unshare", "--mount", "sh", "-c", script, "sh", real, self.lark.path())
+        code, output = self.run_on(self.lark, "s3-doctor", prefix=prefix)
+        self.assertIn("mounted by itself (a bind mount)", output)
+        code, output = self.run_on(self.lark, prefix=prefix)
+        self.assertEqual(code, 0, output)
+        self.assertEqual(os.stat(real).st_ino, inode)
+        with open(real, encoding="utf-8") as host, open(self.heron.path(), encoding="utf-8") as other:
+            self.assertEqual(json.load(host)["configs"], json.load(other)["configs"])
+        self.assertEqual(
+            [name for name in os.listdir(os.path.dirname(self.lark.path())) if "start-claude-" in name],
+            [],
+        )
+        shutil.copy2(real, self.lark.path())
+        self.expect_finished()
+
+    def test_a_file_on_a_read_only_mount_is_uploaded_and_not_written(self):
+        if not can_mount():
+            self.skipTest("NOT TESTED: no mounts without root")
+        before = self.lark.read()
+        self.heron_changed()
+        script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
+        prefix = ("unshare", "--mount", "sh", "-c", script, "sh", self.lark.path())
+        code, output = self.run_on(self.lark, "s3-doctor", prefix=prefix)
+        self.assertIn("on a read-only mount", output)
+        self.expect_refused(self.run_on(self.lark, prefix=prefix), before, "Read-only file system")
+        self.expect_finished()
+
+    def test_a_hard_link_stays_one(self):
+        dotfile = os.path.join(self.folder, "dotfile.json")
+        os.link(self.lark.path(), dotfile)
+        self.heron_changed()
+        code, output = self.run_on(self.lark, "s3-doctor")
+        self.assertIn("one of 2 names", output)
+        code, output = self.run_on(self.lark)
+        self.assertEqual(code, 0, output)
+        self.assertTrue(os.path.samefile(self.lark.path(), dotfile))
+        self.expect_finished()
+
     def test_the_lock_names_its_holder_and_covers_the_whole_run(self):
         self.heron_changed()
         before = self.lark.read()

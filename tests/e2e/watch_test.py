@@ -6,10 +6,12 @@
     tests/e2e/watch_test.py --binary ... --edits 200 Alternating
 """
 import argparse
+import json
 import os
 import pathlib
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -232,6 +234,54 @@ class Trouble(WatchTest):
         write(str(elsewhere / "claude.json"), home.text_with(LINKED="1"))
         self.assertEqual(watch.next_result(1), "uploaded")
         self.assertTrue(os.path.islink(home.config))
+
+
+    def test_a_folder_link_that_is_swapped_is_followed(self):
+        """As Kubernetes updates a ConfigMap: config.json -> ..data/config.json, ..data -> ..v1."""
+        home = self.agreed_home("lark")
+        folder = pathlib.Path(home.folder)
+        (folder / "..v1").mkdir()
+        os.rename(home.config, folder / "..v1" / "config.json")
+        os.symlink("..v1", folder / "..data")
+        os.symlink("..data/config.json", home.config)
+        watch = self.watch(home)
+        text = home.text_with(SWAPPED="1")
+        (folder / "..v2").mkdir()
+        write(str(folder / "..v2" / "config.json"), text)
+        os.symlink("..v2", folder / "..data_tmp")
+        os.rename(folder / "..data_tmp", folder / "..data")
+        self.assertEqual(watch.next_result(1), "uploaded")
+
+    def test_another_name_of_the_file_is_watched_and_written(self):
+        home = self.agreed_home("lark")
+        dotfile = str(self.root / "dotfile.json")
+        os.link(home.config, dotfile)
+        watch = self.watch(home)
+        write(dotfile, home.text_with(LINKED="1"))
+        self.assertEqual(watch.next_result(1), "uploaded")
+        self.assertTrue(os.path.samefile(home.config, dotfile))
+
+    def test_a_mounted_file_is_watched_and_written(self):
+        if os.geteuid() != 0:
+            self.skipTest("NOT TESTED: no mounts without root")
+        home = self.agreed_home("lark")
+        heron = self.home("heron")
+        real = str(self.root / "on-the-host.json")
+        write(real, home.text_with())
+        tried = subprocess.run(["mount", "--bind", real, home.config], capture_output=True, text=True)
+        if tried.returncode != 0:
+            self.skipTest(f"NOT TESTED: root may not mount here: {tried.stderr}")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", home.config], check=False)
+        watch = self.watch(home)
+        write(real, home.text_with(FIRST="host"))
+        self.assertEqual(watch.next_result(1), "uploaded")
+        heron.run("s3-sync", "--auto")
+        write(heron.config, heron.text_with(FIRST="heron"))
+        heron.run("s3-sync", "--auto")
+        watch.check_now()
+        self.assertEqual(watch.next_result(2), "downloaded")
+        with open(real, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["configs"][0]["env"]["FIRST"], "heron")
 
 
 class Company(WatchTest):

@@ -35,6 +35,30 @@ TEST_CASE("the config file and who may read it") {
              Catch::Contains("(mode 750)") && Catch::EndsWith("; fix: chmod 700 ~/x"));
 }
 
+TEST_CASE("what kind of place config.json is at") {
+  const auto told = [](PlaceFacts facts) {
+    facts.exists = true;
+    return text_of(place_finding(facts));
+  };
+  CHECK(told({}) == "ok  place  a plain file");
+  CHECK(told({.target = "~/dot/c.json"}) == "ok  place  a link to ~/dot/c.json");
+  CHECK(text_of(place_finding({.target = "~/dot/c.json"})) ==
+        "ok  place  a link to ~/dot/c.json, which does not exist");
+  CHECK_THAT(
+      told({.target = "/run/c.json", .mount = {.is_mount_point = true}}),
+      Catch::StartsWith("ok  place  a link to /run/c.json; mounted by itself (a bind mount)"));
+  CHECK_THAT(told({.names = 2}), Catch::StartsWith("ok  place  one of 2 names of the file"));
+  CHECK_THAT(told({.cloud = "icloud"}),
+             Catch::StartsWith("ok  place  in the cloud folder of icloud"));
+  CHECK_THAT(told({.cloud = "icloud", .has_s3_sync = true}),
+             Catch::StartsWith("warning") && Catch::Contains("s3-setup moves them"));
+  CHECK(told({.has_s3_sync = true}) == "ok  place  a plain file");
+  CHECK_THAT(told({.mount = {.is_read_only = true}}),
+             Catch::StartsWith("warning  place  a plain file; on a read-only mount"));
+  CHECK_THAT(told({.names = 0, .mount = {.is_mount_point = true}}),
+             Catch::StartsWith("warning") && Catch::Contains("restart the container"));
+}
+
 TEST_CASE("no config file, or a broken one") {
   const sync::LocalCopy none;
   CHECK_THAT(text_of(config_file_finding({.shown_path = "c.json", .local = none})),
