@@ -7,12 +7,21 @@ import shutil
 import subprocess
 import time
 
+TRACED = (
+    "fsync,fdatasync,sync_file_range,syncfs,sync,msync,rename,renameat,renameat2,link,linkat,open,"
+    "openat,openat2,creat,sendto,sendmsg,write,writev"
+)
+# Whoever opens a file with O_SYNC syncs it by writing.
+SYNC = re.compile(r"\b(?:fsync|fdatasync|sync_file_range|syncfs|sync|msync)\(|\bO_D?SYNC\b")
+RENAME = re.compile(r"\b(?:rename|renameat|renameat2|link|linkat)\(")
+OPEN = re.compile(r"\b(?:open|openat|openat2|creat)\(")
 
-def document(profiles, salt=""):
+
+def document(profiles):
     """A document of so many profiles, about 300 bytes each."""
     entry = {"apiKey": "sk-ant-" + "0123456789abcdef" * 5, "baseUrl": "https://api.example.com/v1"}
     entry |= {"model": "claude-sonnet-4", "env": {"HTTP_TIMEOUT": "30", "REGION": "eu-central-1"}}
-    configs = [{"name": f"profile-{i}{salt}"} | entry for i in range(profiles)]
+    configs = [{"name": f"profile-{i}"} | entry for i in range(profiles)]
     return json.dumps({"version": 1, "configs": configs}, indent=2) + "\n"
 
 
@@ -35,6 +44,14 @@ class Machine:
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(json.dumps(new, indent=2) + "\n")
 
+    def edit(self, value):
+        """One field of one profile, as somebody does by hand."""
+        with open(self.config, encoding="utf-8") as file:
+            document = json.load(file)
+        document["configs"][0]["model"] = value
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(json.dumps(document, indent=2) + "\n")
+
     def set_up(self, key):
         store = self.store
         self.run("s3-setup", "--no-input", "--service", "custom", "--region", "us-east-1",
@@ -42,9 +59,12 @@ class Machine:
                  "--key", key, "--access-key-id", store.key_id,
                  "--secret-access-key-file", store.secret_file)  # fmt: skip
 
-    def let_it_settle(self):
+    def wait_until_known(self):
         """A file is known for sure, and not read again, once it was left alone for two seconds."""
         time.sleep(2.1)
+
+    def let_it_settle(self):
+        self.wait_until_known()
         self.run("s3-sync")
 
     def forget_tls(self):
@@ -74,6 +94,28 @@ class Machine:
         self.run(*arguments, prefix=["strace", "-f", "-qq", "-e", "trace=connect", "-o", calls])
         with open(calls, encoding="utf-8") as file:
             return sum(f"htons({port})" in line for line in file)
+
+    def disk_calls(self, *arguments):
+        """{"syncs": N, "renames": N, "files opened": N} of a command, and "syncs before the PUT" if it
+        sends one, by strace; nothing without it. Opened are those of the machine, not libraries."""
+        if not shutil.which("strace"):
+            return None
+        trace = os.path.join(self.home, "calls")
+        self.run(*arguments, prefix=["strace", "-f", "-qq", "-s", "8", "-e", f"trace={TRACED}",
+                                     "-o", trace])  # fmt: skip
+        with open(trace, encoding="utf-8", errors="replace") as file:
+            # A call that another thread's interrupts is on two lines; the second begins with <...
+            calls = [line for line in file if not line.split(" ", 1)[1].lstrip().startswith("<")]
+        puts = [i for i, call in enumerate(calls) if '"PUT ' in call]
+        syncs = [i for i, call in enumerate(calls) if SYNC.search(call)]
+        opened = [call for call in calls if OPEN.search(call) and self.home in call]
+        before_put = {"syncs before the PUT": sum(i < puts[0] for i in syncs)} if puts else {}
+        return {
+            "syncs": len(syncs),
+            **before_put,
+            "renames": sum(bool(RENAME.search(call)) for call in calls),
+            "files opened": sum("= -1" not in call for call in opened),
+        }
 
     def instructions(self, *arguments):
         """User-space instructions of one run; nothing if there is no valgrind."""
