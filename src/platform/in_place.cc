@@ -133,12 +133,12 @@ FileResult<ReplaceOutcome> write_recorded(FileSystem& files, const InPlaceWrite&
   }
   const auto after = files.status(write.target);
   const auto* found = std::get_if<FileStatus>(&after);
-  const bool is_ours = found != nullptr && found->fingerprint.inode == before.fingerprint.inode &&
-                       files.holds(write.target, write.text);
-  if (!is_ours) {
-    // Somebody saved right after it, and their time stays.
+  const bool is_same = found != nullptr && found->fingerprint.inode == before.fingerprint.inode;
+  if (!is_same || !files.holds(write.target, write.text)) {
     (void)files.remove(record);
-    return ReplaceOutcome::changed_meanwhile;
+    // Another file took the place: this one was never there. Who only edited it had it, and the
+    // time of that edit stays.
+    return is_same ? ReplaceOutcome::replaced : ReplaceOutcome::changed_meanwhile;
   }
   // Who may not change the mode is not the owner, who then has said what it shall be.
   if (now->mode != write.options.mode) (void)files.set_mode(write.target, write.options.mode);

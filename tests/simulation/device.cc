@@ -53,6 +53,8 @@ void Device::save(const std::string& text, bool by_renaming, bool is_synced) {
   const bool was_saving = is_saving;
   is_saving = true;
   const std::string& path = support::device_config;
+  // Nothing can be renamed over a file that is mounted by itself.
+  by_renaming = by_renaming && !files.mounted.contains(path);
   const std::string written = by_renaming ? path + ".editor-" + std::to_string(++saves) : path;
   files.write_in_place(written, text);
   if (is_synced) {

@@ -218,7 +218,11 @@ void World::step(Device& device, std::string_view operation, const std::string& 
 
 void World::edit(Device& device) {
   // Nobody edits a file that a cut-off write has left half written.
-  if (platform::has_file_half_written(device.files, support::device_config)) return;
+  const bool was_saving = std::exchange(device.is_saving, true);
+  const bool is_half_written =
+      platform::has_file_half_written(device.files, support::device_config);
+  device.is_saving = was_saving;
+  if (is_half_written) return;
   json::Value document = device.document();
   if (document.as_object() == nullptr) return;
   pass(milliseconds(1));
