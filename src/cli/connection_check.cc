@@ -13,7 +13,7 @@ namespace {
 std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote,
                             UtcTime server_now) {
   if (!remote.document) return "readable, but what is stored there " + remote.damage;
-  std::string line = "readable: " + base::count_of(remote.profiles, "configuration") + ", " +
+  std::string line = "readable: " + base::count_of(remote.profiles, "profile") + ", " +
                      console.time(remote.modified);
   if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
   // The Date header has whole seconds: what was stored just now may seem to lie ahead of it.

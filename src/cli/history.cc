@@ -6,10 +6,11 @@
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
-#include "resolve/merge.h"
 #include "sync/displaced.h"
 #include "sync/revisions.h"
+#include "sync/undo.h"
 #include "ui/changes.h"
+#include "ui/effects.h"
 #include "ui/names.h"
 #include "ui/prompt.h"
 #include "ui/report.h"
@@ -39,23 +40,6 @@ Result<std::vector<sync::Revision>> all_revisions(Host& host, ui::Console& conso
   return sync::list_revisions(history, nullptr, {});
 }
 
-/// What replacing `before` does, by name: "staging added, dev removed, production.model changed".
-std::string describe_effects(const json::Value& before, const json::Value& after) {
-  constexpr std::size_t named_max = 4;
-  const auto differences = resolve::differences(before, after);
-  std::vector<std::string> parts;
-  for (const resolve::FieldChange& change : differences) {
-    if (parts.size() == named_max) break;
-    std::string name = base::printable(resolve::format_path(change.path));
-    name += !change.local ? " added" : !change.remote ? " removed" : " changed";
-    parts.push_back(std::move(name));
-  }
-  std::string text = base::join(parts, ", ");
-  const std::size_t more = differences.size() - parts.size();
-  if (more > 0) text += " and " + std::to_string(more) + " more";
-  return text;
-}
-
 class Restore {
  public:
   Restore(Host& host, ui::Console& console, const Options& options)
@@ -75,12 +59,14 @@ class Restore {
     uploads_ = !options_.restore.local_only && configuration_.settings &&
                !is_read_only(*configuration_.settings, options_);
 
+    if (options_.restore.last && uploads_) plan_ = find_plan();
+    if (plan_ && !plan_->for_both) return undo_apart();
     auto chosen = choose();
     if (!chosen) return std::move(chosen).error();
     auto document = config::parse_shared_document(chosen->text);
     if (!document) return std::move(document).error();
     if (chosen->profiles == 0 && !options_.allow_empty) return without_profiles();
-    effects_ = describe_effects(before(), config::without_s3_sync(*document));
+    describe_effects_of(*document);
     const std::string what = counted(*chosen) + " from " + console_.time(chosen->saved);
     if (options_.dry_run) {
       console_.say("Would restore " + what + where() + with_effects() + ".");
@@ -93,14 +79,9 @@ class Restore {
       if (!session) return std::move(session).error();
       session_ = *std::move(session);
     }
-    auto agreed = confirm(what);
+    auto agreed = confirm("Restore " + what + where());
     if (!agreed) return std::move(agreed).error();
-    if (!*agreed) {
-      const int exit_code = base::exit_code(ErrorKind::undecided);
-      console_.say("Nothing changed.");
-      say_json("held", exit_code, *chosen);
-      return exit_code;
-    }
+    if (!*agreed) return declined(*chosen);
     if (auto written = write(*chosen, *document); !written) return std::move(written).error();
     if (uploads_) return upload(*chosen);
     say_restored(*chosen, " here");
@@ -123,7 +104,7 @@ class Restore {
   }
 
   static std::string counted(const sync::Revision& chosen) {
-    return base::count_of(chosen.profiles, "configuration");
+    return base::count_of(chosen.profiles, "profile");
   }
   std::string where() const { return uploads_ ? ", here and remotely" : ", here only"; }
   std::string with_effects() const { return effects_.empty() ? "" : ": " + effects_; }
@@ -138,7 +119,78 @@ class Restore {
     return options_.restore.last ? "--last" : std::to_string(*options_.restore.number);
   }
 
+  void describe_effects_of(const json::Value& document) {
+    changes_.local = resolve::effects_between(before(), config::without_s3_sync(document));
+    effects_ = ui::format_effects(changes_.local);
+  }
+
+  int declined(const sync::Revision& chosen) {
+    const int exit_code = base::exit_code(ErrorKind::undecided);
+    console_.say("Nothing changed.");
+    say_json("held", exit_code, chosen);
+    return exit_code;
+  }
+
+  /// What the last run that wrote something replaced.
+  std::optional<sync::UndoPlan> find_plan() const {
+    const auto endpoint = endpoint_of(*configuration_.settings, host_);
+    if (!endpoint) return std::nullopt;
+    const auto state = sync::State::load(host_.files, configuration_.paths.state);
+    const auto remembered = state.remote(remote_name_of(*endpoint, *configuration_.settings));
+    auto plan = sync::plan_undo(history_of(host_, configuration_.paths), remembered);
+    // What was edited or restored here since is undone first.
+    const bool is_as_left = plan && configuration_.local.revision == remembered.replaced->became;
+    if (plan && plan->for_both && !is_as_left) plan.reset();
+    return plan;
+  }
+
+  /// "1 profile here and 2 profiles in the bucket"
+  std::string both_counts() const {
+    std::vector<std::string> counts;
+    if (plan_->local) counts.push_back(counted(*plan_->local) + " here");
+    if (plan_->remote) counts.push_back(counted(*plan_->remote) + " in the bucket");
+    return base::join(counts, " and ");
+  }
+
+  /// Each side gets back what the last run replaced there.
+  Result<int> undo_apart() {
+    if (plan_->local) {
+      auto document = config::parse_shared_document(plan_->local->text);
+      if (!document) return std::move(document).error();
+      describe_effects_of(*document);
+    }
+    const sync::Revision& shown = plan_->local ? *plan_->local : *plan_->remote;
+    if (options_.dry_run) {
+      console_.say("Would undo the last sync: back to " + both_counts() + with_effects() + ".");
+      say_json("pending", 10, shown);
+      return 10;
+    }
+    auto agreed = confirm("Undo the last sync: back to " + both_counts());
+    if (!agreed) return std::move(agreed).error();
+    if (!*agreed) return declined(shown);
+    const auto endpoint = endpoint_of(*configuration_.settings, host_);
+    if (!endpoint) return endpoint.error();
+    auto session = SyncSession::open_with(host_, console_, options_, configuration_);
+    if (!session) return std::move(session).error();
+    const sync::RemoteName remote = remote_name_of(*endpoint, *configuration_.settings);
+    const std::string host_name = writer_name(host_.environment);
+    auto undone = sync::undo_apart({.files = host_.files,
+                                    .clock = host_.clock,
+                                    .random = host_.random,
+                                    .store = (*session)->connection().store(),
+                                    .paths = configuration_.paths,
+                                    .remote = remote,
+                                    .host_name = host_name,
+                                    .s3_sync = configuration_.s3_sync},
+                                   *plan_, configuration_.local);
+    if (!undone) return std::move(undone).error();
+    console_.say("Restored " + both_counts() + ", as before the last sync" + with_effects() + ".");
+    say_json("restored", 0, shown);
+    return 0;
+  }
+
   Result<sync::Revision> choose() {
+    if (plan_) return *plan_->for_both;
     if (options_.restore.last) {
       auto last =
           sync::last_replaced(history_of(host_, configuration_.paths), configuration_.local);
@@ -157,8 +209,7 @@ class Restore {
   }
 
   Error without_profiles() const {
-    return {ErrorKind::undecided,
-            "there are no configurations in #" + asked_for() + "; nothing changed",
+    return {ErrorKind::undecided, "there are no profiles in #" + asked_for() + "; nothing changed",
             "to really empty " + display_path(configuration_.paths.config, host_.environment) +
                 ": s3-restore " + asked_for() + " --force --allow-empty"};
   }
@@ -171,8 +222,8 @@ class Restore {
                    "to restore without being asked: s3-restore " + asked_for() + " --force"};
     }
     if (!effects_.empty()) console_.explain("Here: " + effects_ + ".");
-    const auto yes = ui::Prompt(console_).yes_or_no(
-        "Restore " + what + where() + "? What is there now stays in the history.", false);
+    const auto yes =
+        ui::Prompt(console_).yes_or_no(what + "? What is there now stays in the history.", false);
     return yes.value_or(false);
   }
 
@@ -201,6 +252,7 @@ class Restore {
     auto report = session_->engine().run(run_request(host_, forced, session_->configuration()));
     if (!report) return not_uploaded(chosen, std::move(report).error());
     if (auto held = ui::error_of_run(*report)) return not_uploaded(chosen, *std::move(held));
+    changes_.remote = report->effects.remote;
     say_restored(chosen, " and uploaded them");
     say_json("restored", 0, chosen);
     return 0;
@@ -232,15 +284,30 @@ class Restore {
     if (!replaced.damage.empty()) console_.say("The damaged config.json is kept in the history.");
   }
 
+  static json::Value side_of(const sync::Revision& revision) {
+    return json::Object{
+        {"exists", true},
+        {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
+        {"revision", revision.revision}};
+  }
+
+  /// What stands in the bucket afterwards, where this run puts it there.
+  json::Value remote_side(const sync::Revision& chosen) const {
+    if (plan_ && plan_->remote) return side_of(*plan_->remote);
+    return uploads_ && (!plan_ || plan_->for_both) ? side_of(chosen) : json::Value(json::Null{});
+  }
+
   void say_json(std::string_view result, int exit_code, const sync::Revision& chosen,
                 const Error* error = nullptr) {
     json::Object object{{"command", cli::name_of(options_.command)},
                         {"result", result},
                         {"exit", json::Value::integer(exit_code)},
                         {"changed", result == "restored"},
-                        {"local", json::Object{{"revision", chosen.revision}}},
-                        {"remote", json::Null{}},
-                        {"reason", options_.restore.last ? "last" : "chosen"}};
+                        {"local", side_of(chosen)},
+                        {"remote", remote_side(chosen)},
+                        {"reason", options_.restore.last ? "last" : "chosen"},
+                        {"changes", ui::json_of(changes_)},
+                        {"removed", ui::removed_json(changes_)}};
     if (error != nullptr) object.set("error", ui::json_of(*error));
     console_.say_json(json::write_compact(object));
   }
@@ -250,7 +317,9 @@ class Restore {
   const Options& options_;
   Configuration configuration_;
   std::unique_ptr<SyncSession> session_;
-  std::string effects_;
+  std::optional<sync::UndoPlan> plan_;
+  resolve::Effects changes_;
+  std::string effects_;  ///< `changes_.local` in words
   bool uploads_ = false;
 };
 
@@ -261,7 +330,7 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
   if (!configuration) return std::move(configuration).error();
   auto all = all_revisions(host, console, options, *configuration);
   if (!all) return std::move(all).error();
-  if (all->empty()) console.say("No earlier configurations yet.");
+  if (all->empty()) console.say("No earlier profiles yet.");
   std::vector<ui::Row> rows{{"#", "saved", "by", "configs", "kept as"}};
   json::Array list;
   for (std::size_t i = 0; i < all->size(); ++i) {

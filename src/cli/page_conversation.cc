@@ -48,6 +48,21 @@ json::Value json_of(const resolve::MergeResult& merge) {
   return changes;
 }
 
+/// What must be chosen, or may be. Where both are kept, the rest has its side.
+json::Value conflicts_of(const resolve::Question& question) {
+  json::Array conflicts;
+  if (!question.merge) return conflicts;
+  for (const auto& conflict : question.merge->conflicts) {
+    const bool is_open = conflict.reason == resolve::Reason::unsettled;
+    if (question.topic == resolve::Topic::choose_side && !is_open) continue;
+    json::Value shown = server::json_of(conflict);
+    const auto side = resolve::preselected_side(question, conflict);
+    shown.as_object()->set("preselected", side ? ui::name_of(*side) : "neither");
+    conflicts.push_back(std::move(shown));
+  }
+  return conflicts;
+}
+
 std::string_view name_of(resolve::NewerSide side) {
   switch (side) {
     case resolve::NewerSide::local: return "local";
@@ -80,17 +95,16 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
                               const std::string& host_name) {
   const sync::Situation& situation = asked.situation;
   const resolve::Question& question = asked.question;
-  const ui::QuestionWords words = ui::words_of(situation, question.topic);
+  const ui::QuestionWords words = ui::words_of(situation, question);
   json::Array options;
-  for (const auto option : question.options) options.emplace_back(server::name_of(option));
-  json::Array conflicts;
+  json::Object consequences;
+  for (const auto option : question.options) {
+    options.emplace_back(server::name_of(option));
+    const std::string consequence = ui::consequence_of(situation, option);
+    if (!consequence.empty()) consequences.set(server::name_of(option), consequence);
+  }
   json::Value changes = json::Array{};
-  if (question.merge) {
-    for (const auto& conflict : question.merge->conflicts) {
-      conflicts.push_back(server::json_of(conflict));
-    }
-    changes = json_of(*question.merge);
-  } else if (question.topic == resolve::Topic::choose_side) {
+  if (question.topic == resolve::Topic::choose_side) {
     json::Array fields;
     for (const auto& difference :
          resolve::differences(situation.input.local.snapshot()->document,
@@ -98,6 +112,8 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
       fields.push_back(server::json_of(difference));
     }
     changes = std::move(fields);
+  } else if (question.merge) {
+    changes = json_of(*question.merge);
   }
   json::Object local{{"writer", host_name},
                      {"configurations", count_value(situation.local.profiles)},
@@ -120,9 +136,10 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
                       {"explanation", words.explanation},
                       {"question", words.question},
                       {"options", std::move(options)},
+                      {"consequences", std::move(consequences)},
                       {"default", server::name_of(question.default_option)},
                       {"preselected", name_of(question.preselected)},
-                      {"conflicts", std::move(conflicts)},
+                      {"conflicts", conflicts_of(question)},
                       {"changes", std::move(changes)},
                       {"local", std::move(local)},
                       {"remote", std::move(remote)},

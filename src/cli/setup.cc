@@ -181,7 +181,7 @@ class Setup {
     platform::ReplaceOptions replace{.stays_the_same_file = true, .unique = host_.random.next()};
     if (local.exists) {
       replace.expected = local.fingerprint;
-      // The configurations did not change, so the file must not look as if they had.
+      // The profiles did not change, so the file must not look as if they had.
       replace.modified = local.modified;
     } else {
       replace.expected_absent = true;
@@ -209,6 +209,10 @@ class Setup {
     const int exit_code = present(console_, options_, *report);
     if (report->remote_changed || report->found.remote.exists) {
       console_.say("API keys travel inside this file: keep the bucket private.");
+    }
+    if (report->result == sync::RunResult::merged) {
+      console_.say(
+          "On the next machine: start-claude s3-setup. To keep in sync: start-claude watch");
     }
     return ui::was_declined(*report) ? 0 : exit_code;
   }

@@ -38,6 +38,11 @@ void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& repo
   console.hint("rotate that access key; the next upload from here leaves it out");
 }
 
+ui::Answers answers_of(const Options& options) {
+  if (options.force && options.command == Command::sync) return ui::Answers::forced;
+  return options.yes ? ui::Answers::defaults : ui::Answers::typed;
+}
+
 Error without_settings(const Configuration& configuration) {
   const auto& local = configuration.local;
   if (!local.exists || local.damage.empty()) return not_configured();
@@ -129,15 +134,13 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_for_run(Host& host, ui::C
 Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, ui::Console& console,
                                                             const Options& options,
                                                             Configuration configuration) {
-  const bool takes_defaults = options.yes || (options.force && options.command == Command::sync);
   for (const std::string& remark : configuration.settings->preferences.remarks) {
     console.warn("settings.s3Sync." + remark);
   }
   return open_with(host,
                    {.notices = notices_to(console, host.clock),
                     .conversation = std::make_unique<ui::TerminalConversation>(
-                        console, takes_defaults ? ui::Answers::defaults : ui::Answers::typed,
-                        writer_name(host.environment))},
+                        console, answers_of(options), writer_name(host.environment))},
                    options, std::move(configuration));
 }
 

@@ -99,7 +99,10 @@ Shape shape_of(const json::Value& value) {
 
 std::size_t entry_count(const json::Value& document) {
   const json::Array* entries = entries_of(document);
-  return entries != nullptr ? entries->size() : 0;
+  if (entries == nullptr) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(entries->begin(), entries->end(),
+                    [](const json::Value& entry) { return !says_nothing(entry); }));
 }
 
 std::size_t profile_count(const json::Value& document) {
@@ -107,7 +110,7 @@ std::size_t profile_count(const json::Value& document) {
   if (entries == nullptr) return 0;
   std::size_t count = 0;
   for (const json::Value& entry : *entries)
-    if (!is_tombstone(entry)) ++count;
+    if (!is_tombstone(entry) && !says_nothing(entry)) ++count;
   return count;
 }
 

@@ -31,9 +31,9 @@ enum class Shape {
 };
 Shape shape_of(const json::Value& value);
 
-/// The entries of `configs`, tombstones included; 0 if there are none.
+/// The entries of `configs` that say anything, tombstones included; 0 if there are none.
 std::size_t entry_count(const json::Value& document);
-/// The entries that are not tombstones.
+/// Those that are not tombstones.
 std::size_t profile_count(const json::Value& document);
 
 /// `document` without settings.s3Sync, however often either name is repeated. `settings` itself

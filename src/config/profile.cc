@@ -30,6 +30,21 @@ std::optional<std::string> id_of(const json::Value& profile) {
   return id && !id->empty() ? id : std::nullopt;
 }
 
+bool says_nothing(const json::Value& profile) {
+  // Nearly all have a name: then no more of them need be read.
+  if (!name_of(profile).empty()) return false;
+  const json::Object* object = profile.as_object();
+  if (object == nullptr) return false;
+  const auto is_blank = [](const json::Member& member) {
+    const json::Value& value = member.value;
+    const std::string* text = value.as_string();
+    return value.kind() == json::Kind::null || (text != nullptr && base::trim(*text).empty()) ||
+           (value.as_object() != nullptr && value.as_object()->empty()) ||
+           (value.as_array() != nullptr && value.as_array()->empty());
+  };
+  return std::all_of(object->members().begin(), object->members().end(), is_blank);
+}
+
 bool is_tombstone(const json::Value& profile) {
   const auto deleted = profile.part("isDeleted");
   return deleted && deleted->as_bool() != nullptr && *deleted->as_bool();

@@ -16,6 +16,9 @@ std::string name_of(const json::Value& profile);
 /// `id`, if it has one that is a non-empty string.
 std::optional<std::string> id_of(const json::Value& profile);
 
+/// No member has a value: `{}`, `{"name": ""}`. Nothing is lost with such an entry.
+bool says_nothing(const json::Value& profile);
+
 /// `isDeleted` is true.
 bool is_tombstone(const json::Value& profile);
 /// `deletedAt` in either form the writers of this format use; nothing if absent or strange.

@@ -36,10 +36,22 @@ bool is_object(const json::Value& value) { return value.as_object() != nullptr; 
 std::string format_path(const FieldPath& path) {
   if (path.empty()) return "the whole document";
   if (path[0] != configs_name) return base::join(path, ".");
-  if (path.size() == 1) return "order of configurations";
+  if (path.size() == 1) return "order of profiles";
   FieldPath below(path.begin() + 1, path.end());
   if (below[0].empty()) below[0] = "(no name)";
   return base::join(below, ".");
+}
+
+std::vector<FieldChange> open_conflicts(const MergeResult& merge) {
+  std::vector<FieldChange> open;
+  for (const FieldChange& conflict : merge.conflicts) {
+    if (conflict.reason == Reason::unsettled) open.push_back(conflict);
+  }
+  return open;
+}
+
+bool is_about_default(const FieldPath& path) {
+  return path.size() == 3 && path[0] == configs_name && path[2] == "isDefault";
 }
 
 MergeResult merge(const std::optional<json::Value>& ancestor, const json::Value& local,

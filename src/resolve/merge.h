@@ -49,7 +49,7 @@ enum class Reason {
 /// "#3".
 /// {"configs"} alone is the order of the profiles, as a list of names.
 using FieldPath = std::vector<std::string>;
-/// For people: "production.model", "settings.balanceMode.port", "order of configurations".
+/// For people: "production.model", "settings.balanceMode.port", "order of profiles".
 std::string format_path(const FieldPath& path);
 
 /// One field that differs; an absent value means the field (or the whole profile) is not there.
@@ -92,6 +92,11 @@ struct MergeResult {
   std::size_t unsettled = 0;  ///< how many of `conflicts` nobody settled
   bool settled() const { return unsettled == 0; }
 };
+
+/// The conflicts that nothing settled.
+std::vector<FieldChange> open_conflicts(const MergeResult& merge);
+/// Which profile is the default is a choice, but nothing of either side is lost by it.
+bool is_about_default(const FieldPath& path);
 
 /// Documents without settings.s3Sync (config::without_s3_sync). An absent ancestor means nothing is
 /// known of one: profiles and fields only one side has are additions, different values conflict.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/profile.h"
+#include "resolve/effects.h"
+
 namespace start_claude::resolve {
 namespace {
 
@@ -40,6 +43,17 @@ std::optional<Side> side_of(NewerSide newer) {
   return std::nullopt;
 }
 
+bool is_live(const std::optional<json::Value>& profile) {
+  return profile && !config::is_tombstone(*profile);
+}
+
+/// Where one side has the profile and the other removed it, the one that has it.
+std::optional<Side> side_that_keeps(const FieldChange& conflict) {
+  const bool is_profile = conflict.path.size() == 2 && conflict.path[0] == "configs";
+  if (!is_profile || is_live(conflict.local) == is_live(conflict.remote)) return std::nullopt;
+  return is_live(conflict.local) ? Side::local : Side::remote;
+}
+
 Question yes_or_no(Topic topic, Cause cause, Option default_option) {
   return {.topic = topic,
           .cause = cause,
@@ -71,6 +85,22 @@ Resolution as_resolution(const Input& input, MergeResult merged, Cause cause) {
     return InSync{Cause::local_newer};
   }
   return Merge{cause, std::move(merged), upload};
+}
+
+/// Both sides' profiles, and what differs in one field from `newer`. Without an ancestor nobody can
+/// say that a profile was meant to go: one that lives on either side stays.
+MergeResult keep_both(const Input& input, std::optional<Side> newer,
+                      const std::vector<Choice>& chosen) {
+  MergeOptions options{.conflicts = newer};
+  const MergeResult open = merge_sides(input, {});
+  for (const FieldChange& conflict : open.conflicts) {
+    auto side = side_that_keeps(conflict);
+    // Each side has its own: where no time says which, this machine's stays the default here.
+    if (!side && !newer && is_about_default(conflict.path)) side = Side::local;
+    if (side) options.choices.push_back({conflict.path, *side});
+  }
+  options.choices.insert(options.choices.end(), chosen.begin(), chosen.end());
+  return merge_sides(input, options);
 }
 
 Resolution without_remote(const Input& input) {
@@ -205,7 +235,7 @@ Resolution one_way_by_time(const Input& input) {
     return up ? warn_before_upload(input, Cause::remote_newer)
               : warn_before_download(input, Cause::local_newer);
   }
-  MergeResult merged = merge_sides(input, {.conflicts = up ? Side::local : Side::remote});
+  MergeResult merged = keep_both(input, up ? Side::local : Side::remote, {});
   if (!up) return as_resolution(input, std::move(merged), Cause::remote_newer);
   // Newer says nothing about what only the remote has: nobody knows that it was deleted here.
   const bool drops_nothing = merged.merged == input.local.snapshot()->document;
@@ -213,39 +243,39 @@ Resolution one_way_by_time(const Input& input) {
   return Upload{Cause::local_newer};
 }
 
+Cause cause_of_newer(const Input& input, NewerSide newer) {
+  if (newer == NewerSide::local) return Cause::local_newer;
+  if (newer == NewerSide::remote) return Cause::remote_newer;
+  return cause_of_no_clear_time(input);
+}
+
+/// Offers to keep both, and to leave both where that needs a decision on the way.
+Question choose_side(const Input& input) {
+  const NewerSide newer = newer_side(input);
+  Question question{.topic = Topic::choose_side,
+                    .cause = cause_of_newer(input, newer),
+                    .options = {Option::keep_both, Option::take_remote},
+                    .preselected = newer,
+                    .merge = keep_both(input, side_of(newer), {})};
+  if (may_upload(input)) question.options.push_back(Option::replace_remote);
+  question.options.push_back(Option::view_differences);
+  question.options.push_back(Option::leave_both);
+  question.default_option = question.merge->settled() ? Option::keep_both : Option::leave_both;
+  return question;
+}
+
 Resolution without_ancestor(const Input& input) {
   if (const auto side = preferred_side(input)) {
-    return as_resolution(input, merge_sides(input, {.conflicts = side}),
+    return as_resolution(input, keep_both(input, side, {}),
                          *side == Side::local ? Cause::local_newer : Cause::remote_newer);
   }
   if (input.direction != Direction::both) return one_way_by_time(input);
-  if (is_by_hand(input)) {
-    Question question{.topic = Topic::choose_side,
-                      .cause = newer_side(input) == NewerSide::local ? Cause::local_newer
-                               : newer_side(input) == NewerSide::remote
-                                   ? Cause::remote_newer
-                                   : cause_of_no_clear_time(input),
-                      .options = {Option::download_and_merge, Option::upload,
-                                  Option::view_differences, Option::leave_both},
-                      .default_option = Option::leave_both};
-    question.preselected = newer_side(input);
-    if (question.preselected == NewerSide::local) question.default_option = Option::upload;
-    if (!may_upload(input)) {
-      question.options.erase(question.options.begin() + 1);
-      question.default_option = Option::leave_both;
-    }
-    if (question.preselected == NewerSide::remote) {
-      question.default_option = Option::download_and_merge;
-    }
-    return question;
-  }
-  // What only the older side has is kept: without an ancestor nobody can say it was deleted.
+  if (is_by_hand(input)) return choose_side(input);
   const NewerSide newer = clearly_newer_side(input);
-  if (const auto side = side_of(newer)) {
-    return as_resolution(input, merge_sides(input, {.conflicts = side}),
-                         newer == NewerSide::local ? Cause::local_newer : Cause::remote_newer);
+  if (newer == NewerSide::neither) {
+    return Hold{cause_of_no_clear_time(input), open_conflicts(keep_both(input, {}, {}))};
   }
-  return Hold{cause_of_no_clear_time(input)};
+  return as_resolution(input, keep_both(input, side_of(newer), {}), cause_of_newer(input, newer));
 }
 
 /// The manager only ever brings clearly newer content in; the page offers everything else.
@@ -311,7 +341,7 @@ NewerSide newer_side(const Input& input) {
 }
 
 Resolution resolve(const Input& input) {
-  Resolution resolution = decide(input);
+  Resolution resolution = ask_before_many_removals(input, decide(input));
   if (input.occasion == Occasion::manager_opening) {
     return limited_to_manager(input, std::move(resolution));
   }
@@ -330,10 +360,18 @@ std::vector<FieldChange> conflicts_of(const Resolution& resolution) {
   return {};
 }
 
+std::optional<Side> preselected_side(const Question& question, const FieldChange& conflict) {
+  const auto keeping = side_that_keeps(conflict);
+  return keeping ? keeping : side_of(question.preselected);
+}
+
 Resolution answer(const Input& input, const Question& question, const Answer& given) {
   if (given.option == Option::no || given.option == Option::leave_both ||
       given.option == Option::view_differences) {
-    return Hold{question.cause};
+    Hold hold{
+        question.removals.empty() ? question.cause : Cause::many_removed, {}, question.removals};
+    if (question.merge) hold.conflicts = question.merge->conflicts;
+    return hold;
   }
   switch (question.topic) {
     case Topic::confirm_merge: return as_resolution(input, *question.merge, question.cause);
@@ -342,14 +380,19 @@ Resolution answer(const Input& input, const Question& question, const Answer& gi
       if (!merged.settled()) return Hold{question.cause, std::move(merged.conflicts)};
       return as_resolution(input, std::move(merged), question.cause);
     }
-    case Topic::choose_side:
-      if (given.option == Option::upload) return Upload{question.cause};
-      return as_resolution(input, merge_sides(input, {.conflicts = Side::remote}), question.cause);
+    case Topic::choose_side: {
+      if (given.option == Option::replace_remote) return Upload{question.cause};
+      if (given.option == Option::take_remote) return Download{question.cause};
+      MergeResult merged = keep_both(input, side_of(question.preselected), given.choices);
+      if (!merged.settled()) return Hold{question.cause, std::move(merged.conflicts)};
+      return as_resolution(input, std::move(merged), question.cause);
+    }
     case Topic::replace_newer_remote:
     case Topic::recreate_remote:
     case Topic::repair_remote: return Upload{question.cause};
     case Topic::replace_newer_local:
     case Topic::accept_empty_remote: return Download{question.cause};
+    case Topic::accept_removals: return decide(input);
   }
   return Hold{question.cause};
 }

@@ -116,6 +116,7 @@ enum class Cause {
   remote_gone,           ///< there was a remote copy and now there is none
   both_gone,             ///< there were profiles, now neither side has any
   remote_emptied,        ///< the remote copy had profiles and now has none
+  many_removed,          ///< more than half of the profiles would go, and at least three
   local_damaged,
   remote_damaged,
   forced,
@@ -147,19 +148,30 @@ struct Merge {
   MergeResult result;
   bool upload = true;
 };
+/// Profiles that are gone on one side, and would go on the other.
+struct Removals {
+  Side from = Side::local;  ///< where they still are
+  std::vector<std::string> profiles = {};
+  std::size_t of = 0;  ///< as many profiles are there
+  bool empty() const { return profiles.empty(); }
+};
+
 /// Nobody may decide this but a person, or nothing can be done; nothing changes.
 struct Hold {
   Cause cause;
   /// The fields that changed on both sides, if that is why.
   std::vector<FieldChange> conflicts = {};
+  /// The profiles that would have gone, if that is why.
+  Removals removals = {};
 };
 
 /// What a person can answer.
 enum class Option {
   yes,
   no,
-  download_and_merge,
-  upload,
+  keep_both,         ///< every profile of both sides; what differs in one field by time or choice
+  take_remote,       ///< replaces what is here
+  replace_remote,    ///< by what is here
   view_differences,  ///< handled by who asks: show, then ask again
   leave_both,
 };
@@ -167,12 +179,13 @@ enum class Option {
 enum class Topic {
   confirm_merge,         ///< both changed, no overlap: yes or no
   choose_fields,         ///< both changed, overlap: a side for each conflict
-  choose_side,           ///< no ancestor: download and merge, upload, view, leave
+  choose_side,           ///< no ancestor: keep both, take the remote, replace it, view, leave
   replace_newer_remote,  ///< s3-upload over edits that are not here
   replace_newer_local,   ///< s3-download over edits that are not there
   recreate_remote,       ///< the remote copy is gone: upload again?
   repair_remote,         ///< the remote copy is damaged: replace it from here?
   accept_empty_remote,   ///< the remote copy has no profiles left: take that over?
+  accept_removals,       ///< more than half of the profiles would go: yes or no
 };
 
 /// A person must decide. `resolve` says what may be answered; `answer` what follows.
@@ -182,11 +195,18 @@ struct Question {
   std::vector<Option> options;
   /// What Enter means. For choose_fields see `preselected`.
   Option default_option = Option::no;
-  /// choose_fields: the side each field is preselected to; `neither` means each must be chosen.
+  /// choose_fields, and what differs on both sides for keep_both: the newer side, which each field
+  /// is preselected to (see preselected_side()); `neither` means each must be chosen.
   NewerSide preselected = NewerSide::neither;
-  /// confirm_merge, choose_fields: what the merge would be.
+  /// confirm_merge, choose_fields, choose_side: what the merge would be.
   std::optional<MergeResult> merge = {};
+  /// The profiles that would go, where they are so many that a default must not remove them.
+  Removals removals = {};
 };
+
+/// The side that Enter takes for a field both sides changed; nothing: it must be chosen. Where one
+/// side removed the profile it is the other: no default removes a profile.
+std::optional<Side> preselected_side(const Question& question, const FieldChange& conflict);
 
 using Resolution = std::variant<InSync, Upload, Download, Merge, Hold, Question>;
 
@@ -196,11 +216,19 @@ Cause cause_of(const Resolution& resolution);
 /// none for a Question.
 std::vector<FieldChange> conflicts_of(const Resolution& resolution);
 
-/// What a person answered.
+/// Whether somebody decided, or took what is suggested without having been asked.
+enum class AnsweredBy { person, default_answer };
+
+/// The profiles for whose sake it is held or asked; see Hold and Question.
+Removals removals_of(const Resolution& resolution);
+
+/// What was answered.
 struct Answer {
   Option option = Option::no;
-  /// choose_fields with Option::yes: one for every conflict.
+  /// choose_fields with Option::yes: one for every conflict; keep_both: one for every conflict that
+  /// has no preselected side.
   std::vector<Choice> choices = {};
+  AnsweredBy by = AnsweredBy::person;
 };
 
 /// What follows from the answer to the question `resolve(input)` asked. Never a Question; a field

@@ -37,24 +37,26 @@ struct TopicName {
   std::string_view name;
 };
 
-constexpr std::array<TopicName, 8> topics{{{Topic::confirm_merge, "confirm_merge"},
+constexpr std::array<TopicName, 9> topics{{{Topic::confirm_merge, "confirm_merge"},
                                            {Topic::choose_fields, "choose_fields"},
                                            {Topic::choose_side, "choose_side"},
                                            {Topic::replace_newer_remote, "replace_newer_remote"},
                                            {Topic::replace_newer_local, "replace_newer_local"},
                                            {Topic::recreate_remote, "recreate_remote"},
                                            {Topic::repair_remote, "repair_remote"},
-                                           {Topic::accept_empty_remote, "accept_empty_remote"}}};
+                                           {Topic::accept_empty_remote, "accept_empty_remote"},
+                                           {Topic::accept_removals, "accept_removals"}}};
 
 struct OptionName {
   Option option;
   std::string_view name;
 };
 
-constexpr std::array<OptionName, 6> options{{{Option::yes, "yes"},
+constexpr std::array<OptionName, 7> options{{{Option::yes, "yes"},
                                              {Option::no, "no"},
-                                             {Option::download_and_merge, "download_and_merge"},
-                                             {Option::upload, "upload"},
+                                             {Option::keep_both, "keep_both"},
+                                             {Option::take_remote, "take_remote"},
+                                             {Option::replace_remote, "replace_remote"},
                                              {Option::view_differences, "view_differences"},
                                              {Option::leave_both, "leave_both"}}};
 

@@ -218,6 +218,8 @@ Result<RunReport> Engine::run(const RunRequest& request) {
         report.merge = merge->result;
       }
       report.conflicts = resolve::conflicts_of(situation->resolution);
+      report.removals = resolve::removals_of(situation->resolution);
+      report.effects = resolve::effects_of(situation->input, situation->resolution);
     } else {
       settle(request, *situation);
       report.cause = resolve::cause_of(situation->resolution);
@@ -263,6 +265,10 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
   if (may_be_unremembered(history_, remembered_.ancestor)) return false;
   auto ancestor = history_.document_of(remembered_.ancestor);
   if (!ancestor) return false;
+  const json::Value shared = config::without_s3_sync(*local.document);
+  // Not without being asked.
+  if (resolve::removes_many(ancestor->document, shared)) return false;
+  auto effects = resolve::effects_between(ancestor->document, shared);
   Situation situation;
   situation.local = std::move(local);
   situation.remote = remembered_copy(remembered_, *std::move(ancestor));
@@ -278,6 +284,7 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
     return false;
   }
   report.cause = resolve::Cause::local_changed;
+  report.effects.remote = std::move(effects);
   report.traits = writer_.traits();
   report.skew = situation.skew = store_.clock_skew();
   situation.traits = writer_.traits();
@@ -288,20 +295,16 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
 void Engine::settle(const RunRequest& request, Situation& situation) {
   if (const auto* asked = std::get_if<resolve::Question>(&situation.resolution)) {
     const resolve::Question question = *asked;
-    const bool accepted_before = merge_accepted_ && question.topic == resolve::Topic::confirm_merge;
+    const bool accepted_before = merge_accepted_ && question.removals.empty() &&
+                                 question.topic == resolve::Topic::confirm_merge;
     std::optional<resolve::Answer> given;
     if (accepted_before) {
       given = resolve::Answer{.option = resolve::Option::yes};
     } else {
       given = conversation_.ask(situation, question);
-      situation.was_asked = given.has_value();
+      situation.was_asked = given && given->by == resolve::AnsweredBy::person;
     }
-    if (!given) {
-      resolve::Hold hold{question.cause};
-      if (question.merge) hold.conflicts = question.merge->conflicts;
-      situation.resolution = std::move(hold);
-      return;
-    }
+    if (!given) given = resolve::Answer{.option = resolve::Option::no};
     if (question.topic == resolve::Topic::confirm_merge) {
       merge_accepted_ = given->option == resolve::Option::yes;
     }

@@ -17,6 +17,7 @@
 #include "platform/clock.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
+#include "resolve/effects.h"
 #include "resolve/resolve.h"
 #include "s3/object_store.h"
 #include "sync/history.h"
@@ -69,6 +70,13 @@ enum class RunResult {
   pending,  ///< --dry-run: something would be done, or asked
 };
 
+/// What stands on the sides that were written.
+struct SideAfter {
+  std::string revision = {};
+  UtcTime modified = {};
+  std::string writer = {};  ///< of the remote copy, in its metadata
+};
+
 struct RunReport {
   RunResult result = RunResult::in_sync;
   resolve::Cause cause = resolve::Cause::equal;
@@ -79,9 +87,14 @@ struct RunReport {
   /// The fields that were changed in two ways: why it is held, or what was settled by all rounds
   /// of the run that wrote anything.
   std::vector<resolve::FieldChange> conflicts = {};
+  /// What changed on each side that had a document and was written, or would be; by all rounds.
+  resolve::Effects effects = {};
+  /// The profiles for whose sake it is held: they would have gone.
+  resolve::Removals removals = {};
   bool local_changed = false;
   bool remote_changed = false;
   std::size_t profiles_after = 0;  ///< on the side or sides that were written
+  SideAfter after = {};
   std::size_t uploaded_bytes = 0;
   StoreTraits traits = {};
   s3::ClockSkew skew = {};
@@ -182,6 +195,8 @@ class Engine {
   Result<Step> download(const Situation& situation, RunReport& report);
   Result<Step> write_merge(const Situation& situation, const resolve::Merge& merge,
                            RunReport& report);
+  /// What s3-restore --last undoes, to be filled in by whoever writes a side.
+  Replaced& replacing();
   /// What to remember once both sides have it; nothing if another writer was first.
   Result<std::optional<RemoteState>> put(const Outgoing& outgoing, const RemoteCopy& over,
                                          RunReport& report);
@@ -230,6 +245,7 @@ class Engine {
     resolve::MergeResult merge;
   };
   std::optional<Doubted> doubted_;
+  std::optional<Replaced> replacing_;
   /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };

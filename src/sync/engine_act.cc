@@ -1,4 +1,5 @@
 // The engine's steps that change something, in the order that loses nothing.
+#include <iterator>
 #include <utility>
 
 #include "config/document.h"
@@ -28,6 +29,10 @@ void add_merge(RunReport& report, resolve::MergeResult merge) {
   report.merge = std::move(merge);
 }
 
+void add(std::vector<resolve::Effect>& list, std::vector<resolve::Effect> effects) {
+  list.insert(list.end(), std::move_iterator(effects.begin()), std::move_iterator(effects.end()));
+}
+
 /// The store first would not say whether there is an object, and then there was one.
 Error forbidden_object(const s3::ObjectLocation& location) {
   return {ErrorKind::access_denied, "access denied to " + location.text(),
@@ -51,7 +56,15 @@ Result<Engine::Step> Engine::act(Situation& situation, RunReport& report) {
   }
   report.result = RunResult::held;
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
+  report.removals = resolve::removals_of(situation.resolution);
   return Step::finished;
+}
+
+Replaced& Engine::replacing() {
+  if (!replacing_) {
+    replacing_ = Replaced{.ancestor = remembered_.ancestor, .lineage = remembered_.lineage};
+  }
+  return *replacing_;
 }
 
 Result<base::Done> Engine::restore(RunReport& report) {
@@ -71,7 +84,7 @@ Result<Engine::Step> Engine::agree(const Situation& situation) {
   const bool known = remote.is_remembered ||
                      (remembered_.ancestor == remote.revision &&
                       remembered_.etag == remote.etag.raw && history_.contains(remote.revision));
-  if (known) {
+  if (known && !replacing_) {
     know_local(situation.local);
     note_store();
     // A run that changes nothing succeeds on a disk that takes nothing, too.
@@ -200,7 +213,11 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   }
   report.result = RunResult::uploaded;
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
+  add(report.effects.remote, resolve::effects_of(situation.input, situation.resolution).remote);
   report.profiles_after = local.profiles;
+  report.after = {local.revision, outgoing.modified, options_.host_name};
+  if (replacing().remote.empty()) replacing().remote = remote.revision;
+  replacing().became = local.revision;
   know_local(local);
   auto saved = remember(**written);
   if (!saved) return std::move(saved).error();
@@ -242,8 +259,12 @@ Result<Engine::Step> Engine::download(const Situation& situation, RunReport& rep
   report.result = RunResult::downloaded;
   report.is_past_lineage = report.is_past_lineage || is_past_lineage(remote);
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
+  add(report.effects.local, resolve::effects_of(situation.input, situation.resolution).local);
   report.local_changed = true;
   report.profiles_after = remote.profiles;
+  report.after = {remote.revision, remote.modified, remote.writer};
+  replacing().local = local.revision;
+  replacing().became = remote.revision;
   return agree(situation);
 }
 
@@ -286,6 +307,8 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
       return Step::start_over;
     }
     agreed = *std::move(written);
+    add(report.effects.remote, resolve::effects_of(situation.input, situation.resolution).remote);
+    if (replacing().remote.empty()) replacing().remote = remote.revision;
   }
   // The merge is an ancestor only once it is here: until then this side lacks the other's edits.
   auto step = replace_local(local, merged, local.text, *local.document, now);
@@ -293,6 +316,10 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   if (agreed || (step && *step == Step::finished)) add_merge(report, merge.result);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::merged;
+  add(report.effects.local, resolve::effects_of(situation.input, situation.resolution).local);
+  report.after = {revision, now, agreed ? options_.host_name : remote.writer};
+  replacing().local = local.revision;
+  replacing().became = revision;
   report.is_past_lineage = report.is_past_lineage || is_past_lineage(remote);
   report.local_changed = true;
   report.profiles_after = config::profile_count(merged);
@@ -340,6 +367,7 @@ Result<base::Done> Engine::remember(RemoteState remote) {
   // most editors do not see to it. If power went then, the older file would come back and look like
   // an edit of what is remembered.
   if (auto durable = make_local_durable(); !durable) return durable;
+  remote.replaced = replacing_ ? replacing_ : remembered_.replaced;
   remembered_ = remote;
   note_store();
   state_.set_remote(options_.remote, std::move(remote));

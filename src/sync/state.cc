@@ -35,16 +35,47 @@ Verdict verdict_from(std::string_view text) {
   return Verdict::unknown;
 }
 
+std::vector<std::string> strings_member(const json::Value& value, std::string_view name) {
+  std::vector<std::string> strings;
+  const json::Value* list = value.find(name);
+  if (list == nullptr || list->as_array() == nullptr) return strings;
+  for (const json::Value& item : *list->as_array()) {
+    if (const std::string* text = item.as_string()) strings.push_back(*text);
+  }
+  return strings;
+}
+
+json::Value value_of(const std::vector<std::string>& strings) {
+  return json::Array(strings.begin(), strings.end());
+}
+
+Replaced replaced_from(const json::Value& value) {
+  return {.local = string_member(value, "local"),
+          .remote = string_member(value, "remote"),
+          .became = string_member(value, "became"),
+          .ancestor = string_member(value, "ancestor"),
+          .lineage = strings_member(value, "lineage")};
+}
+
+json::Value value_of(const Replaced& replaced) {
+  json::Object object;
+  if (!replaced.local.empty()) object.set("local", replaced.local);
+  if (!replaced.remote.empty()) object.set("remote", replaced.remote);
+  object.set("became", replaced.became);
+  if (!replaced.ancestor.empty()) object.set("ancestor", replaced.ancestor);
+  if (!replaced.lineage.empty()) object.set("lineage", value_of(replaced.lineage));
+  return object;
+}
+
 RemoteState remote_from(const json::Value& value) {
   RemoteState state{.ancestor = string_member(value, "ancestor"),
                     .etag = string_member(value, "etag"),
                     .last_modified = base::parse_rfc3339(string_member(value, "lastModified")),
                     .modified = base::parse_rfc3339(string_member(value, "modified")),
-                    .writer = string_member(value, "writer")};
-  if (const json::Value* list = value.find("lineage"); list != nullptr && list->as_array()) {
-    for (const json::Value& item : *list->as_array()) {
-      if (const std::string* revision = item.as_string()) state.lineage.push_back(*revision);
-    }
+                    .writer = string_member(value, "writer"),
+                    .lineage = strings_member(value, "lineage")};
+  if (const json::Value* replaced = value.find("replaced")) {
+    state.replaced = replaced_from(*replaced);
   }
   return state;
 }
@@ -56,11 +87,8 @@ json::Value value_of(const RemoteState& state) {
   if (state.last_modified) object.set("lastModified", base::format_rfc3339(*state.last_modified));
   if (state.modified) object.set("modified", base::format_rfc3339(*state.modified));
   if (!state.writer.empty()) object.set("writer", state.writer);
-  if (!state.lineage.empty()) {
-    json::Array lineage;
-    for (const std::string& revision : state.lineage) lineage.emplace_back(revision);
-    object.set("lineage", std::move(lineage));
-  }
+  if (!state.lineage.empty()) object.set("lineage", value_of(state.lineage));
+  if (state.replaced) object.set("replaced", value_of(*state.replaced));
   return object;
 }
 

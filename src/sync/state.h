@@ -3,7 +3,7 @@
 //   {"version": 1,
 //    "local": {"modified", "changed", "size", "inode", "revision", "entries", "profiles"},
 //    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
-//                                              "writer", "lineage": [...]}},
+//                                              "writer", "lineage": [...], "replaced": {...}}},
 //    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted",
 //                                         "region", "regionInsteadOf", "writeDeniedTo"}}}
 // Unknown or damaged parts count as absent: the next run then reads instead of remembering.
@@ -46,6 +46,17 @@ struct StoreTraits {
   bool operator==(const StoreTraits&) const = default;
 };
 
+/// What the last run that wrote something replaced, by revision: see sync/undo.h. The contents are
+/// in history.
+struct Replaced {
+  std::string local = {};     ///< what was here; empty: nothing, or the file was not written
+  std::string remote = {};    ///< what was in the bucket; empty: nothing, or it was not written
+  std::string became = {};    ///< what stands there since
+  std::string ancestor = {};  ///< what both sides came from; empty: nothing known
+  std::vector<std::string> lineage = {};  ///< as in RemoteState, before
+  bool operator==(const Replaced&) const = default;
+};
+
 struct RemoteState {
   std::string ancestor = {};  ///< revision both sides last agreed on; empty: none
   std::string etag = {};      ///< raw, of the object that held it
@@ -55,6 +66,7 @@ struct RemoteState {
   std::string writer = {};
   /// The revisions the local file has taken in, newest first, the ancestor among them.
   std::vector<std::string> lineage = {};
+  std::optional<Replaced> replaced = {};
   bool operator==(const RemoteState&) const = default;
 };
 

@@ -27,12 +27,17 @@ bool changed_by(const FieldChange& change, Side side) {
   return value != change.ancestor;
 }
 
-/// "added", "removed" or "old -> new".
+bool is_live(const std::optional<json::Value>& profile) {
+  return profile && !config::is_tombstone(*profile);
+}
+
+/// "added", "removed", "edited" or "old -> new".
 std::string describe_change(const FieldChange& change) {
-  const bool is_profile = is_whole_profile(change.path);
-  if (is_profile && !change.merged) return "removed";
-  if (is_profile && change.merged && config::is_tombstone(*change.merged)) return "deleted";
-  if (is_profile && !change.ancestor) return "added";
+  if (is_whole_profile(change.path)) {
+    if (!is_live(change.merged)) return "removed";
+    if (!is_live(change.ancestor)) return "added";
+    return change.merged == change.ancestor ? "kept" : "kept as it was edited";
+  }
   return format_value(change.path, change.ancestor) + " -> " +
          format_value(change.path, change.merged);
 }
@@ -76,6 +81,12 @@ std::string format_displaced_lost(const std::vector<FieldChange>& fields) {
          " to a later edit; it is in the history (s3-history)";
 }
 
+std::vector<FieldChange> without_default(std::vector<FieldChange> changes) {
+  std::erase_if(changes,
+                [](const FieldChange& change) { return resolve::is_about_default(change.path); });
+  return changes;
+}
+
 std::string format_names(const std::vector<resolve::FieldChange>& conflicts) {
   constexpr std::size_t fields_max = 3;
   std::vector<std::string> names;
@@ -114,7 +125,9 @@ std::string summarize_changes(const resolve::MergeResult& merge, Side side) {
     }
     std::string name = base::printable(resolve::format_path(change.path));
     const auto& value = side == Side::local ? change.local : change.remote;
-    if (is_whole_profile(change.path)) name += value ? " (new)" : " (removed)";
+    if (is_whole_profile(change.path) && is_live(value) != is_live(change.ancestor)) {
+      name += is_live(value) ? " (new)" : " (removed)";
+    }
     names.push_back(std::move(name));
   }
   std::string summary = base::join(names, ", ");

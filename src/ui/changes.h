@@ -18,6 +18,9 @@ std::string format_value(const resolve::FieldPath& path, const std::optional<jso
 /// fields" for none.
 std::string format_names(const std::vector<resolve::FieldChange>& changes);
 
+/// Those that are not about which profile is the default.
+std::vector<resolve::FieldChange> without_default(std::vector<resolve::FieldChange> changes);
+
 /// sync::Conversation::displaced_lost() as a warning.
 std::string format_displaced_lost(const std::vector<resolve::FieldChange>& fields);
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sync/engine.h"
 #include "ui/console.h"
@@ -13,6 +14,7 @@ namespace start_claude::ui {
 enum class Answers {
   typed,     ///< ask
   defaults,  ///< --yes: take every default without asking
+  forced,    ///< s3-sync --force: the same, and accept that many profiles go
 };
 
 class TerminalConversation final : public sync::Conversation {
@@ -37,10 +39,16 @@ class TerminalConversation final : public sync::Conversation {
                                                const resolve::Question& question);
   std::optional<resolve::Answer> ask_for_fields(const sync::Situation& situation,
                                                 const resolve::Question& question);
+  std::optional<resolve::Answer> choose_fields(const sync::Situation& situation,
+                                               const resolve::Question& question,
+                                               resolve::Option option,
+                                               const std::vector<resolve::FieldChange>& conflicts);
+  resolve::Answer default_answer(const resolve::Question& question) const;
   std::optional<resolve::Answer> ask_for_side(const sync::Situation& situation,
                                               const resolve::Question& question);
   void explain_both_changed(const sync::Situation& situation, const resolve::MergeResult& merge);
   void explain_sides(const sync::Situation& situation);
+  void explain_sides_by_name(const sync::Situation& situation);
   void explain_skew(const sync::Situation& situation);
 
   Console& console_;

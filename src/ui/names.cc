@@ -24,6 +24,7 @@ std::string_view name_of(resolve::Cause cause) {
     case Cause::remote_gone: return "remote_gone";
     case Cause::both_gone: return "both_gone";
     case Cause::remote_emptied: return "remote_emptied";
+    case Cause::many_removed: return "many_removed";
     case Cause::local_damaged: return "local_damaged";
     case Cause::remote_damaged: return "remote_damaged";
     case Cause::forced: return "forced";

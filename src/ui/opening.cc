@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "ui/effects.h"
+#include "ui/report.h"
 #include "ui/sides.h"
 
 namespace start_claude::ui {
@@ -15,8 +17,11 @@ std::string by_writer(const sync::RemoteCopy& remote) {
 
 std::string format_downloaded(const sync::RunReport& report) {
   const sync::Situation& found = report.found;
+  const std::string effects = found.local.exists ? format_effects(report.effects.local) : "";
   const std::string downloaded =
-      "ownloaded " + base::count_of(report.profiles_after, "configuration") + ".";
+      "ownloaded " + base::count_of(report.profiles_after, "profile") +
+      (effects.empty() ? "" : ": " + effects) + "." +
+      (can_be_undone(report) ? std::string(" Undo: ") + undo_command : "");
   const std::string newer = newer_by(found, resolve::Side::remote);
   if (!found.local.exists || newer.empty()) return "D" + downloaded;
   return "Remote is " + newer + by_writer(found.remote) + "; d" + downloaded;
@@ -44,9 +49,9 @@ std::string format_held(const sync::RunReport& report) {
     case Cause::remote_damaged: return "The remote copy " + found.remote.damage + "; left alone.";
     case Cause::times_untrusted: return "This clock cannot say which side is newer; left alone.";
     case Cause::remote_gone: return "The remote copy is gone though it was there; left alone.";
-    case Cause::both_gone: return "The configurations are gone here and in the bucket.";
-    case Cause::remote_emptied:
-      return "The remote copy has no configurations left; showing local ones.";
+    case Cause::both_gone: return "The profiles are gone here and in the bucket.";
+    case Cause::many_removed: return format_removals(report.removals) + "; left alone.";
+    case Cause::remote_emptied: return "The remote copy has no profiles left; showing local ones.";
     case Cause::equal:
     case Cause::nothing_anywhere:
     case Cause::first_download:
@@ -68,7 +73,7 @@ std::string format_opening(const sync::RunReport& report) {
     case sync::RunResult::downloaded: return format_downloaded(report);
     case sync::RunResult::held: return format_held(report);
     case sync::RunResult::in_sync:
-      if (report.cause == Cause::nothing_anywhere) return "No configurations here or there yet.";
+      if (report.cause == Cause::nothing_anywhere) return "No profiles here or there yet.";
       return "In sync with the remote copy.";
     case sync::RunResult::uploaded:
     case sync::RunResult::merged:
@@ -79,10 +84,9 @@ std::string format_opening(const sync::RunReport& report) {
 
 std::string format_opening(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::unreachable: return "Remote not reachable; showing local configurations.";
-    case ErrorKind::not_configured:
-      return "S3 sync is not configured; showing local configurations.";
-    case ErrorKind::locked: return "Another run is at work; showing local configurations.";
+    case ErrorKind::unreachable: return "Remote not reachable; showing local profiles.";
+    case ErrorKind::not_configured: return "S3 sync is not configured; showing local profiles.";
+    case ErrorKind::locked: return "Another run is at work; showing local profiles.";
     case ErrorKind::unexpected:
     case ErrorKind::usage:
     case ErrorKind::no_such_bucket:

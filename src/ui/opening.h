@@ -8,9 +8,9 @@
 
 namespace start_claude::ui {
 
-/// "Remote is newer by 4 min 12 s (lark); downloaded 3 configurations."
+/// "Remote is newer by 4 min 12 s (lark); downloaded 3 profiles."
 std::string format_opening(const sync::RunReport& report);
-/// "Remote not reachable; showing local configurations."
+/// "Remote not reachable; showing local profiles."
 std::string format_opening(const Error& error);
 
 }  // namespace start_claude::ui

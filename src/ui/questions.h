@@ -14,6 +14,9 @@ struct QuestionWords {
   bool compares_sides = false;
 };
 
-QuestionWords words_of(const sync::Situation& situation, resolve::Topic topic);
+QuestionWords words_of(const sync::Situation& situation, const resolve::Question& question);
+
+/// What an option does, where it replaces a side: "removes laptop here"; "" for the others.
+std::string consequence_of(const sync::Situation& situation, resolve::Option option);
 
 }  // namespace start_claude::ui

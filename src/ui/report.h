@@ -19,6 +19,9 @@ std::vector<std::string> format_report(const Console& console, const sync::RunRe
 /// A person was asked and wanted nothing done: exit code 6, and no error.
 bool was_declined(const sync::RunReport& report);
 
+/// True if the run replaced something, on either side, that s3-restore --last brings back.
+bool can_be_undone(const sync::RunReport& report);
+
 /// What the run could not do, as the error that ends the command: nothing at all, if it was held,
 /// or no upload. Nothing if it did what it was for.
 std::optional<Error> error_of_run(const sync::RunReport& report);

@@ -86,7 +86,7 @@ const steps = {
     await enter();
     await page.waitForURL(manager.url + "/");
     await page.waitForSelector(".profile");
-    await page.getByText("S3 sync is not configured; showing local configurations.").waitFor();
+    await page.getByText("S3 sync is not configured; showing local profiles.").waitFor();
     const cookies = await context.cookies();
     assert.ok(cookies[0].httpOnly && cookies[0].sameSite === "Strict");
   },
@@ -477,7 +477,7 @@ const steps = {
     await button("Save").click();
     await toast("Saved home");
     await section("sync");
-    await page.locator(".log li", { hasText: "Uploaded 4 configurations" }).first().waitFor();
+    await page.locator(".log li", { hasText: "Uploaded 4 profiles" }).first().waitFor();
     await page.getByText("Both sides are the same.").waitFor();
     lark.run("s3-sync", "--auto");
     assert.ok(lark.text().includes("by itself"));

@@ -122,12 +122,12 @@ class Unattended(SyncTest):
     def test_a_newer_remote_is_downloaded_before_anything_is_served(self):
         self.upload_from_there("first", "second")
         balance = self.here.balance()
-        balance.out.wait_for("Downloaded 2 configurations")
+        balance.out.wait_for("Downloaded 2 profiles")
         balance.out.wait_for("2 profiles (fallback): first, second")
 
     def test_a_newer_local_is_uploaded(self):
         self.write(self.here, "first", "mine")
-        self.here.balance().out.wait_for("Uploaded 2 configurations")
+        self.here.balance().out.wait_for("Uploaded 2 profiles")
         self.assertEqual(self.remote_names(), ["first", "mine"])
 
     def test_what_only_a_person_can_decide_is_left_and_said(self):
@@ -169,7 +169,7 @@ class Unattended(SyncTest):
         balance = self.here.balance()
         self.upload_from_there("second")
         balance.process.send_signal(signal.SIGUSR1)
-        balance.out.wait_for("Downloaded 1 configuration")
+        balance.out.wait_for("Downloaded 1 profile")
         balance.out.wait_for("Reloaded: 1 profile (fallback): second.")
 
 
@@ -184,7 +184,7 @@ class AtATerminal(SyncTest):
         self.assertRegex(shown, r"local +1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000")
         self.assertRegex(shown, r"remote +2 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 +newer by 26 h")
         person.type("\n")
-        person.wait_for("Downloaded 2 configurations", "2 profiles (fallback): first, second")
+        person.wait_for("Downloaded 2 profiles", "2 profiles (fallback): first, second")
         self.assertEqual(self.names_in(self.here), ["first", "second"])
 
     def test_a_no_leaves_everything_and_serves(self):
@@ -200,13 +200,13 @@ class AtATerminal(SyncTest):
         person = self.typist()
         self.assertIn("Local is newer by", person.wait_for("Upload it? [Y/n]: "))
         person.type("y\n")
-        person.wait_for("Uploaded 2 configurations")
+        person.wait_for("Uploaded 2 profiles")
         self.assertEqual(self.remote_names(), ["first", "mine"])
 
     def test_auto_asks_nothing(self):
         self.upload_from_there("first", "second")
         person = self.typist("--auto")
-        person.wait_for("Downloaded 2 configurations")
+        person.wait_for("Downloaded 2 profiles")
         person.wait_for("2 profiles (fallback): first, second")
 
     def test_a_pending_update_is_announced_and_one_key_accepts_it(self):
@@ -219,7 +219,7 @@ class AtATerminal(SyncTest):
         self.assertEqual(self.names_in(self.here), ["first"])
         person.type("y")
         person.wait_for(
-            "Downloaded 1 configuration", "Reloaded: 1 profile (fallback): second."
+            "Downloaded 1 profile", "Reloaded: 1 profile (fallback): second."
         )
         self.assertEqual(self.names_in(self.here), ["second"])
 

@@ -359,7 +359,7 @@ class Opening(ManagerTest):
     def test_newer_by_more_than_30_s_is_downloaded(self):
         self.upload_from_there("first", "second", ago=100)
         self.assert_opens(
-            r"^Remote is newer by 15 min \(there\); downloaded 2 configurations\.$",
+            r"^Remote is newer by 15 min \(there\); downloaded 2 profiles$",
             "first", "second",
         )  # fmt: skip
 
@@ -375,7 +375,7 @@ class Opening(ManagerTest):
 
     def test_without_the_server_what_is_here_is_shown(self):
         self.server.stop()
-        self.assert_opens(r"^Remote not reachable; showing local configurations\.$", "first")
+        self.assert_opens(r"^Remote not reachable; showing local profiles\.$", "first")
 
 
 if __name__ == "__main__":

@@ -9,20 +9,21 @@ std::optional<resolve::Answer> Person::ask(const sync::Situation&,
   if (question.merge) told->about(question.merge->conflicts);
   think();
   switch (question.topic) {
+    case resolve::Topic::choose_side:
     case resolve::Topic::choose_fields: {
-      resolve::Answer answer{.option = resolve::Option::yes};
+      const bool is_side = question.topic == resolve::Topic::choose_side;
+      if (is_side) told->about_everything("a person chose to keep both, seeing both");
+      resolve::Answer answer{.option = is_side ? resolve::Option::keep_both : resolve::Option::yes};
       for (const auto& conflict : question.merge->conflicts) {
         answer.choices.push_back(
             {conflict.path, below(2) == 0 ? resolve::Side::local : resolve::Side::remote});
       }
       return answer;
     }
-    case resolve::Topic::choose_side:
-      told->about_everything("a person chose a whole side, seeing both");
-      return resolve::Answer{.option = resolve::Option::download_and_merge};
     case resolve::Topic::confirm_merge:
     case resolve::Topic::recreate_remote:
-    case resolve::Topic::repair_remote: return resolve::Answer{.option = resolve::Option::yes};
+    case resolve::Topic::repair_remote:
+    case resolve::Topic::accept_removals: return resolve::Answer{.option = resolve::Option::yes};
     case resolve::Topic::replace_newer_remote:
     case resolve::Topic::replace_newer_local:
     case resolve::Topic::accept_empty_remote: return std::nullopt;

@@ -16,7 +16,7 @@ export function fieldChoices(conflicts, { local, remote, preselected, localTime,
   const groups = conflicts.map((conflict) => {
     const name = newId();
     const option = (side, label, time, value) => h("label", { class: "pick" },
-      h("input", { type: "radio", name, value: side, required: true, checked: preselected === side }),
+      h("input", { type: "radio", name, value: side, required: true, checked: (conflict.preselected ?? preselected) === side }),
       h("span", {}, h("b", {}, label, time ? " · " + time : ""), shown(value)));
     const element = h("fieldset", {},
       h("legend", {}, conflict.name, " ", conflict.was !== null && h("span", { class: "soft small" }, "was ", shown(conflict.was))),
@@ -62,13 +62,13 @@ function side(label, facts) {
     h("div", { class: "soft small" }, named(facts.profiles)));
 }
 
-const labels = { yes: "Yes", no: "Leave both", download_and_merge: "Download and merge", upload: "Upload this machine's", leave_both: "Leave both" };
+const labels = { yes: "Yes", no: "Leave both", keep_both: "Keep both", take_remote: "Take the bucket's", replace_remote: "Replace the bucket's", leave_both: "Leave both" };
 const yesLabels = { confirm_merge: "Merge and upload", choose_fields: "Save and upload", replace_newer_remote: "Replace the remote copy",
-  replace_newer_local: "Replace what is here", recreate_remote: "Upload again", repair_remote: "Repair it from here", accept_empty_remote: "Remove them here, too" };
+  replace_newer_local: "Replace what is here", recreate_remote: "Upload again", repair_remote: "Repair it from here", accept_empty_remote: "Remove them here, too", accept_removals: "Remove them, too" };
 
 /** Puts a question to the person; the answer for POST /api/sync, or null. */
 export function askQuestion(question) {
-  const choices = question.topic === "choose_fields"
+  const choices = question.conflicts.length > 0
     ? fieldChoices(question.conflicts, { local: "This machine", remote: question.remote.writer || "Remote", preselected: question.preselected, localTime: question.local.time, remoteTime: question.remote.time })
     : null;
   const conflicting = new Set(question.conflicts.map((conflict) => conflict.name));
@@ -83,11 +83,11 @@ export function askQuestion(question) {
     h("p", { class: "label" }, question.question),
   ];
   const wanted = question.options.filter((option) => option !== "view_differences");
-  const buttons = wanted.map((option) => ({ value: option, label: option === "yes" ? yesLabels[question.topic] ?? labels.yes : labels[option],
+  const buttons = wanted.map((option) => ({ value: option, label: option === "yes" ? yesLabels[question.topic] ?? labels.yes : labels[option] + (question.consequences[option] ? ": " + question.consequences[option] : ""),
     kind: option === question.default ? "main" : "" }));
   buttons.sort((a, b) => (a.kind === "main") - (b.kind === "main"));
   return dialog({ title, size: "broad", body, buttons,
-    submit: (option) => ({ topic: question.topic, option, choices: option === "yes" && choices ? choices.read() : [], ...question.seen }) });
+    submit: (option) => ({ topic: question.topic, option, choices: (option === "yes" || option === "keep_both") && choices ? choices.read() : [], ...question.seen }) });
 }
 
 /** Asks what a sync ended with, until it is done or left alone, and says what came of it. */

@@ -50,7 +50,8 @@ TEST_CASE_METHOD(TwoMachines, "opening brings in what is newer by more than 30 s
   REQUIRE(lark_page.result() == "uploaded");
   pass();
   const std::string said = heron_page.backend.open();
-  CHECK(said == "Remote is newer by 10 min (lark); downloaded 1 configuration.");
+  CHECK(said.starts_with("Remote is newer by 10 min (lark); downloaded 1 profile: "));
+  CHECK(said.ends_with(" Undo: start-claude s3-restore --last"));
   CHECK(heron.has_model("b"));
   CHECK(heron_page.backend.open() == "In sync with the remote copy.");
 }
@@ -78,9 +79,9 @@ TEST_CASE_METHOD(TwoMachines, "opening leaves alone a file that was edited just 
 TEST_CASE_METHOD(TwoMachines,
                  "opening without the server, or without settings, shows what is here") {
   server.is_down = true;
-  CHECK(heron_page.backend.open() == "Remote not reachable; showing local configurations.");
+  CHECK(heron_page.backend.open() == "Remote not reachable; showing local profiles.");
   heron.files.write_in_place(test_config, R"({"configs":[{"name":"production"}]})");
-  CHECK(heron_page.backend.open() == "S3 sync is not configured; showing local configurations.");
+  CHECK(heron_page.backend.open() == "S3 sync is not configured; showing local profiles.");
 }
 
 TEST_CASE_METHOD(TwoMachines, "a conflict is a question; its answer settles it") {
@@ -130,7 +131,7 @@ TEST_CASE_METHOD(TwoMachines, "an edit uploads itself unless the settings forbid
   CHECK(heron_page.backend.upload_by_itself());
   CHECK(lark_page.result() == "downloaded");
   CHECK(lark.has_model("c"));
-  CHECK(heron_page.log().find("Uploaded 1 configuration") != std::string::npos);
+  CHECK(heron_page.log().find("Uploaded 1 profile") != std::string::npos);
 }
 
 TEST_CASE_METHOD(TwoMachines, "while another run is at work, an upload waits") {
@@ -192,7 +193,7 @@ TEST_CASE_METHOD(TwoMachines, "what opening found is shown for as long as it is 
   SECTION("until a sync") {
     server.is_down = true;
     (void)heron_page.backend.open();
-    CHECK(opening() == "Remote not reachable; showing local configurations.");
+    CHECK(opening() == "Remote not reachable; showing local profiles.");
     server.is_down = false;
     CHECK(heron_page.result() == "in_sync");
     CHECK(opening().empty());
@@ -200,7 +201,7 @@ TEST_CASE_METHOD(TwoMachines, "what opening found is shown for as long as it is 
   SECTION("until there are settings") {
     heron.files.write_in_place(test_config, R"({"configs":[{"name":"production"}]})");
     (void)heron_page.backend.open();
-    CHECK(opening() == "S3 sync is not configured; showing local configurations.");
+    CHECK(opening() == "S3 sync is not configured; showing local profiles.");
     heron.edit("a");
     CHECK(heron_page.backend.status(server::Looking::here).find("opening") == nullptr);
   }
@@ -214,7 +215,7 @@ TEST_CASE_METHOD(TwoMachines, "settings are tried out before they are saved") {
   };
   const auto works = lark_page.backend.test_connection(document("team"));
   REQUIRE(works);
-  CHECK(works->said.starts_with("readable: 1 configuration"));
+  CHECK(works->said.starts_with("readable: 1 profile"));
   const auto fails = lark_page.backend.test_connection(document("nobody"));
   REQUIRE_FALSE(fails);
   CHECK(fails.error().kind == ErrorKind::no_such_bucket);

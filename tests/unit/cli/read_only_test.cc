@@ -138,7 +138,7 @@ TEST_CASE("a key that may only write stores the first copy, and says what is los
   CHECK_THAT(desk.said, Contains("this key may write the remote copy but not read it: what others "
                                  "upload is not seen, merged or brought back here") &&
                             Contains("give it s3:GetObject on this object") &&
-                            Contains("Uploaded 1 configuration"));
+                            Contains("Uploaded 1 profile"));
   CHECK(desk.sync(desk.lark) == 4);
   CHECK_THAT(desk.said, Contains("access denied to s3://team/c.json"));
 }

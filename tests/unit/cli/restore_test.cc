@@ -45,8 +45,8 @@ TEST_CASE("a restore names what it does, and its undo undoes it") {
   Desk desk;
   desk.sync_three();
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 0);
-  CHECK_THAT(desk.said, Contains("Restored 1 configuration and uploaded them: production.model "
-                                 "changed. Undo: start-claude s3-restore --last"));
+  CHECK_THAT(desk.said, Contains("Restored 1 profile and uploaded them: production.model "
+                                 "m3 -> m2. Undo: start-claude s3-restore --last"));
   CHECK(desk.lark.has_model("m2"));
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 0);
   CHECK(desk.lark.has_model("m3"));
@@ -83,7 +83,7 @@ TEST_CASE("a restore that cannot be uploaded says that it is here, and not that 
   desk.server.denies_put = true;
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 4);
   CHECK(desk.lark.has_model("m2"));
-  CHECK_THAT(desk.said, Contains("Restored 1 configuration here"));
+  CHECK_THAT(desk.said, Contains("Restored 1 profile here"));
   CHECK_THAT(desk.said, Contains("restored here, but not uploaded: "));
   desk.server.denies_put = false;
   CHECK(desk.run({"s3-restore", "--last", "--force", "--json"}) == 0);

@@ -52,8 +52,8 @@ TEST_CASE("watch uploads a second after the last change, once, and is silent oth
   const auto lines = scene.lines();
   REQUIRE(lines.size() == 4);
   CHECK(lines[0] == first_line);
-  CHECK(lines[1].starts_with("Uploaded 1 configuration"));
-  CHECK(lines[3].starts_with("Uploaded 1 configuration"));
+  CHECK(lines[1].starts_with("Uploaded 1 profile"));
+  CHECK(lines[3].starts_with("Uploaded 1 profile"));
   CHECK(scene.lark.told == std::vector<std::string>{"READY=1", "STOPPING=1"});
   // The start, each change, each second after, the end; nothing in between.
   CHECK(scene.lark.waits() == 101 + 2 + 1);
@@ -71,8 +71,7 @@ TEST_CASE("watch downloads at its checks, and does not send back what it wrote")
   scene.lark.do_after(72min, [&] { CHECK(scene.server.methods.size() == before); });
   scene.lark.end_after(73min);
   CHECK(scene.lark.watch() == 0);
-  CHECK(scene.lines().back().find("remote changed (heron). Downloaded 1 configuration.") !=
-        std::string::npos);
+  CHECK(scene.lines().back().find("Downloaded 1 profile: ") != std::string::npos);
 }
 
 TEST_CASE("the check interval is the settings', and SIGUSR1 and SIGHUP check at once") {
@@ -103,7 +102,7 @@ TEST_CASE("the end uploads a change that has not settled") {
     CHECK(scene.lark.watch() == 0);
     REQUIRE(run_command(scene.heron.host, {.command = Command::status}) == 3);
     CHECK(scene.server.count("PUT") >= 2);
-    CHECK(scene.lines().back().starts_with("Uploaded 1 configuration"));
+    CHECK(scene.lines().back().starts_with("Uploaded 1 profile"));
   }
   SECTION("or says that it could not") {
     scene.lark.do_after(10s, [&] { scene.server.is_down = true; });
@@ -123,7 +122,7 @@ TEST_CASE("a network that is down is told once, tried again, and caught up with"
   const auto lines = scene.lines();
   REQUIRE(lines.size() >= 3);
   CHECK(lines[1].find("error:") != std::string::npos);
-  CHECK(lines.back().starts_with("Uploaded 1 configuration"));
+  CHECK(lines.back().starts_with("Uploaded 1 profile"));
   CHECK(std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
           return line.find("error:") != std::string::npos;
         }) == 1);
@@ -313,7 +312,7 @@ TEST_CASE("sync.json may move config.json into a cloud folder while it is watche
   scene.lark.end_after(24h);
   CHECK(scene.lark.watch() == 0);
   CHECK(scene.lark.is_watched("/cloud/.start-claude"));
-  CHECK(scene.lines().back().starts_with("Uploaded 1 configuration"));
+  CHECK(scene.lines().back().starts_with("Uploaded 1 profile"));
   // A copy needs no checks.
   CHECK(scene.lark.waits() == 2);
 }

@@ -1,5 +1,6 @@
 // The decision table, row by row, in the words of docs/architecture.md.
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 
 #include "resolve/resolve.h"
@@ -25,6 +26,14 @@ void check(const Row& row) {
   Case unattended = row.sides;
   unattended.occasion = Occasion::unattended;
   CHECK(describe(resolve(unattended.input())) == row.unattended);
+}
+
+std::set<std::string> names_in(const MergeResult& merge) {
+  std::set<std::string> names;
+  for (const json::Value& profile : *merge.merged.find("configs")->as_array()) {
+    names.insert(*profile.find("name")->as_string());
+  }
+  return names;
 }
 
 TEST_CASE("s3-sync: what changed decides") {
@@ -122,19 +131,19 @@ TEST_CASE("s3-sync: without an ancestor only time can decide") {
     std::string unattended;
   };
   const TimeRow rows[] = {
-      {300'001, TimeTrust::trusted, "ask choose_side: local_newer, default upload",
+      {300'001, TimeTrust::trusted, "ask choose_side: local_newer, default keep_both",
        "upload: local_newer"},
-      {300'000, TimeTrust::trusted, "ask choose_side: local_newer, default upload",
+      {300'000, TimeTrust::trusted, "ask choose_side: local_newer, default keep_both",
        "hold: times_too_close"},
-      {1, TimeTrust::trusted, "ask choose_side: local_newer, default upload",
+      {1, TimeTrust::trusted, "ask choose_side: local_newer, default keep_both",
        "hold: times_too_close"},
       {0, TimeTrust::trusted, "ask choose_side: times_too_close, default leave_both",
        "hold: times_too_close"},
-      {-1, TimeTrust::trusted, "ask choose_side: remote_newer, default download_and_merge",
+      {-1, TimeTrust::trusted, "ask choose_side: remote_newer, default keep_both",
        "hold: times_too_close"},
-      {-300'000, TimeTrust::trusted, "ask choose_side: remote_newer, default download_and_merge",
+      {-300'000, TimeTrust::trusted, "ask choose_side: remote_newer, default keep_both",
        "hold: times_too_close"},
-      {-300'001, TimeTrust::trusted, "ask choose_side: remote_newer, default download_and_merge",
+      {-300'001, TimeTrust::trusted, "ask choose_side: remote_newer, default keep_both",
        "download: remote_newer"},
       {-900'000, TimeTrust::untrusted, "ask choose_side: times_untrusted, default leave_both",
        "hold: times_untrusted"},
@@ -322,7 +331,7 @@ TEST_CASE("a machine that only reads: edits stay here, and what is new there com
       {"lost here", {missing, v(1), v(1)}, "download: local_lost", "download: local_lost"},
       {"without an ancestor, ours newer",
        {.local = v(1), .remote = v(2), .ancestor = none, .local_newer_by = 600'000},
-       "ask choose_side: local_newer, default leave_both",
+       "ask choose_side: local_newer, default keep_both",
        "in sync: local_newer"},
   };
   for (Row& row : rows) {
@@ -376,14 +385,15 @@ TEST_CASE("what follows from an answer") {
   const Question question = std::get<Question>(resolve(input));
   const FieldPath path = question.merge->conflicts.at(0).path;
   SECTION("every field chosen") {
-    CHECK(describe(answer(input, question, {Option::yes, {{path, Side::remote}}})) ==
+    CHECK(describe(answer(input, question,
+                          {.option = Option::yes, .choices = {{path, Side::remote}}})) ==
           "download: conflict");
   }
   SECTION("a field left open") {
-    CHECK(describe(answer(input, question, {Option::yes, {}})) == "hold: conflict");
+    CHECK(describe(answer(input, question, {.option = Option::yes})) == "hold: conflict");
   }
   SECTION("declined") {
-    CHECK(describe(answer(input, question, {Option::no, {}})) == "hold: conflict");
+    CHECK(describe(answer(input, question, {.option = Option::no})) == "hold: conflict");
   }
 }
 
@@ -391,10 +401,171 @@ TEST_CASE("what follows from choosing a side") {
   Case sides{profile_named("mine"), profile_named("theirs"), none};
   const Input input = sides.input();
   const Question question = std::get<Question>(resolve(input));
-  CHECK(describe(answer(input, question, {Option::upload, {}})) == "upload: times_too_close");
-  CHECK(describe(answer(input, question, {Option::download_and_merge, {}})) ==
-        "merge and upload: times_too_close");
-  CHECK(describe(answer(input, question, {Option::leave_both, {}})) == "hold: times_too_close");
+  const auto follows = [&](Option option) { return describe(answer(input, question, {option})); };
+  CHECK(follows(Option::keep_both) == "merge and upload: times_too_close");
+  CHECK(follows(Option::take_remote) == "download: times_too_close");
+  CHECK(follows(Option::replace_remote) == "upload: times_too_close");
+  CHECK(follows(Option::leave_both) == "hold: times_too_close");
+}
+
+TEST_CASE("without an ancestor Enter keeps every profile of both sides") {
+  struct KeepRow {
+    std::string name;
+    Milliseconds local_newer_by;
+    TimeTrust trust;
+    std::string by_hand;
+  };
+  const KeepRow rows[] = {
+      {"ours newer", 1, TimeTrust::trusted, "ask choose_side: local_newer, default keep_both"},
+      {"theirs newer", -1, TimeTrust::trusted, "ask choose_side: remote_newer, default keep_both"},
+      {"the same time", 0, TimeTrust::trusted,
+       "ask choose_side: times_too_close, default keep_both"},
+      {"clock off", 900'000, TimeTrust::untrusted,
+       "ask choose_side: times_untrusted, default keep_both"},
+  };
+  for (const KeepRow& row : rows) {
+    INFO(row.name);
+    Case sides{profile_named("mine"), profile_named("theirs"), none};
+    sides.local_newer_by = row.local_newer_by;
+    sides.trust = row.trust;
+    const Input input = sides.input();
+    const Resolution asked = resolve(input);
+    CHECK(describe(asked) == row.by_hand);
+    const auto& question = std::get<Question>(asked);
+    CHECK(names_in(std::get<Merge>(answer(input, question, {question.default_option})).result) ==
+          std::set<std::string>{"mine", "theirs"});
+  }
+}
+
+TEST_CASE("without an ancestor a field with two values needs a time, or a person") {
+  Case sides{v(2), v(3), none};
+  const Input input = sides.input();
+  const Question question = std::get<Question>(resolve(input));
+  REQUIRE(question.merge->conflicts.size() == 1);
+  const FieldPath path = question.merge->conflicts.front().path;
+  CHECK(describe(answer(input, question, {Option::keep_both})) == "hold: times_too_close");
+  CHECK(describe(answer(input, question,
+                        {.option = Option::keep_both, .choices = {{path, Side::local}}})) ==
+        "upload: times_too_close");
+}
+
+TEST_CASE("without an ancestor a tombstone removes no profile that is there") {
+  for (const auto preference :
+       {ConflictPreference::ask, ConflictPreference::local, ConflictPreference::remote}) {
+    for (const bool is_deleted_here : {false, true}) {
+      Case sides{v(1), tombstone_of_production(), none};
+      if (is_deleted_here) std::swap(sides.local, sides.remote);
+      sides.occasion = Occasion::unattended;
+      sides.local_newer_by = is_deleted_here ? 600'000 : -600'000;
+      sides.preference = preference;
+      const std::string resolution = describe(resolve(sides.input()));
+      CHECK(resolution.substr(0, resolution.find(':')) ==
+            (is_deleted_here ? "download" : "upload"));
+    }
+  }
+}
+
+TEST_CASE("more than half of the profiles, and at least three, never go unasked") {
+  const std::string ask = "ask accept_removals: many_removed, default no";
+  const std::string hold = "hold: many_removed";
+  struct RemovalRow {
+    std::string name;
+    Direction direction;
+    Case sides;
+    std::string by_hand;
+    std::string unattended;
+  };
+  const auto both = Direction::both;
+  const Sample ten = profiles_named("abcdefghij");
+  const Sample five = profiles_named("abcde");
+  const RemovalRow rows[] = {
+      {"gone here", both, {profiles_named("a"), ten, ten}, ask, hold},
+      {"gone there", both, {ten, profiles_named("a"), ten}, ask, hold},
+      {"gone here, upload", Direction::up, {profiles_named("a"), ten, ten}, ask, hold},
+      {"gone there, download", Direction::down, {ten, profiles_named("a"), ten}, ask, hold},
+      {"three of five", both, {profiles_named("ab"), five, five}, ask, hold},
+      {"three of six",
+       both,
+       {profiles_named("abc"), profiles_named("abcdef"), profiles_named("abcdef")},
+       "upload: local_changed",
+       "upload: local_changed"},
+      {"two of two but one",
+       both,
+       {profiles_named("a"), profiles_named("abc"), profiles_named("abc")},
+       "upload: local_changed",
+       "upload: local_changed"},
+      {"three of three by tombstones",
+       both,
+       {with_tombstones("abc"), profiles_named("abc"), profiles_named("abc")},
+       ask,
+       hold},
+      {"three of three, and as many others",
+       both,
+       {profiles_named("xyz"), profiles_named("abc"), profiles_named("abc")},
+       ask,
+       hold},
+      {"inside a merge",
+       both,
+       {profiles_named("a"), profiles_named("abcdefghijk"), ten},
+       "ask confirm_merge: both_changed, default no",
+       hold},
+      {"inside a merge, there",
+       both,
+       {profiles_named("abcdefghijk"), profiles_named("a"), ten},
+       "ask confirm_merge: both_changed, default no",
+       hold},
+      {"inside a merge that adds more than it removes",
+       both,
+       {profiles_named("ab"), profiles_named("abcdeuvwxyz"), five},
+       "ask confirm_merge: both_changed, default no",
+       hold},
+      {"agreed on by both",
+       both,
+       {profiles_named("ax"), profiles_named("ay"), ten},
+       "ask confirm_merge: both_changed, default yes",
+       "merge and upload: both_changed"},
+  };
+  for (const RemovalRow& row : rows) {
+    Case sides = row.sides;
+    sides.direction = row.direction;
+    check({row.name, sides, row.by_hand, row.unattended});
+  }
+}
+
+TEST_CASE("many profiles go where that is meant") {
+  const Sample ten = profiles_named("abcdefghij");
+  SECTION("by a yes") {
+    const Input input = Case{profiles_named("a"), ten, ten}.input();
+    const Question question = std::get<Question>(resolve(input));
+    CHECK(question.removals.from == Side::remote);
+    CHECK(question.removals.profiles.size() == 9);
+    CHECK(question.removals.of == 10);
+    CHECK(describe(answer(input, question, {Option::yes})) == "upload: local_changed");
+    CHECK(describe(answer(input, question, {Option::no})) == "hold: many_removed");
+  }
+  SECTION("by force, up") {
+    Case sides{profiles_named("a"), ten, ten};
+    sides.direction = Direction::up;
+    sides.force = Force::yes;
+    sides.occasion = Occasion::unattended;
+    CHECK(describe(resolve(sides.input())) == "upload: forced");
+  }
+  SECTION("by force, down") {
+    Case sides{ten, profiles_named("a"), ten};
+    sides.direction = Direction::down;
+    sides.force = Force::yes;
+    sides.occasion = Occasion::unattended;
+    CHECK(describe(resolve(sides.input())) == "download: forced");
+  }
+}
+
+TEST_CASE("the side that Enter takes never removes a profile") {
+  Case sides{v(2), profile_named("other"), v(1)};
+  sides.local_newer_by = -600'000;
+  const Question question = std::get<Question>(resolve(sides.input()));
+  REQUIRE(question.topic == Topic::choose_fields);
+  CHECK(question.preselected == NewerSide::remote);
+  CHECK(preselected_side(question, question.merge->conflicts.at(0)) == Side::local);
 }
 
 }  // namespace

@@ -176,7 +176,7 @@ TEST_CASE("a change tells all three values and the one taken") {
 TEST_CASE("documents that are no objects are one value") {
   CHECK(story(merge(read("1"), read("2"), read("{}"), {})) == "the whole document unsettled!");
   CHECK(story(merge(read("{}"), read("{'configs':7}"), read("{'configs':[]}"), {})) ==
-        "order of configurations unsettled!");
+        "order of profiles unsettled!");
 }
 
 TEST_CASE("paths are written for people") {
@@ -189,7 +189,7 @@ TEST_CASE("paths are written for people") {
       {{"configs", "production", "env", "A.B"}, "production.env.A.B"},
       {{"configs", "production"}, "production"},
       {{"configs", "", "model"}, "(no name).model"},
-      {{"configs"}, "order of configurations"},
+      {{"configs"}, "order of profiles"},
       {{"settings", "x", "y"}, "settings.x.y"},
       {{}, "the whole document"},
   }));

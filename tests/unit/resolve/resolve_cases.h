@@ -24,6 +24,12 @@ Sample v(int version);
 extern const Sample model_changed;
 extern const Sample key_changed;
 Sample profile_named(const std::string& name);
+/// A profile for each letter, all different.
+Sample profiles_named(const std::string& letters);
+/// The same profiles, deleted and marked as such.
+Sample with_tombstones(const std::string& letters);
+/// v(1), deleted.
+Sample tombstone_of_production();
 extern const Sample empty;
 extern const Sample missing;
 extern const Sample damaged;

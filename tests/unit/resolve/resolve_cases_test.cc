@@ -46,6 +46,7 @@ std::string name_of(Cause cause) {
     case Cause::remote_gone: return "remote_gone";
     case Cause::both_gone: return "both_gone";
     case Cause::remote_emptied: return "remote_emptied";
+    case Cause::many_removed: return "many_removed";
     case Cause::local_damaged: return "local_damaged";
     case Cause::remote_damaged: return "remote_damaged";
     case Cause::forced: return "forced";
@@ -65,6 +66,7 @@ std::string name_of(Topic topic) {
     case Topic::recreate_remote: return "recreate_remote";
     case Topic::repair_remote: return "repair_remote";
     case Topic::accept_empty_remote: return "accept_empty_remote";
+    case Topic::accept_removals: return "accept_removals";
   }
   return "?";
 }
@@ -73,8 +75,9 @@ std::string name_of(Option option) {
   switch (option) {
     case Option::yes: return "yes";
     case Option::no: return "no";
-    case Option::download_and_merge: return "download_and_merge";
-    case Option::upload: return "upload";
+    case Option::keep_both: return "keep_both";
+    case Option::take_remote: return "take_remote";
+    case Option::replace_remote: return "replace_remote";
     case Option::view_differences: return "view_differences";
     case Option::leave_both: return "leave_both";
   }
@@ -110,6 +113,28 @@ struct Describe {
 Sample v(int version) {
   const std::string text = std::to_string(version);
   return sample("v" + text, {profile("production", "model-" + text, "key-1")});
+}
+
+Sample profiles_named(const std::string& letters) {
+  json::Array profiles;
+  for (const char letter : letters) {
+    const std::string name(1, letter);
+    profiles.push_back(profile(name, "model-" + name, "key-" + name));
+  }
+  return sample("profiles " + letters, std::move(profiles));
+}
+
+Sample with_tombstones(const std::string& letters) {
+  json::Array tombstones;
+  for (const char letter : letters) {
+    tombstones.emplace_back(json::Object{{"name", std::string(1, letter)}, {"isDeleted", true}});
+  }
+  return sample("tombstones " + letters, std::move(tombstones));
+}
+
+Sample tombstone_of_production() {
+  return sample("deleted",
+                {json::Value(json::Object{{"name", "production"}, {"isDeleted", true}})});
 }
 
 const Sample model_changed = sample("model", {profile("production", "model-2", "key-1")});
@@ -159,7 +184,7 @@ bool may_write(const Resolution& resolution) {
   if (question == nullptr) return false;
   const auto& options = question->options;
   return question->topic == Topic::recreate_remote || question->topic == Topic::repair_remote ||
-         std::find(options.begin(), options.end(), Option::upload) != options.end();
+         std::find(options.begin(), options.end(), Option::replace_remote) != options.end();
 }
 
 }  // namespace
