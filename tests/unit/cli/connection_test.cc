@@ -308,10 +308,10 @@ TEST_CASE("what a connection finds is said in a line") {
        "signed in; whether something is stored there the key may not see"},
       {stored_at("{", "Sun, 22 Nov 2026 08:14:03 GMT"), damaged},
       {stored_at(document, "Sun, 22 Nov 2026 08:14:03 GMT"),
-       "readable: 1 configuration, " + time + " (14 min ago)"},
+       "readable: 1 profile, " + time + " (14 min ago)"},
       // By the server's clock, which is an hour ahead of this one.
       {stored_at(document, "Sun, 22 Nov 2026 09:14:03 GMT"),
-       "readable: 1 configuration, " + time + " (1 h 14 min ago)"},
+       "readable: 1 profile, " + time + " (1 h 14 min ago)"},
   }));
   Desk desk;
   desk.replies = {reply};
