@@ -148,7 +148,10 @@ std::string format_downloaded(const Console& console, const RunReport& report) {
   }
   std::string line = format_reason(report) + format_settled(report) + "Downloaded " +
                      profiles(report.profiles_after);
-  const std::string effects = listed(report.effects.local, by_author(remote));
+  // Where there was nothing before, all of it was added.
+  const bool is_first =
+      report.cause == Cause::first_download && !resolve::loses_something(report.effects.local);
+  const std::string effects = is_first ? "" : listed(report.effects.local, by_author(remote));
   line += effects.empty() ? ", " + format_origin(console, remote) : effects;
   return line + "." + undo_of(report);
 }

@@ -359,7 +359,7 @@ class Opening(ManagerTest):
     def test_newer_by_more_than_30_s_is_downloaded(self):
         self.upload_from_there("first", "second", ago=100)
         self.assert_opens(
-            r"^Remote is newer by 15 min \(there\); downloaded 2 profiles$",
+            r"^Remote is newer by 15 min \(there\); downloaded 2 profiles: second added\.$",
             "first", "second",
         )  # fmt: skip
 
