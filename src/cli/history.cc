@@ -342,7 +342,7 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
                     base::printable(revision.by), std::to_string(revision.profiles), kept});
     list.emplace_back(json::Object{
         {"number", json::Value::integer(static_cast<long long>(i + 1))},
-        {"saved", base::format_rfc3339(revision.saved)},
+        {"saved", ui::json_of_time(revision.saved)},
         {"by", revision.by},
         {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
         {"place", ui::name_of(revision.place)},

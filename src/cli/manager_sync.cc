@@ -84,8 +84,8 @@ void ManagerSync::add_settings(json::Object& status, const Configuration& config
   status.set("endpoint", endpoint->base.scheme + "://" + name.endpoint);
   const sync::State state = sync::State::load(host_.files, configuration.paths.state);
   const sync::RemoteState remembered = state.remote(name);
-  if (remembered.modified) {
-    json::Object last{{"modified", base::format_rfc3339(*remembered.modified)},
+  if (!remembered.ancestor.empty()) {
+    json::Object last{{"modified", ui::json_of_time(remembered.modified)},
                       {"writer", base::printable(remembered.writer)}};
     if (remembered.last_modified) {
       last.set("stored", base::format_rfc3339(*remembered.last_modified));
@@ -283,7 +283,7 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   for (const sync::Revision& revision : *all) {
     list.emplace_back(json::Object{
         {"revision", revision.revision},
-        {"saved", base::format_rfc3339(revision.saved)},
+        {"saved", ui::json_of_time(revision.saved)},
         {"by", base::printable(revision.by)},
         {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
         {"place", ui::name_of(revision.place)},

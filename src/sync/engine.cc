@@ -12,9 +12,6 @@
 namespace start_claude::sync {
 namespace {
 
-/// Below this a measured skew is the Date header's one-second resolution.
-constexpr std::chrono::milliseconds skew_noticed_min{2'000};
-
 template <class T>
 bool is(const resolve::Resolution& resolution) {
   return std::holds_alternative<T>(resolution);
@@ -37,12 +34,6 @@ Engine::Engine(EngineParts parts, EngineOptions options)
       remembered_(state_.remote(options_.remote)) {
   writer_.set_traits(state_.traits(options_.remote));
   write_denied_to_ = writer_.traits().write_denied_to;
-}
-
-UtcTime Engine::on_server_clock(UtcTime local_time) const {
-  const s3::ClockSkew skew = store_.clock_skew();
-  if (!skew || std::chrono::abs(*skew) < skew_noticed_min) return local_time;
-  return local_time + *skew;
 }
 
 std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
@@ -83,20 +74,18 @@ std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
 
 resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& local,
                                  const RemoteCopy& remote) const {
-  const s3::ClockSkew skew = store_.clock_skew();
-  const bool trusted = !skew || std::chrono::abs(*skew) <= resolve::skew_trusted_max;
-  resolve::Input input{
-      .local = {local.content(), on_server_clock(local.modified)},
-      .remote = {remote.content(), remote.modified},
-      .ancestor = find_ancestor(local, remote),
-      .time = trusted ? resolve::TimeTrust::trusted : resolve::TimeTrust::untrusted,
-      .direction = request.direction,
-      .access = access_,
-      .occasion = request.occasion,
-      .preference = request.preference,
-      .force = request.force,
-      .allow_empty = request.allow_empty};
-  if (local.exists) input.local_age = clock_.now() - local.modified;
+  const MeasuredClock clock = measured_clock();
+  resolve::Input input{.local = {local.content(), edit_time(local.modified, clock)},
+                       .remote = {remote.content(), remote.modified},
+                       .ancestor = find_ancestor(local, remote),
+                       .time = clock.trust(),
+                       .direction = request.direction,
+                       .access = access_,
+                       .occasion = request.occasion,
+                       .preference = request.preference,
+                       .force = request.force,
+                       .allow_empty = request.allow_empty};
+  if (local.exists && input.local.modified) input.local_age = clock.now - local.modified;
   return input;
 }
 
@@ -138,19 +127,12 @@ Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& lo
 }
 
 Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
-  auto remote =
-      already_read_
-          ? Result<RemoteCopy>(remote_copy_from(*std::exchange(already_read_, std::nullopt)))
-          : read_remote(store_, location_, remembered_, history_);
+  auto remote = already_read_ ? remote_copy_from(*std::exchange(already_read_, std::nullopt))
+                              : read_remote(store_, location_, remembered_, history_);
   if (!remote) return std::move(remote).error();
+  if (remote->denied && !may_create_unread(request, local)) return *std::move(remote->denied);
   auto recalled = recall(request, local, *remote);
   if (!recalled) return std::move(recalled).error();
-  if (remote->uncertain &&
-      (request.direction == resolve::Direction::down || !remembered_.ancestor.empty())) {
-    return Error{ErrorKind::access_denied, "access denied to " + location_.text(),
-                 "the key needs s3:GetObject on this object (and s3:ListBucket to tell a missing "
-                 "object from a forbidden one)"};
-  }
   resolve::Input input = input_for(request, local, *remote);
   resolve::Resolution resolution = resolve::resolve(input);
   const bool has_earlier = is<resolve::Hold>(resolution) && last_replaced(history_, local);
@@ -170,7 +152,9 @@ Result<Situation> Engine::look(const RunRequest& request) {
   RunRequest looking = request;
   looking.dry_run = true;
   choose_access(looking);
-  return read_and_resolve(looking, *std::move(local));
+  auto situation = read_and_resolve(looking, *std::move(local));
+  if (situation && situation->remote.denied) return *std::move(situation->remote.denied);
+  return situation;
 }
 
 Result<RunReport> Engine::run(const RunRequest& request) {
@@ -237,6 +221,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
       report.cause = resolve::Cause::conflict;
     }
     report.is_write_denied = is_write_denied_;
+    report.write_refusal = write_refusal_;
     report.traits = writer_.traits();
     report.skew = store_.clock_skew();
     report.found = *std::move(situation);
@@ -272,6 +257,7 @@ Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& loc
   Situation situation;
   situation.local = std::move(local);
   situation.remote = remembered_copy(remembered_, *std::move(ancestor));
+  situation.remote.was_read = false;
   // Only its count was wanted, and it may be large.
   situation.remote.document.reset();
   situation.remote.as_read = {};

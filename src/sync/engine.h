@@ -20,6 +20,7 @@
 #include "resolve/effects.h"
 #include "resolve/resolve.h"
 #include "s3/object_store.h"
+#include "sync/edit_time.h"
 #include "sync/history.h"
 #include "sync/local_copy.h"
 #include "sync/paths.h"
@@ -73,7 +74,7 @@ enum class RunResult {
 /// What stands on the sides that were written.
 struct SideAfter {
   std::string revision = {};
-  UtcTime modified = {};
+  std::optional<UtcTime> modified = {};
   std::string writer = {};  ///< of the remote copy, in its metadata
 };
 
@@ -100,12 +101,15 @@ struct RunReport {
   s3::ClockSkew skew = {};
   /// These credentials may read but not write, now or in an earlier run, so nothing was uploaded.
   bool is_write_denied = false;
+  /// What the store said to the write, if that was in this run.
+  std::optional<Error> write_refusal = {};
   /// This store lets writers overwrite each other, and since the last sync here more came than the
   /// remote copy names: an edit made here may have been overwritten there, unseen. What this run
   /// replaced here is in history.
   bool is_past_lineage = false;
-  /// What was just written cannot be read: by what the store says, this key may only write.
-  bool is_unreadable = false;
+  /// What was just written cannot be read, and why: by what the store says, this key may only
+  /// write.
+  std::optional<Error> unreadable = {};
   /// The run that ended a race began again this often; 1 if there was none.
   int rounds = 1;
 };
@@ -172,6 +176,9 @@ class Engine {
   /// goes on without writing, unless an upload was asked for.
   Result<base::Done> settle_denial(const RunRequest& request);
   std::string signer_mark() const;
+  /// After a read that was denied: whether a first upload may find out what is there, because its
+  /// condition protects whatever it is. Measures that, unless this is a dry run.
+  bool may_create_unread(const RunRequest& request, const LocalCopy& local);
   /// Remembers, for the next run, which content the local file has.
   void know_local(const LocalCopy& local);
   Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
@@ -204,7 +211,7 @@ class Engine {
   Result<Step> read_back(const std::string& revision);
   Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
                              const base::SharedText& layout, const json::Value& layout_says,
-                             UtcTime modified);
+                             std::optional<UtcTime> modified);
   bool is_past_lineage(const RemoteCopy& remote) const;
   /// If the PUT of the last round was stored all the same, and somebody wrote over it since: what
   /// it had settled belongs to what this run did.
@@ -218,7 +225,7 @@ class Engine {
   Result<base::Done> remember(RemoteState remote);
   /// What this run learnt about the store, into the state that is saved with the rest.
   void note_store();
-  UtcTime on_server_clock(UtcTime local_time) const;
+  MeasuredClock measured_clock() const { return {clock_.now(), store_.clock_skew()}; }
 
   platform::FileSystem& files_;
   platform::Clock& clock_;
@@ -237,8 +244,9 @@ class Engine {
   std::optional<s3::GetOutcome> already_read_ = {};
   resolve::Access access_ = resolve::Access::read_write;
   bool is_write_denied_ = false;
-  std::string write_denied_to_;            ///< see StoreTraits
-  std::optional<Error> refused_put_ = {};  ///< of this round
+  std::optional<Error> write_refusal_ = {};  ///< of this run
+  std::string write_denied_to_;              ///< see StoreTraits
+  std::optional<Error> refused_put_ = {};    ///< of this round
   /// A PUT that may have been stored though another content was there afterwards.
   struct Doubted {
     std::string revision;

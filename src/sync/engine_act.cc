@@ -33,12 +33,6 @@ void add(std::vector<resolve::Effect>& list, std::vector<resolve::Effect> effect
   list.insert(list.end(), std::move_iterator(effects.begin()), std::move_iterator(effects.end()));
 }
 
-/// The store first would not say whether there is an object, and then there was one.
-Error forbidden_object(const s3::ObjectLocation& location) {
-  return {ErrorKind::access_denied, "access denied to " + location.text(),
-          "an object is there, but the key may not read it: it needs s3:GetObject"};
-}
-
 }  // namespace
 
 Result<Engine::Step> Engine::act(Situation& situation, RunReport& report) {
@@ -151,22 +145,20 @@ Result<std::optional<RemoteState>> Engine::put(const Outgoing& outgoing, const R
   if (!outcome) return std::move(outcome).error();
   if (const auto* denied = std::get_if<Denied>(&*outcome)) {
     // Neither may be: that is another story.
-    if (over.uncertain) return denied->error;
+    if (over.denied) return denied->error;
     refused_put_ = denied->error;
     return std::optional<RemoteState>{};
   }
   write_denied_to_.clear();
   const auto* written = std::get_if<Written>(&*outcome);
-  if (written == nullptr) {
-    if (over.uncertain) return forbidden_object(location_);
-    return std::optional<RemoteState>{};
-  }
+  if (written == nullptr) return std::optional<RemoteState>{};
+  const MeasuredClock clock = measured_clock();
   report.remote_changed = true;
   report.uploaded_bytes = outgoing.text.size();
   return std::optional<RemoteState>{
       {.ancestor = outgoing.revision,
        .etag = written->etag.raw,
-       .last_modified = on_server_clock(clock_.now()),
+       .last_modified = base::plausible(clock.at_server(clock.now), base::time_max),
        .modified = outgoing.modified,
        .writer = options_.host_name,
        .lineage = taken_in_with(outgoing.revision, over.lineage_with_own(), remembered_.lineage)}};
@@ -200,10 +192,12 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
       .text = local.shareable_text().joined(),
       .revision = local.revision,
       .lineage = extend_lineage(local.revision, remote.lineage_with_own(), remembered_.lineage),
-      .modified = on_server_clock(local.modified),
+      .modified = stated_time(local.modified, measured_clock(), remembered_.last_modified),
       .schema_version = config::schema_version(*local.document),
       .replaced_text = remote.text,
-      .is_read_stale = situation.was_asked};
+      .is_read_stale = situation.was_asked,
+      .was_read = remote.was_read,
+      .read_denied = remote.denied};
   if (remote.exists) outgoing.replaces = remote.etag;
   auto written = put(outgoing, remote, report);
   if (!written) return std::move(written).error();
@@ -221,19 +215,22 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
   know_local(local);
   auto saved = remember(**written);
   if (!saved) return std::move(saved).error();
-  if (remote.uncertain) {
+  if (remote.denied) {
     // Not missing but forbidden? Now that there is an object, the store cannot mean anything else.
     const auto there = store_.get(location_, s3::ETag{(*written)->etag});
-    const auto* absent = there ? std::get_if<s3::Absent>(&*there) : nullptr;
-    report.is_unreadable = absent != nullptr && absent->uncertain;
-    if (report.is_unreadable) return Step::finished;
+    const auto* denied = there ? std::get_if<s3::ReadDenied>(&*there) : nullptr;
+    if (denied != nullptr) {
+      report.unreadable = denied->error;
+      return Step::finished;
+    }
   }
   return read_back(outgoing.revision);
 }
 
 Result<Engine::Step> Engine::replace_local(const LocalCopy& local, const json::Value& document,
                                            const base::SharedText& layout,
-                                           const json::Value& layout_says, UtcTime modified) {
+                                           const json::Value& layout_says,
+                                           std::optional<UtcTime> modified) {
   const auto outcome = write_local(files_, local,
                                    {.path = options_.paths.config,
                                     .document = document,
@@ -275,7 +272,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
   const UtcTime now = std::chrono::floor<std::chrono::milliseconds>(clock_.now());
   const bool may_prune = merge.upload && situation.input.time == resolve::TimeTrust::trusted;
   const json::Value merged =
-      may_prune ? resolve::prune_tombstones(merge.result.merged, on_server_clock(now))
+      may_prune ? resolve::prune_tombstones(merge.result.merged, measured_clock().at_server(now))
                 : merge.result.merged;
   const base::TextParts text = local.shareable_text_of(merged);
   auto kept = keep_remote(remote);
@@ -295,7 +292,7 @@ Result<Engine::Step> Engine::write_merge(const Situation& situation, const resol
     auto written = put({.text = text.joined(),
                         .revision = revision,
                         .lineage = extend_lineage(revision, remote.lineage_with_own(), taken_in),
-                        .modified = on_server_clock(now),
+                        .modified = stated_time(now, measured_clock()),
                         .schema_version = config::schema_version(merged),
                         .replaces = remote.etag,
                         .replaced_text = remote.text,

@@ -11,8 +11,8 @@ RemoteCopy remote_equal_to(const LocalCopy& local, const RemoteState& remembered
   RemoteCopy copy;
   copy.exists = true;
   copy.etag = {remembered.etag};
-  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
-  copy.modified = remembered.modified.value_or(copy.last_modified);
+  copy.last_modified = remembered.last_modified;
+  copy.modified = remembered.modified ? remembered.modified : remembered.last_modified;
   copy.writer = remembered.writer;
   copy.lineage = remembered.lineage;
   copy.is_remembered = true;
@@ -41,7 +41,7 @@ Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report)
   }
   Situation situation;
   situation.remote = remote_equal_to(*local, remembered_);
-  situation.input.local.modified = on_server_clock(local->modified);
+  situation.input.local.modified = edit_time(local->modified, measured_clock());
   situation.input.remote.modified = situation.remote.modified;
   situation.local = *std::move(local);
   situation.skew = store_.clock_skew();

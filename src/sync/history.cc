@@ -47,7 +47,7 @@ std::string string_member(const json::Value& value, std::string_view name) {
 std::optional<HistoryEntry> entry_from(const json::Value& value) {
   HistoryEntry entry;
   entry.revision = string_member(value, "revision");
-  const auto saved = base::parse_rfc3339(string_member(value, "saved"));
+  const auto saved = base::parse_time(string_member(value, "saved"));
   if (!is_revision(entry.revision) || !saved) return std::nullopt;
   entry.saved = *saved;
   entry.by = string_member(value, "by");

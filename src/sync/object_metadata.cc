@@ -34,8 +34,8 @@ std::string ascii_writer(std::string_view name) {
 
 ObjectMetadata parse_object_metadata(const s3::Metadata& metadata) {
   ObjectMetadata parsed;
-  parsed.local_modified = base::parse_rfc3339(value_of(metadata, "local-modified"));
-  parsed.upload_timestamp = base::parse_rfc3339(value_of(metadata, "upload-timestamp"));
+  parsed.local_modified = base::parse_time(value_of(metadata, "local-modified"));
+  parsed.upload_timestamp = base::parse_time(value_of(metadata, "upload-timestamp"));
   const auto version = base::parse_unsigned(value_of(metadata, "config-version"));
   if (version && *version <= 1'000'000) parsed.config_version = static_cast<int>(*version);
   const std::string sha256 = base::to_lower(value_of(metadata, "content-sha256"));

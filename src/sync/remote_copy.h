@@ -16,13 +16,15 @@ namespace start_claude::sync {
 
 struct RemoteCopy {
   bool exists = false;
-  /// The store would not say whether there is an object (403 without s3:ListBucket).
-  bool uncertain = false;
+  /// The read was answered with this (403): whether there is an object nobody here knows. Who goes
+  /// on must say under which condition; see creation_guard.h.
+  std::optional<Error> denied = {};
   base::SharedText text;
   s3::ETag etag;
-  /// When its content was edited: local-modified where that is valid, else Last-Modified.
-  UtcTime modified;
-  UtcTime last_modified;
+  /// When its content was edited: local-modified where that is valid, else Last-Modified; nothing
+  /// if neither is stated and can be.
+  std::optional<UtcTime> modified;
+  std::optional<UtcTime> last_modified;
   std::string writer;  ///< host name, empty if unknown
   std::vector<std::string> lineage;
   /// Without settings.s3Sync; nothing if absent or damaged.
@@ -34,6 +36,8 @@ struct RemoteCopy {
   bool is_unread = false;
   /// It did not change since the last sync: the text comes from history.
   bool is_remembered = false;
+  /// False: nobody asked the store in this run, it is as an earlier one left it.
+  bool was_read = true;
   /// Somebody uploaded settings.s3Sync with it, credentials included.
   bool had_s3_sync = false;
 
@@ -49,8 +53,9 @@ struct RemoteCopy {
 /// Makes sense of a whole object.
 RemoteCopy remote_copy_of(s3::Object object);
 
-/// What a GET without a condition, or with one that failed, says about the remote side.
-RemoteCopy remote_copy_from(s3::GetOutcome outcome);
+/// What a GET without a condition, or with one that failed, says about the remote side. What is
+/// neither a document nor what its writer says it is came to harm on the way: an error.
+Result<RemoteCopy> remote_copy_from(s3::GetOutcome outcome);
 
 /// The object as it was at the last sync; `kept` is the ancestor, from history.
 RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept);

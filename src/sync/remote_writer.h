@@ -25,7 +25,8 @@ struct Outgoing {
   base::SharedText text;
   std::string revision;
   std::vector<std::string> lineage;  ///< short, its own revision first
-  UtcTime modified;                  ///< when it was edited, on the server's clock
+  /// When it was edited, on the server's clock; nothing if nobody can vouch for it.
+  std::optional<UtcTime> modified;
   int schema_version = 1;
   /// The state it replaces; nothing if there is no object.
   std::optional<s3::ETag> replaces = {};
@@ -33,6 +34,10 @@ struct Outgoing {
   std::string_view replaced_text = {};
   /// Time has passed since `replaces` was read (a person was asked).
   bool is_read_stale = false;
+  /// False: nobody asked the store in this run. Then nothing but a condition may guard the write.
+  bool was_read = true;
+  /// The read was denied with this. Then only a condition that is known to be honoured may.
+  std::optional<Error> read_denied = {};
 };
 
 struct Written {
@@ -73,6 +78,13 @@ class RemoteWriter {
   Result<std::optional<s3::ETag>> find_ours(const Outgoing& outgoing);
   Result<WriteOutcome> write_unguarded(const Outgoing& outgoing, const std::string& why);
   Result<WriteOutcome> settle(const Outgoing& outgoing, const s3::PutOutcome& outcome);
+  Result<WriteOutcome> write_unread(const Outgoing& outgoing);
+  Result<WriteOutcome> without_condition(const Outgoing& outgoing, const s3::Precondition& refused);
+  /// Whether the store says so, just now: some take a delete marker for an object that is there.
+  bool is_newest_a_deletion();
+  /// After a first write: `written`, once it is known what the store makes of conditions.
+  Result<WriteOutcome> measured(const Outgoing& outgoing, const s3::Precondition& precondition,
+                                Result<WriteOutcome> written);
   /// Returns the ETag after the measuring writes.
   s3::ETag measure(const Outgoing& outgoing, s3::ETag etag);
   Verdict measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail, s3::ETag& etag);

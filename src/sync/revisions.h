@@ -23,9 +23,9 @@ enum class RevisionPlace { remote_current, remote_version, local_history };
 
 struct Revision {
   RevisionPlace place = RevisionPlace::local_history;
-  std::string revision;  ///< 64 hexadecimal digits
-  UtcTime saved;         ///< kept here, or stored there
-  std::string by;        ///< host name; empty if unknown
+  std::string revision;          ///< 64 hexadecimal digits
+  std::optional<UtcTime> saved;  ///< kept here, or stored there; nothing if unknown
+  std::string by;                ///< host name; empty if unknown
   std::size_t profiles = 0;
   base::SharedText text;
 };

@@ -13,6 +13,11 @@ std::string string_member(const json::Value& value, std::string_view name) {
   return text != nullptr ? *text : "";
 }
 
+/// What older releases took for a time, 1970 among it, is none.
+std::optional<UtcTime> time_member(const json::Value& value, std::string_view name) {
+  return base::plausible(base::parse_time(string_member(value, name)), base::time_max);
+}
+
 bool true_member(const json::Value& value, std::string_view name) {
   const json::Value* member = value.find(name);
   return member != nullptr && member->as_bool() != nullptr && *member->as_bool();
@@ -70,8 +75,8 @@ json::Value value_of(const Replaced& replaced) {
 RemoteState remote_from(const json::Value& value) {
   RemoteState state{.ancestor = string_member(value, "ancestor"),
                     .etag = string_member(value, "etag"),
-                    .last_modified = base::parse_rfc3339(string_member(value, "lastModified")),
-                    .modified = base::parse_rfc3339(string_member(value, "modified")),
+                    .last_modified = time_member(value, "lastModified"),
+                    .modified = time_member(value, "modified"),
                     .writer = string_member(value, "writer"),
                     .lineage = strings_member(value, "lineage")};
   if (const json::Value* replaced = value.find("replaced")) {

@@ -140,7 +140,8 @@ std::string format_reason(const RunReport& report) {
 std::string format_downloaded(const Console& console, const RunReport& report) {
   const sync::RemoteCopy& remote = report.found.remote;
   if (report.cause == Cause::local_lost) {
-    const UtcTime last_known = report.found.remembered.modified.value_or(remote.modified);
+    const auto& remembered = report.found.remembered.modified;
+    const auto last_known = remembered ? remembered : remote.modified;
     return "Local profiles are gone; this machine had " +
            std::to_string(report.found.input.ancestor->entries) + " on " +
            console.time(last_known) + ". Restored " + std::to_string(report.profiles_after) +
@@ -231,6 +232,12 @@ Error error_of_two_sides(const RunReport& report, const std::string& why) {
               keep + ", or choose with s3-download or s3-upload --force");
 }
 
+std::string side_without_time(const RunReport& report) {
+  const resolve::Input& input = report.found.input;
+  if (!input.local.modified && !input.remote.modified) return "either";
+  return input.local.modified ? "the remote copy" : "the local file";
+}
+
 Error error_of_cause(const RunReport& report) {
   const std::string local = profiles(report.found.local.entries);
   const std::string remote = profiles(report.found.remote.entries);
@@ -275,6 +282,9 @@ Error error_of_cause(const RunReport& report) {
       return error_of_two_sides(report, "their times are too close to decide");
     case Cause::times_untrusted: return error_of_two_sides(report, "this clock cannot decide");
     case Cause::many_removed: return error_of_removals(report);
+    case Cause::times_unknown:
+      return error_of_two_sides(report,
+                                "nobody knows when " + side_without_time(report) + " was edited");
     case Cause::equal:
     case Cause::nothing_anywhere:
     case Cause::first_upload:
@@ -329,8 +339,10 @@ bool was_declined(const RunReport& report) {
 
 std::optional<Error> error_of_run(const RunReport& report) {
   if (report.is_write_denied && keeps_edits(report)) {
-    return Error{ErrorKind::access_denied,
-                 "this key may read the remote copy but not write it; edits made here stay here",
+    const std::string what = report.write_refusal
+                                 ? report.write_refusal->message
+                                 : "this key may read the remote copy but not write it";
+    return Error{ErrorKind::access_denied, what + "; edits made here stay here",
                  "it needs s3:PutObject; s3-upload tries again, s3-setup --read-only leaves it so"};
   }
   if (report.result != RunResult::held || was_declined(report)) return std::nullopt;

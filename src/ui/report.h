@@ -29,6 +29,8 @@ std::optional<Error> error_of_run(const sync::RunReport& report);
 /// 0, 4, 6, 7 or 10: see `exit codes` in README.md.
 int exit_code_of(const sync::RunReport& report);
 
+/// RFC 3339 in UTC, or null for a time nobody knows.
+json::Value json_of_time(const std::optional<UtcTime>& time);
 /// The parts of the JSON output that more than one command has.
 json::Value json_of(const sync::LocalCopy& local);
 json::Value json_of(const sync::RemoteCopy& remote);

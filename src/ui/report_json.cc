@@ -18,7 +18,7 @@ json::Value count_value(std::size_t count) {
 /// What stands on the sides that were written.
 void set_after(json::Object& side, const RunReport& report) {
   side.set("exists", true);
-  side.set("modified", base::format_rfc3339(report.after.modified));
+  side.set("modified", json_of_time(report.after.modified));
   side.set("configurations", count_value(report.profiles_after));
   side.set("revision", report.after.revision);
   side.remove("damage");
@@ -70,10 +70,14 @@ json::Value conflicts_json(const RunReport& report) {
 
 }  // namespace
 
+json::Value json_of_time(const std::optional<UtcTime>& time) {
+  return time ? json::Value(base::format_rfc3339(*time)) : json::Value(json::Null{});
+}
+
 json::Value json_of(const sync::LocalCopy& local) {
   json::Object object{{"exists", local.exists}};
   if (!local.exists) return object;
-  object.set("modified", base::format_rfc3339(local.modified));
+  object.set("modified", json_of_time(base::plausible(local.modified, base::time_max)));
   object.set("configurations", count_value(local.profiles));
   if (!local.revision.empty()) object.set("revision", local.revision);
   if (!local.damage.empty()) object.set("damage", local.damage);
@@ -83,7 +87,7 @@ json::Value json_of(const sync::LocalCopy& local) {
 json::Value json_of(const sync::RemoteCopy& remote) {
   json::Object object{{"exists", remote.exists}};
   if (!remote.exists) return object;
-  object.set("modified", base::format_rfc3339(remote.modified));
+  object.set("modified", json_of_time(remote.modified));
   object.set("configurations", count_value(remote.profiles));
   if (!remote.revision.empty()) object.set("revision", remote.revision);
   if (!remote.writer.empty()) object.set("writer", remote.writer);

@@ -40,15 +40,16 @@ class Permissions(unittest.TestCase):
         self.owner = S3Client("127.0.0.1", SERVER.port, SERVER.access_key_id,
                               SERVER.secret_access_key)
 
-    def allow(self, *actions, denied=()):
-        """What the second user may do with the one object, and may not though it owns what it
-        writes; to the bucket's owner it stays open."""
+    def allow(self, *actions, denied=(), beside=False):
+        """What the second user may do with the one object (`beside`: and with those whose names
+        begin like its), and may not though it owns what it writes; to the bucket's owner it stays
+        open."""
         rules = [("Allow", "second", actions), ("Deny", "second", denied),
                  ("Allow", "main", ("GetObject", "PutObject"))]
         self.owner.put_policy(self.bucket.name, {"Version": "2012-10-17", "Statement": [
             {"Effect": effect, "Principal": {"AWS": [f"arn:aws:iam:::user/{user}"]},
              "Action": [f"s3:{action}" for action in what],
-             "Resource": f"arn:aws:s3:::{self.bucket.name}/{KEY}"}
+             "Resource": f"arn:aws:s3:::{self.bucket.name}/{KEY}{'*' if beside else ''}"}
             for effect, user, what in rules if what]})
 
     def home(self, name, configs=(), expect=0):
@@ -85,18 +86,22 @@ class Permissions(unittest.TestCase):
         self.edit(lark, ("production", "m1"), ("staging", "s1"))
         said = lark.run("s3-sync", expect=4)
         self.assertEqual(said.count("\n"), 2, said)
-        self.assertIn(REFUSED, said)
+        self.assertIn("not allowed to write s3://", said)
+        self.assertIn("edits made here stay here", said)
         puts = self.bucket.puts
         self.assertEqual(puts, 1)
         # Not tried again, and what is new there comes.
         self.put(production="m2")
         said = lark.run("s3-sync", expect=4)
         self.assertIn("Merged into the local file", said)
+        self.assertIn(REFUSED, said)
         self.assertEqual(self.models(lark), {"production": "m2", "staging": "s1"})
         self.assertEqual(self.bucket.puts, puts)
         self.assertIn("denied to this key", lark.run("s3-status"))
         # Until somebody asks for it.
-        self.assertIn("but not write it; nothing was uploaded", lark.run("s3-upload", expect=4))
+        said = lark.run("s3-upload", expect=4)
+        self.assertIn("not allowed to write s3://", said)
+        self.assertIn("nothing was uploaded", said)
         self.allow("GetObject", "PutObject")
         lark.run("s3-upload")
         self.assertEqual(self.bucket.document()["configs"][1]["name"], "staging")
@@ -114,19 +119,23 @@ class Permissions(unittest.TestCase):
         self.assertEqual(self.bucket.puts, 0)
 
     def test_only_writing(self):
-        self.allow("PutObject", denied=["GetObject"])
+        self.allow("PutObject", denied=["GetObject"], beside=True)
         lark = self.home("lark", [("production", "m1")])
         self.assertIn("this key may write the remote copy but not read it", lark.setup_output)
         self.assertEqual(self.bucket.document()["configs"][0]["model"], "m1")
-        self.assertIn("access denied to s3://", lark.run("s3-sync", expect=4))
+        self.assertIn("not allowed to read s3://", lark.run("s3-sync", expect=4))
         # Nobody knows what it would replace.
         heron = self.home("heron", [("production", "m2")], expect=4)
-        self.assertIn("the key may not read it", heron.setup_output)
+        self.assertIn("not allowed to read s3://", heron.setup_output)
         self.assertEqual(self.bucket.document()["configs"][0]["model"], "m1")
 
     def test_not_listing(self):
-        """A missing object looks forbidden; everything works all the same."""
+        """A missing object looks forbidden: the first upload finds out, by a condition that it
+        tries out beside the object, or it does not write at all."""
         self.allow("GetObject", "PutObject")
+        wren = self.home("wren", [("production", "m0")], expect=4)
+        self.assertIn("not allowed to read s3://", wren.setup_output)
+        self.allow("GetObject", "PutObject", beside=True)
         lark = self.home("lark", [("production", "m1")])
         self.assertIn("whether something is stored there the key may not see", lark.setup_output)
         self.assertEqual(self.bucket.document()["configs"][0]["model"], "m1")

@@ -169,11 +169,12 @@ export function clock(text) {
   return two(time.getHours()) + ":" + two(time.getMinutes()) + ":" + two(time.getSeconds());
 }
 export function when(text) {
-  if (!text) return "";
+  if (!text) return "at an unknown time";
   const time = new Date(text);
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock(text)}`;
 }
 export function ago(text) {
+  if (!text) return "at an unknown time";
   const seconds = Math.max(0, (Date.now() - new Date(text)) / 1000);
   if (seconds < 60) return "just now";
   if (seconds < 3600) return Math.floor(seconds / 60) + " min ago";

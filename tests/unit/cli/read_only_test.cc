@@ -62,8 +62,8 @@ TEST_CASE("a key that may not write is tried once, told in one line, and remembe
   CHECK(desk.sync(desk.lark) == 4);
   CHECK(desk.asked == "GET PUT GET");
   CHECK(desk.said ==
-        "start-claude: error: this key may read the remote copy but not write it; edits made here "
-        "stay here\n"
+        "start-claude: error: not allowed to write s3://team/c.json: \"Said by the server\" (403 "
+        "AccessDenied); edits made here stay here\n"
         "start-claude: hint: it needs s3:PutObject; s3-upload tries again, s3-setup --read-only "
         "leaves it so\n");
 
@@ -96,7 +96,10 @@ TEST_CASE("a key that may not write is tried once, told in one line, and remembe
     CHECK(desk.asked == "GET PUT GET");
     CHECK_THAT(
         desk.said,
-        Contains("this key may read s3://team/c.json but not write it; nothing was uploaded"));
+        Contains(
+            "not allowed to write s3://team/c.json: \"Said by the server\" (403 AccessDenied); "
+            "nothing was uploaded") &&
+            Contains("the key may read it and needs s3:PutObject"));
     desk.server.denies_put = false;
     CHECK(desk.run(desk.lark, {.command = Command::upload}) == 0);
     SECTION("and once it works, everybody writes again") {
@@ -123,8 +126,8 @@ TEST_CASE("a key that may do neither is told so, and nothing is remembered") {
   desk.server.denies_put = desk.server.denies_get = true;
   desk.lark.edit("m1");
   CHECK(desk.sync(desk.lark) == 4);
-  CHECK_THAT(desk.said, Contains("access denied to s3://team/c.json") &&
-                            Contains("s3:GetObject and s3:PutObject"));
+  CHECK_THAT(desk.said, Contains("not allowed to read s3://team/c.json: \"Said by the server\"") &&
+                            Contains("the key needs s3:GetObject"));
   CHECK(desk.sync(desk.lark) == 4);
   CHECK_THAT(desk.asked, Contains("PUT"));
 }
@@ -137,10 +140,10 @@ TEST_CASE("a key that may only write stores the first copy, and says what is los
   CHECK_THAT(desk.asked, Contains("GET PUT"));
   CHECK_THAT(desk.said, Contains("this key may write the remote copy but not read it: what others "
                                  "upload is not seen, merged or brought back here") &&
-                            Contains("give it s3:GetObject on this object") &&
+                            Contains("the key needs s3:GetObject on this object") &&
                             Contains("Uploaded 1 profile"));
   CHECK(desk.sync(desk.lark) == 4);
-  CHECK_THAT(desk.said, Contains("access denied to s3://team/c.json"));
+  CHECK_THAT(desk.said, Contains("not allowed to read s3://team/c.json"));
 }
 
 TEST_CASE("a machine that shall only read uploads nothing, and is content") {

@@ -55,7 +55,7 @@ T value_of(FileResult<T> result) {
   return std::get<T>(std::move(result));
 }
 
-UtcTime at(std::string_view text) { return *base::parse_rfc3339(text); }
+UtcTime at(std::string_view text) { return *base::parse_time(text); }
 
 }  // namespace
 
