@@ -14,6 +14,7 @@ enum class Mistake {
   stale_etag,               ///< If-Match on an ETag asked for just before, not on the bytes merged
   lost_race_overlooked,     ///< 412 taken for success
   failed_get_is_absent,     ///< an error taken for "nothing there"
+  denied_get_is_absent,     ///< a 403 taken for "nothing there"
   lineage_ignored,          ///< the remote's lineage is not looked at
   lost_answer_is_success,   ///< no answer taken for success, not settled by reading
   secrets_uploaded,         ///< settings.s3Sync goes into the object

@@ -33,6 +33,12 @@ TEST_CASE("simulation catches: a lost race taken for success") {
 TEST_CASE("simulation catches: a failed GET taken as absent") {
   must_catch(Mistake::failed_get_is_absent, StoreKind::ignoring);
 }
+TEST_CASE("simulation catches: a 403 taken for absent") {
+  must_catch(Mistake::denied_get_is_absent, StoreKind::ignoring);
+}
+TEST_CASE("simulation catches: a 403 taken for absent, where conditions are refused") {
+  must_catch(Mistake::denied_get_is_absent, StoreKind::refusing);
+}
 TEST_CASE("simulation catches: lineage ignored") {
   must_catch(Mistake::lineage_ignored, StoreKind::ignoring);
 }

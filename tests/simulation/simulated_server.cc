@@ -53,16 +53,30 @@ http::Reply SimulatedServer::send(const http::Request& request, const http::Limi
     case HttpFault::conflict:
       if (!is_conditional_put(request)) return handle(request);
       return error(409, "ConditionalRequestConflict");
+    case HttpFault::read_denied:
+      return request.method == "GET" ? error(403, "AccessDenied") : handle(request);
   }
   return connection_lost;
 }
 
 http::Response SimulatedServer::handle(const http::Request& request) {
+  if (request.method == "DELETE") {
+    buckets_.remove(object_of(request));
+    return answer(204);
+  }
   return request.method == "PUT" ? write(request) : read(request);
 }
 
+s3::ObjectLocation SimulatedServer::object_of(const http::Request& request) const {
+  const std::string folder = "/" + object_.bucket + "/";
+  const std::string& path = request.uri.path;
+  return {object_.bucket, path.starts_with(folder) ? path.substr(folder.size()) : ""};
+}
+
 http::Response SimulatedServer::read(const http::Request& request) const {
-  const support::MemoryState* state = buckets_.find(object_);
+  const s3::ObjectLocation object = object_of(request);
+  if (object.key.empty()) return error(501, "NotImplemented");
+  const support::MemoryState* state = buckets_.find(object);
   if (state == nullptr) return error(404, "NoSuchKey");
   const std::string& etag = state->attributes.etag.raw;
   const bool is_known = request.headers.find("if-none-match") == etag;
@@ -77,7 +91,7 @@ http::Response SimulatedServer::read(const http::Request& request) const {
 }
 
 http::Response SimulatedServer::write(const http::Request& request) {
-  const support::MemoryState* state = buckets_.find(object_);
+  const support::MemoryState* state = buckets_.find(object_of(request));
   const auto match = request.headers.find("if-match");
   const bool fails =
       (request.headers.contains("if-none-match") && state != nullptr) ||
@@ -92,7 +106,8 @@ http::Response SimulatedServer::write(const http::Request& request) {
     written.attributes.metadata.emplace(name.substr(metadata_prefix.size()), value);
   }
   http::Response response = answer(200);
-  response.headers.add("etag", buckets_.store(object_, std::move(written)).attributes.etag.raw);
+  response.headers.add("etag",
+                       buckets_.store(object_of(request), std::move(written)).attributes.etag.raw);
   return response;
 }
 

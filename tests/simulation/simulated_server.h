@@ -21,6 +21,7 @@ enum class HttpFault {
   slow_down,                  ///< 503 SlowDown
   too_many_requests,          ///< 429 with Retry-After
   conflict,                   ///< 409 to a PUT with a condition: another one was under way
+  read_denied,                ///< 403 to a GET, be there something or not
 };
 
 class SimulatedServer final : public http::Transport {
@@ -35,6 +36,8 @@ class SimulatedServer final : public http::Transport {
 
  private:
   http::Response handle(const http::Request& request);
+  /// Ours, or one beside it.
+  s3::ObjectLocation object_of(const http::Request& request) const;
   http::Response read(const http::Request& request) const;
   http::Response write(const http::Request& request);
   /// With the headers of every reply.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "support/sync_device.h"
+
 namespace start_claude::simulation {
 namespace {
 
@@ -20,6 +22,7 @@ bool SimulatedStore::is_honoured(const s3::Precondition& precondition) const {
 Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
                                            const std::optional<s3::ETag>& if_none_match) {
   auto outcome = inner_->get(object, if_none_match);
+  if (object != support::device_object) return outcome;
   states_at_read_ = buckets_.states(object).size();
   const auto* shown = outcome ? std::get_if<s3::Object>(&*outcome) : nullptr;
   const auto* current = buckets_.find(object);
@@ -30,6 +33,8 @@ Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
                              (is_unchanged && current->attributes.etag.raw != if_none_match->raw));
   hooks.before_answer();
   if (!outcome && mistake == Mistake::failed_get_is_absent) return s3::Absent{};
+  const bool is_denied = outcome && std::holds_alternative<s3::ReadDenied>(*outcome);
+  if (is_denied && mistake == Mistake::denied_get_is_absent) return s3::Absent{};
   if (outcome && mistake == Mistake::lineage_ignored) {
     if (auto* found = std::get_if<s3::Object>(&*outcome)) {
       found->attributes.metadata.erase("lineage");
@@ -97,6 +102,8 @@ Result<s3::PutOutcome> SimulatedStore::deliver(const s3::ObjectLocation& object,
 Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
                                            const s3::PutRequest& asked,
                                            const s3::Precondition& asked_precondition) {
+  // What is tried out beside our object matters by what it tells only.
+  if (object != support::device_object) return inner_->put(object, asked, asked_precondition);
   s3::PutRequest request = asked;
   std::string with_secrets;
   if (mistake == Mistake::secrets_uploaded) {

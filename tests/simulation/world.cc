@@ -41,6 +41,7 @@ void World::draw_odds() {
   };
   odds_.switches = one_of({2, 4, 12, 40});
   odds_.store_fault = one_of({0, 0, 20, 5});
+  odds_.read_denied = one_of({0, 0, 20, 4});
   odds_.crash = one_of({0, 0, 300, 60});
   odds_.edit_meanwhile = one_of({0, 0, 200, 40});
   odds_.disk_full = one_of({0, 0, 0, 8});
@@ -121,7 +122,7 @@ void World::connect(Device& device) {
     device.server.emplace(buckets_, support::device_object, device.name);
     device.server->before_request = [this, &device](const http::Request& request) {
       step(device, request.method, "");
-      return http_fault(device);
+      return http_fault(device, request);
     };
   }
   device.store.mistake = device.simulated_files.mistake = scenario_.mistake;
@@ -339,6 +340,9 @@ void World::live(Device& device) {
 }
 
 StoreFault World::store_fault(const support::StoreCall& call) {
+  if (call.operation == StoreOperation::get && denies_read(call.device)) {
+    return StoreFault::access_denied;
+  }
   if (is_quiet_ || !one_in(odds_.store_fault)) return StoreFault::none;
   const bool may_be_stale =
       scenario_.store == StoreKind::ignoring || scenario_.store == StoreKind::refusing;
@@ -360,7 +364,14 @@ StoreFault World::store_fault(const support::StoreCall& call) {
   return fault;
 }
 
-HttpFault World::http_fault(const Device& device) {
+bool World::denies_read(const std::string& device) {
+  if (is_quiet_ || !one_in(odds_.read_denied)) return false;
+  say(device, "FAULT 403 to a read");
+  return true;
+}
+
+HttpFault World::http_fault(const Device& device, const http::Request& request) {
+  if (request.method == "GET" && denies_read(device.name)) return HttpFault::read_denied;
   if (is_quiet_ || !one_in(odds_.store_fault)) return HttpFault::none;
   struct Named {
     HttpFault fault;

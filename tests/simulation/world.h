@@ -61,6 +61,7 @@ class World {
   struct Odds {
     std::uint64_t switches = 8;
     std::uint64_t store_fault = 0;
+    std::uint64_t read_denied = 0;
     std::uint64_t crash = 0;
     std::uint64_t edit_meanwhile = 0;
     std::uint64_t disk_full = 0;
@@ -91,7 +92,8 @@ class World {
   void sync_somehow(Device& device);
   void take_down(const Device& device, const Result<sync::RunReport>& report);
   support::StoreFault store_fault(const support::StoreCall& call);
-  HttpFault http_fault(const Device& device);
+  HttpFault http_fault(const Device& device, const http::Request& request);
+  bool denies_read(const std::string& device);
   PutFault put_fault();
   void deliver_late();
   void store_as_foreigner(const std::string& body, const json::Value* seen);
