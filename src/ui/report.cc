@@ -234,7 +234,7 @@ Error error_of_two_sides(const RunReport& report, const std::string& why) {
 
 std::string side_without_time(const RunReport& report) {
   const resolve::Input& input = report.found.input;
-  if (!input.local.modified && !input.remote.modified) return "either";
+  if (!input.local.modified && !input.remote.modified) return "either side";
   return input.local.modified ? "the remote copy" : "the local file";
 }
 
@@ -283,8 +283,8 @@ Error error_of_cause(const RunReport& report) {
     case Cause::times_untrusted: return error_of_two_sides(report, "this clock cannot decide");
     case Cause::many_removed: return error_of_removals(report);
     case Cause::times_unknown:
-      return error_of_two_sides(report,
-                                "nobody knows when " + side_without_time(report) + " was edited");
+      return error_of_two_sides(
+          report, "the unknown time of " + side_without_time(report) + " cannot decide");
     case Cause::equal:
     case Cause::nothing_anywhere:
     case Cause::first_upload:
