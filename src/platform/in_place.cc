@@ -170,6 +170,10 @@ FileResult<ReplaceOutcome> write_in_place(FileSystem& files, const InPlaceWrite&
   if (write.options.expected && content.fingerprint != *write.options.expected) {
     return ReplaceOutcome::changed_meanwhile;
   }
+  // Most editors leave that to the system. A power cut could else bring back what was there before
+  // they saved, which is neither of the two contents that the record knows.
+  const auto synced = files.sync_file(write.target);
+  if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
   const auto record = keep_record(files, write, content.bytes);
   if (const auto* failure = std::get_if<FileFailure>(&record)) return *failure;
   return write_recorded(files, write, content, std::get<std::string>(record));
