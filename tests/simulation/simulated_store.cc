@@ -31,6 +31,7 @@ Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
   was_stale_ =
       current != nullptr && (is_absent || (shown != nullptr && shown->body != current->body) ||
                              (is_unchanged && current->attributes.etag.raw != if_none_match->raw));
+  was_told_ = outcome && !std::holds_alternative<s3::ReadDenied>(*outcome);
   hooks.before_answer();
   if (!outcome && mistake == Mistake::failed_get_is_absent) return s3::Absent{};
   const bool is_denied = outcome && std::holds_alternative<s3::ReadDenied>(*outcome);
@@ -44,6 +45,7 @@ Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
 }
 
 void SimulatedStore::run_begins(const s3::ObjectLocation& object) {
+  was_told_ = false;
   states_at_run_begin_ = buckets_.states(object).size();
 }
 
@@ -85,6 +87,7 @@ Result<s3::PutOutcome> SimulatedStore::store(const s3::ObjectLocation& object,
   const std::size_t first_unread = was_stale_ ? 0 : std::max(states_at_read_, states_at_run_begin_);
   for (std::size_t i = first_unread; i < own; ++i) hooks.overwrote_unread(all[i].body);
   states_at_read_ = own + 1;
+  was_told_ = true;
   was_stale_ = false;
   return outcome;
 }
@@ -115,6 +118,7 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
     return s3::PutOutcome{s3::PreconditionFailed{}};
   }
   const s3::Precondition precondition = mistaken(object, asked_precondition);
+  if (!was_told_ && !is_honoured(precondition)) hooks.put_unread();
   std::optional<Result<s3::PutOutcome>> answer;
   switch (hooks.put_fault()) {
     case PutFault::none: break;

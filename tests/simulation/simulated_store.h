@@ -29,6 +29,8 @@ struct StoreHooks {
   std::function<void(LateRequest)> postpone;
   /// A PUT replaced a state that this device had not read.
   std::function<void(const std::string& replaced)> overwrote_unread;
+  /// A PUT went out that nothing guards, and no read of this run had said what is there.
+  std::function<void()> put_unread;
   /// Before a PUT that says what is taken over from the local file: for mistakes.
   std::function<std::string()> local_text;
   std::function<void(const s3::PutRequest&)> before_put;
@@ -91,6 +93,8 @@ class SimulatedStore final : public s3::ObjectStore {
   /// How many states the object had had when this device last tried to read it.
   std::size_t states_at_read_ = 0;
   std::size_t states_at_run_begin_ = 0;
+  /// Whether this run was told what is there, by a read or by its own PUT.
+  bool was_told_ = false;
   /// It was shown an older one.
   bool was_stale_ = false;
 };

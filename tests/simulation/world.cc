@@ -127,27 +127,32 @@ void World::connect(Device& device) {
   }
   device.store.mistake = device.simulated_files.mistake = scenario_.mistake;
   device.store.creates_without_atomicity = scenario_.store == StoreKind::create_not_atomic;
-  device.store.hooks = {.put_fault = [this] { return put_fault(); },
-                        .before_answer = [this, &device] { step(device, "answer", ""); },
-                        .postpone = [this](LateRequest r) { late_.push_back(std::move(r)); },
-                        .overwrote_unread =
-                            [this](const std::string& replaced) {
-                              const auto was = config::parse_document(replaced);
-                              if (was) ledger_.overwritten_unread(*was);
-                              lineage_cuts_.insert(
-                                  "a store that does not guard let a write "
-                                  "replace what its device had not read");
-                            },
-                        .local_text = [&device] { return device.text(); },
-                        .before_put =
-                            [this, &device](const s3::PutRequest& request) {
-                              const std::string& lineage = request.metadata.at("lineage");
-                              say(device.name, "puts " + lineage);
-                              const auto revisions = base::split(lineage, ',').size();
-                              if (revisions == sync::lineage_length_max) {
-                                lineage_cuts_.insert("more revisions than a lineage carries");
-                              }
-                            }};
+  device.store.hooks = {
+      .put_fault = [this] { return put_fault(); },
+      .before_answer = [this, &device] { step(device, "answer", ""); },
+      .postpone = [this](LateRequest r) { late_.push_back(std::move(r)); },
+      .overwrote_unread =
+          [this](const std::string& replaced) {
+            const auto was = config::parse_document(replaced);
+            if (was) ledger_.overwritten_unread(*was);
+            lineage_cuts_.insert(
+                "a store that does not guard let a write "
+                "replace what its device had not read");
+          },
+      .put_unread =
+          [this, &device] {
+            verdict_.broken.push_back(device.name + " put unguarded, and had read nothing");
+          },
+      .local_text = [&device] { return device.text(); },
+      .before_put =
+          [this, &device](const s3::PutRequest& request) {
+            const std::string& lineage = request.metadata.at("lineage");
+            say(device.name, "puts " + lineage);
+            const auto revisions = base::split(lineage, ',').size();
+            if (revisions == sync::lineage_length_max) {
+              lineage_cuts_.insert("more revisions than a lineage carries");
+            }
+          }};
   device.simulated_files.half_written = [this, &device] { step(device, "half written", ""); };
   if (scenario_.mistake == Mistake::state_before_local) {
     device.simulated_files.before_replacing = [this, &device] { save_state_early(device); };
@@ -212,9 +217,12 @@ void World::step(Device& device, std::string_view operation, const std::string& 
       (operation == "rename" || operation == "exchange" || operation == "rename_to_free");
   const bool is_in_place = device.files.mounted.contains(path) &&
                            (operation.starts_with("overwrite") || operation == "set_modified");
-  if (is_blind_moment || is_in_place || !one_in(odds_.edit_meanwhile)) return;
+  if (is_blind_moment || is_in_place) return;
+  // The moment that is hardest to get right would otherwise come up in one seed of a thousand.
+  const bool is_exchange = operation == "exchange";
+  if (!one_in(is_exchange ? (odds_.edit_meanwhile + 3) / 4 : odds_.edit_meanwhile)) return;
   edit(device);
-  device.typed_at_exchange = operation == "exchange";
+  device.typed_at_exchange = is_exchange;
 }
 
 void World::edit(Device& device) {
