@@ -45,13 +45,16 @@ export function showProfiles(main, state) {
     if (drawn !== state.configs) draw();
   }
 
+  function takeHold(name) {
+    [...list.querySelectorAll(".handle")].find((each) => each.dataset.name === name)?.focus();
+  }
+
   async function reorder(from, to) {
     const { indexes, configs, revision } = drawn;
     if (to < 0 || to >= indexes.length || from === to) return;
     const name = configs[from].name;
     await patch({ revision, op: "reorder", indexes: moved(indexes, from, to) });
-    const handle = [...list.querySelectorAll(".handle")].find((each) => each.dataset.name === name);
-    handle?.focus();
+    takeHold(name);
     said.textContent = `${name} is now number ${to + 1} of ${indexes.length}.`;
   }
 
@@ -95,6 +98,9 @@ export function showProfiles(main, state) {
     balance.draw(state.balance);
     // Rows that would be the same stay: somebody may be about to take hold of one.
     if (isDragging || (drawn?.revision === state.configs.revision && drawnQuery === query)) return;
+    // What came in from elsewhere neither takes the row out of the hand nor the last words away.
+    const held = list.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    const isSearch = query !== "" || drawnQuery !== query;
     drawn = state.configs;
     drawnQuery = query;
     const { configs, indexes, damage } = drawn;
@@ -103,8 +109,12 @@ export function showProfiles(main, state) {
       return;
     }
     const rows = configs.map((profile, at) => [profile, indexes[at], at]).filter(([profile]) => matches(profile)).map((each) => row(...each));
-    said.textContent = query ? count(rows.length, "profile") + " found" : "";
-    if (rows.length > 0) { list.replaceChildren(...rows); return; }
+    if (isSearch) said.textContent = query ? count(rows.length, "profile") + " found" : "";
+    if (rows.length > 0) {
+      list.replaceChildren(...rows);
+      if (held) takeHold(held);
+      return;
+    }
     list.replaceChildren(h("li", {}, configs.length > 0
       ? h("div", { class: "card empty" }, icon("search"), h("h2", {}, "Nothing matches"), h("p", { class: "soft" }, `No profile has “${query}” in its name, model or address.`),
         h("button", { type: "button", onclick: () => { query = search.value = ""; draw(); search.focus(); } }, "Show all"))
