@@ -354,10 +354,10 @@ def too_many_requests(session, store):
 
 
 def conditions_not_implemented(session, store):
-    """501 NotImplemented to If-None-Match: written without, and read back."""
+    """501 NotImplemented to conditions: written without, the other one tried, and read back."""
     message = "A header you provided implies functionality that is not implemented"
     refusal = error(501, "NotImplemented", message)
-    replies = (MISSING, refusal, stored, unchanged)
+    replies = (MISSING, refusal, stored, refusal, unchanged)
     one_sync(session, store, *replies, production="sonnet")
 
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crypto/sha256.h"
+#include "sync/condition_probe.h"
 #include "sync/creation_guard.h"
 #include "sync/object_metadata.h"
 
@@ -19,13 +20,6 @@ bool is_unchanged(const Outgoing& outgoing, const s3::GetOutcome& now_there) {
 }
 
 }  // namespace
-
-Verdict verdict_of(const s3::PutOutcome& outcome) {
-  if (std::holds_alternative<s3::Stored>(outcome)) return Verdict::ignored;
-  if (std::holds_alternative<s3::ConditionNotSupported>(outcome)) return Verdict::refused;
-  const auto* failed = std::get_if<s3::PreconditionFailed>(&outcome);
-  return failed != nullptr && failed->was_compared ? Verdict::honoured : Verdict::unknown;
-}
 
 RemoteWriter::RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock,
                            s3::ObjectLocation location, std::string host_name)
@@ -119,7 +113,8 @@ Result<WriteOutcome> RemoteWriter::without_condition(const Outgoing& outgoing,
   (was_create ? traits_.if_none_match : traits_.if_match) = Verdict::refused;
   // The condition was to stand in for a reading: read first.
   if (!outgoing.was_read) return Raced{};
-  return write_unguarded(outgoing, "this store refuses conditions");
+  // What it makes of the other condition is measured now, so that it can be said at once.
+  return measured(outgoing, refused, write_unguarded(outgoing, "this store refuses conditions"));
 }
 
 bool RemoteWriter::is_newest_a_deletion() {
@@ -174,21 +169,17 @@ Result<WriteOutcome> RemoteWriter::measured(const Outgoing& outgoing,
   return written;
 }
 
-Verdict RemoteWriter::measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail,
-                                  s3::ETag& etag) {
-  auto outcome = put(outgoing, must_fail);
-  if (!outcome) return Verdict::unknown;
-  if (const auto* stored = std::get_if<s3::Stored>(&*outcome)) etag = stored->etag;
-  return verdict_of(*outcome);
-}
-
 s3::ETag RemoteWriter::measure(const Outgoing& outgoing, s3::ETag etag) {
-  if (traits_.if_match == Verdict::unknown) {
-    traits_.if_match = measure_one(outgoing, s3::IfMatch{{std::string(impossible_etag)}}, etag);
-  }
-  if (traits_.if_none_match == Verdict::unknown) {
-    traits_.if_none_match = measure_one(outgoing, s3::IfAbsent{}, etag);
-  }
+  const auto put_again = [&](const s3::Precondition& must_fail) {
+    auto outcome = put(outgoing, must_fail);
+    const auto* stored = outcome ? std::get_if<s3::Stored>(&*outcome) : nullptr;
+    if (stored != nullptr) etag = stored->etag;
+    return outcome;
+  };
+  const ConditionVerdicts verdicts =
+      probe_conditions({traits_.if_match, traits_.if_none_match}, put_again);
+  traits_.if_match = verdicts.if_match;
+  traits_.if_none_match = verdicts.if_none_match;
   return etag;
 }
 

@@ -51,11 +51,6 @@ struct Denied {
 };
 using WriteOutcome = std::variant<Written, Raced, Denied>;
 
-/// The MD5 of nothing anybody stores: no object has this ETag, so If-Match on it must fail.
-inline constexpr std::string_view impossible_etag = "\"00000000000000000000000000000000\"";
-/// What the answer to a PUT whose condition must fail says of the store.
-Verdict verdict_of(const s3::PutOutcome& outcome);
-
 class RemoteWriter {
  public:
   RemoteWriter(s3::ObjectStore& store, const platform::Clock& clock, s3::ObjectLocation location,
@@ -87,7 +82,6 @@ class RemoteWriter {
                                 Result<WriteOutcome> written);
   /// Returns the ETag after the measuring writes.
   s3::ETag measure(const Outgoing& outgoing, s3::ETag etag);
-  Verdict measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail, s3::ETag& etag);
 
   s3::ObjectStore& store_;
   const platform::Clock& clock_;

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "crypto/sha256.h"
-#include "sync/remote_writer.h"
+#include "sync/condition_probe.h"
 
 namespace start_claude::sync {
 namespace {
@@ -52,18 +52,17 @@ class Trial {
     if (!written.version_id.empty()) versions_.push_back(written.version_id);
   }
 
-  Verdict measure_one(const s3::Precondition& must_fail) {
-    auto outcome = put(must_fail);
-    if (!outcome) return Verdict::unknown;
-    if (const auto* written = std::get_if<s3::Stored>(&*outcome)) remember(*written);
-    return verdict_of(*outcome);
-  }
-
   void measure() {
-    if (trial_.if_none_match == Verdict::unknown) {
-      trial_.if_none_match = measure_one(s3::IfAbsent{});
-    }
-    trial_.if_match = measure_one(s3::IfMatch{{std::string(impossible_etag)}});
+    const auto put_again = [&](const s3::Precondition& must_fail) {
+      auto outcome = put(must_fail);
+      const auto* written = outcome ? std::get_if<s3::Stored>(&*outcome) : nullptr;
+      if (written != nullptr) remember(*written);
+      return outcome;
+    };
+    const ConditionVerdicts verdicts =
+        probe_conditions({trial_.if_match, trial_.if_none_match}, put_again);
+    trial_.if_match = verdicts.if_match;
+    trial_.if_none_match = verdicts.if_none_match;
   }
 
   /// A bucket with versions keeps what is deleted, unless each version is.

@@ -130,7 +130,7 @@ class Grammar(unittest.TestCase):
             (True, "; conditional writes: honoured", True),
             (True, "", False),
             (True, "; conditional writes: not supported", False),
-            (False, "", True),
+            (False, "", False),
             (False, "; conditional writes: not supported", True),
             (False, "; conditional writes: honoured", False),
         ):
