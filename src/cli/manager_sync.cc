@@ -176,7 +176,7 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   if (!report) return std::move(report).error();
   forget_opening();
   const bool is_open = report->result == sync::RunResult::held && heard.unanswered();
-  note_question(is_open ? report->found.local.revision : "");
+  stays_here(is_open ? report->found.local.revision : "");
   if (is_open) {
     return json::Value(json::Object{
         {"result", "question"},
@@ -195,14 +195,14 @@ Result<json::Value> ManagerSync::sync(const server::SyncOrder& order) {
   return result;
 }
 
-void ManagerSync::note_question(const std::string& local_revision) {
+void ManagerSync::stays_here(const std::string& content_revision) {
   const std::scoped_lock guard(mutex_);
-  asked_about_ = local_revision;
+  stays_here_ = content_revision;
 }
 
-bool ManagerSync::is_asked_about(const sync::LocalCopy& local) const {
+bool ManagerSync::does_stay_here(const sync::LocalCopy& local) const {
   const std::scoped_lock guard(mutex_);
-  return !asked_about_.empty() && local.revision == asked_about_;
+  return !stays_here_.empty() && local.revision == stays_here_;
 }
 
 void ManagerSync::forget_opening() {
@@ -356,7 +356,7 @@ bool ManagerSync::upload_by_itself() {
   const auto configuration = find_configuration(options_, host_);
   const bool wanted = configuration && configuration->settings &&
                       automatic_rule(*configuration, options_).uploads() &&
-                      !is_asked_about(configuration->local);
+                      !does_stay_here(configuration->local);
   if (!wanted) return true;
   const AutomaticRequest request{.by = std::string(by),
                                  .purpose = AutomaticRequest::Purpose::local_change,

@@ -36,11 +36,12 @@ class ManagerSync final : public server::ManagerBackend {
   Result<server::RestoreUpload> upload_restored() override;
   json::Value balance() override;
   void saved() override { saved_(); }
+  void stays_here(const std::string& content_revision) override;
 
   /// The check when the manager opens: the sentence for the terminal and the page.
   std::string open();
-  /// Uploads what changed here, if the settings let it: not what a person was asked about and has
-  /// not answered. False if another run is at work: try again.
+  /// Uploads what changed here, if the settings let it: not what stays
+  /// here. False if another run is at work: try again.
   bool upload_by_itself();
 
  private:
@@ -50,9 +51,7 @@ class ManagerSync final : public server::ManagerBackend {
   void add_settings(json::Object& status, const Configuration& configuration);
   void add_look(json::Object& status);
   Notices notices();
-  /// A question about this local content is open; "" for none.
-  void note_question(const std::string& local_revision);
-  bool is_asked_about(const sync::LocalCopy& local) const;
+  bool does_stay_here(const sync::LocalCopy& local) const;
   /// What opening found is not how it is any more.
   void forget_opening();
 
@@ -64,8 +63,9 @@ class ManagerSync final : public server::ManagerBackend {
   mutable std::mutex mutex_;
   std::string opening_;
   bool opened_unconfigured_ = false;
-  /// The local content of a question that a person has before them, or left open.
-  std::string asked_about_;
+  /// A local content that goes nowhere unasked: a person was asked about it and has not answered,
+  /// or wants it here only.
+  std::string stays_here_;
 };
 
 }  // namespace start_claude::cli

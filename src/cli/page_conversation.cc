@@ -85,7 +85,7 @@ std::optional<resolve::Answer> PageConversation::ask(const sync::Situation& situ
                              answer_->remote == mark_of(situation.remote);
   if (is_about_this) {
     unanswered_.reset();
-    return answer_->answer;
+    return answer_->takes_suggestion ? resolve::suggested_answer(question) : answer_->answer;
   }
   unanswered_ = Asked{situation, question};
   return std::nullopt;

@@ -233,6 +233,9 @@ struct Answer {
   AnsweredBy by = AnsweredBy::person;
 };
 
+/// What the question suggests: its default, and the preselected side of each conflict.
+Answer suggested_answer(const Question& question);
+
 /// What follows from the answer to the question `resolve(input)` asked. Never a Question; a field
 /// left without a choice makes it a Hold.
 Resolution answer(const Input& input, const Question& question, const Answer& given);

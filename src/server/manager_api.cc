@@ -29,11 +29,14 @@ Result<SyncOrder> order_in(const json::Value& body) {
   const json::Value* given = body.find("answer");
   if (given == nullptr || given->is_null()) return order;
   const auto topic = topic_of(text_member(*given, "topic").value_or(""));
-  const auto option = option_of(text_member(*given, "option").value_or(""));
+  const bool takes_suggestion = given->find("option") == nullptr;
+  const auto option = takes_suggestion ? std::optional(resolve::Option::no)
+                                       : option_of(text_member(*given, "option").value_or(""));
   auto choices = choices_in(given->find("choices"));
   if (!topic || !option || !choices) return malformed("\"answer\" is not one to a question");
   order.answer = SyncAnswer{.topic = *topic,
                             .answer = {.option = *option, .choices = *std::move(choices)},
+                            .takes_suggestion = takes_suggestion,
                             .local = text_member(*given, "local").value_or(""),
                             .remote = text_member(*given, "remote").value_or("")};
   return order;
@@ -140,8 +143,8 @@ http::Response ManagerApi::post_restore(const Call& call) {
                 },
                 "Restored " + count};
   const json::Value* upload = call.body.find("upload");
-  const bool stays_here = upload != nullptr && *upload == json::Value(false);
-  if (!stays_here) change.then = [this](json::Object& answer) { upload_restored(answer); };
+  change.stays_here = upload != nullptr && *upload == json::Value(false);
+  if (!change.stays_here) change.then = [this](json::Object& answer) { upload_restored(answer); };
   return save(call, change, {});
 }
 
@@ -227,6 +230,7 @@ http::Response ManagerApi::answer_saved(const Saved& saved, const Change& change
     parts_.events.log(Weight::done,
                       saved.merged ? said + ", merged with what changed meanwhile" : said);
     announce(saved.view);
+    if (change.stays_here) parts_.backend.stays_here(saved.view.content_revision);
     if (saved.profiles_changed) parts_.backend.saved();
   }
   json::Value shown = json_of(saved.view);

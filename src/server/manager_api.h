@@ -49,6 +49,7 @@ class ManagerApi {
     std::string said;  ///< "Saved production"
     /// What belongs to it beside the file, done once that is saved.
     std::function<void(json::Object& answer)> then = {};
+    bool stays_here = false;  ///< is not to be uploaded unasked
   };
 
   // manager_api.cc

@@ -24,6 +24,8 @@ enum class Looking {
 struct SyncAnswer {
   resolve::Topic topic = resolve::Topic::confirm_merge;
   resolve::Answer answer;
+  /// Nothing was chosen: the answer is what the question suggests, which never removes a profile.
+  bool takes_suggestion = false;
   /// Both sides as they were asked about; if either is another by now, it is asked anew.
   std::string local;
   std::string remote;
@@ -71,6 +73,8 @@ class ManagerBackend {
   virtual json::Value balance() = 0;
   /// The configurations were changed on the page.
   virtual void saved() = 0;
+  /// That content is for this machine alone until it is edited: nothing uploads it unasked.
+  virtual void stays_here(const std::string& content_revision) = 0;
 };
 
 }  // namespace start_claude::server

@@ -201,14 +201,8 @@ std::optional<Answer> TerminalConversation::ask_for_side(const sync::Situation& 
 }
 
 Answer TerminalConversation::default_answer(const Question& question) const {
-  Answer answer{.option = question.default_option, .by = resolve::AnsweredBy::default_answer};
+  Answer answer = resolve::suggested_answer(question);
   if (answers_ == Answers::forced && !question.removals.empty()) answer.option = Option::yes;
-  if (question.topic != Topic::choose_fields) return answer;
-  for (const auto& conflict : question.merge->conflicts) {
-    if (const auto side = resolve::preselected_side(question, conflict)) {
-      answer.choices.push_back({conflict.path, *side});
-    }
-  }
   return answer;
 }
 

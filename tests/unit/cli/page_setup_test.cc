@@ -98,6 +98,12 @@ TEST_CASE_METHOD(Page, "profiles on both sides: both are shown, and nothing is d
   CHECK_FALSE(text_of(*question.find("remote"), "time").empty());
   CHECK_FALSE(text_of(*question.find("local"), "time").empty());
   CHECK(server.count("PUT") == 0);
+  // What is preselected keeps both; what removes a profile names it.
+  CHECK(text_of(question, "default") == "keep_both");
+  const json::Value& consequences = *question.find("consequences");
+  CHECK_THAT(text_of(consequences, "take_remote"), Contains("laptop"));
+  CHECK_THAT(text_of(consequences, "replace_remote"), Contains("production"));
+  CHECK(text_of(consequences, "keep_both").empty());
 
   // Nor does what goes by itself decide it, while a person is about to.
   CHECK(backend.upload_by_itself());
@@ -111,6 +117,38 @@ TEST_CASE_METHOD(Page, "profiles on both sides: both are shown, and nothing is d
   write(edited);
   CHECK(backend.upload_by_itself());
   CHECK(server.count("PUT") > 0);
+}
+
+TEST_CASE_METHOD(Page, "an answer that chooses nothing keeps both sides' profiles") {
+  fill_bucket();
+  write(laptop);
+  clock.advance(std::chrono::hours(1));
+  const json::Value answer = save();
+  REQUIRE(settled(answer) == "question");
+  json::Value chosen = *answer.find("sync")->find("question")->find("seen");
+  chosen.as_object()->set("topic", "choose_side");
+  const json::Value done =
+      ask("POST", "/api/sync", json::write_compact(json::Object{{"answer", std::move(chosen)}}));
+  CHECK(text_of(done, "result") == "merged");
+  CHECK(lark.has_model("m1"));
+  CHECK(lark.has_model("m2"));
+  CHECK(server.count("PUT") > 0);
+}
+
+TEST_CASE_METHOD(Page, "what is restored here only stays here, until it is edited or synced") {
+  write(laptop);
+  REQUIRE(settled(save()) == "uploaded");
+  const std::string first = text_of(ask("GET", "/api/configs", ""), "content");
+  std::string edited = lark.local();
+  edited.replace(edited.find("m1"), 2, "m2");
+  write(edited);
+  REQUIRE(backend.upload_by_itself());
+  server.methods.clear();
+  (void)ask("POST", "/api/restore", R"({"content":")" + first + R"(","upload":false})");
+  REQUIRE(lark.has_model("m1"));
+  CHECK(backend.upload_by_itself());
+  CHECK(server.methods.empty());
+  CHECK(text_of(ask("POST", "/api/sync", R"({"direction":"both"})"), "result") == "uploaded");
 }
 
 TEST_CASE_METHOD(Page, "what a key may not read is said, and is not taken for nothing") {

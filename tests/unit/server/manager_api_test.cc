@@ -306,6 +306,7 @@ TEST_CASE_METHOD(ManagerFixture,
   }
   SECTION("here only") {
     const json::Value answer = restore(R"(,"upload":false)");
+    CHECK(backend.kept_here == *answer.find("content")->as_string());
     CHECK(*answer.find("said")->as_string() == "Restored 1 configuration from the history");
     CHECK(backend.restores == 0);
   }
@@ -351,6 +352,12 @@ TEST_CASE_METHOD(ManagerFixture, "an answer to a question carries what was seen"
   REQUIRE(backend.ordered->answer);
   CHECK(backend.ordered->answer->remote == "r");
   CHECK(backend.ordered->answer->answer.choices.front().side == resolve::Side::remote);
+  CHECK_FALSE(backend.ordered->answer->takes_suggestion);
+  CHECK(send("POST", "/api/sync", R"({"answer":{"topic":"choose_side","local":"l","remote":"r"}})")
+            .status == 200);
+  CHECK(backend.ordered->answer->takes_suggestion);
+  CHECK(send("POST", "/api/sync", R"({"answer":{"topic":"choose_side","option":"all"}})").status ==
+        400);
   CHECK(send("POST", "/api/sync", R"({"direction":"sideways"})").status == 400);
   CHECK(send("POST", "/api/sync", R"({"answer":{"topic":"?"}})").status == 400);
 }

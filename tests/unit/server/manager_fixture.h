@@ -40,6 +40,7 @@ class FakeBackend final : public ManagerBackend {
   }
   json::Value balance() override { return json::Object{{"running", false}}; }
   void saved() override { ++saves; }
+  void stays_here(const std::string& content_revision) override { kept_here = content_revision; }
 
   std::optional<SyncOrder> ordered;
   Result<json::Value> sync_answer = json::Value(json::Object{{"result", "in_sync"}});
@@ -49,6 +50,7 @@ class FakeBackend final : public ManagerBackend {
   bool connection_works = true;
   Result<RestoreUpload> restore_upload = RestoreUpload::no_remote;
   int saves = 0;
+  std::string kept_here;
   int restores = 0;
 };
 
