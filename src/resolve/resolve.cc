@@ -365,17 +365,6 @@ std::optional<Side> preselected_side(const Question& question, const FieldChange
   return keeping ? keeping : side_of(question.preselected);
 }
 
-Answer suggested_answer(const Question& question) {
-  Answer suggested{.option = question.default_option, .by = AnsweredBy::default_answer};
-  if (question.topic != Topic::choose_fields) return suggested;
-  for (const FieldChange& conflict : question.merge->conflicts) {
-    if (const auto side = preselected_side(question, conflict)) {
-      suggested.choices.push_back({conflict.path, *side});
-    }
-  }
-  return suggested;
-}
-
 Resolution answer(const Input& input, const Question& question, const Answer& given) {
   if (given.option == Option::no || given.option == Option::leave_both ||
       given.option == Option::view_differences) {
