@@ -17,7 +17,8 @@ std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& 
                      console.time(remote.modified);
   if (!remote.writer.empty()) line += ", by " + base::printable(remote.writer);
   // The Date header has whole seconds: what was stored just now may seem to lie ahead of it.
-  const auto age = server_now - remote.modified;
+  if (!remote.modified) return line;
+  const auto age = server_now - *remote.modified;
   if (age > -std::chrono::seconds(2))
     line += " (" + base::format_span(std::max(age, age.zero())) + " ago)";
   return line;
@@ -34,9 +35,8 @@ Result<std::string> describe_what_is_there(Connection& connection, Host& host,
     return describe_remote(console, sync::remote_copy_of(std::move(*object)),
                            host.clock.now() + skew);
   }
-  const auto* absent = std::get_if<s3::Absent>(&*outcome);
-  const bool uncertain = absent != nullptr && absent->uncertain;
-  return std::string(uncertain ? "signed in; whether something is stored there the key may not see"
+  const bool is_denied = std::holds_alternative<s3::ReadDenied>(*outcome);
+  return std::string(is_denied ? "signed in; whether something is stored there the key may not see"
                                : "signed in, readable, nothing stored there yet");
 }
 

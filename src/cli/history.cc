@@ -93,7 +93,7 @@ class Restore {
                                              .paths = paths,
                                              .host_name = writer_name(host_.environment)});
     if (!restored) return std::move(restored).error();
-    if (!restored->conflicts.empty()) console_.warn(ui::format_displaced_lost(restored->conflicts));
+    if (!restored->conflicts.empty()) console_.warn(ui::format_settled_earlier(restored->conflicts));
     return base::Done{};
   }
 
@@ -205,7 +205,8 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
                     base::printable(revision.by), std::to_string(revision.profiles), kept});
     list.emplace_back(json::Object{
         {"number", json::Value::integer(static_cast<long long>(i + 1))},
-        {"saved", base::format_rfc3339(revision.saved)},
+        {"saved", revision.saved ? json::Value(base::format_rfc3339(*revision.saved))
+                                 : json::Value(json::Null{})},
         {"by", revision.by},
         {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
         {"place", ui::name_of(revision.place)},

@@ -32,6 +32,10 @@ json::Array names_on(const resolve::SideState& side) {
   return names;
 }
 
+void set_time(json::Object& side, const std::optional<UtcTime>& time) {
+  if (time) side.set("modified", base::format_rfc3339(*time));
+}
+
 json::Value count_value(std::size_t count) {
   return json::Value::integer(static_cast<long long>(count));
 }
@@ -72,8 +76,8 @@ std::optional<resolve::Answer> PageConversation::ask(const sync::Situation& situ
   return std::nullopt;
 }
 
-void PageConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
-  warn_(ui::format_displaced_lost(fields));
+void PageConversation::settled_earlier(const std::vector<resolve::FieldChange>& fields) {
+  warn_(ui::format_settled_earlier(fields));
 }
 
 json::Value describe_question(const PageConversation::Asked& asked, const ui::Console& console,
@@ -104,7 +108,7 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
                      {"profiles", names_on(situation.input.local)},
                      {"newer", ui::newer_by(situation, resolve::Side::local)}};
   if (situation.local.exists) {
-    local.set("modified", base::format_rfc3339(situation.input.local.modified));
+    set_time(local, situation.input.local.modified);
     local.set("time", console.time(situation.input.local.modified));
   }
   json::Object remote{{"writer", base::printable(situation.remote.writer)},
@@ -112,7 +116,7 @@ json::Value describe_question(const PageConversation::Asked& asked, const ui::Co
                       {"profiles", names_on(situation.input.remote)},
                       {"newer", ui::newer_by(situation, resolve::Side::remote)}};
   if (situation.remote.exists) {
-    remote.set("modified", base::format_rfc3339(situation.remote.modified));
+    set_time(remote, situation.remote.modified);
     remote.set("time", console.time(situation.remote.modified));
   }
   return json::Object{{"topic", server::name_of(question.topic)},

@@ -62,7 +62,7 @@ std::string redacted_of_credentials_service(std::string_view text) {
   // Of the EC2 metadata service; at ECS, the path is what must not be known.
   const bool is_known_path = text == "/" || text.starts_with("/latest/");
   const bool is_harmless = text.size() < 128 && (is_number || is_kind || is_known_path ||
-                                                 base::parse_http_date(text).has_value());
+                                                 base::parse_time(text).has_value());
   if (text.empty() || is_harmless) return std::string(text);
   return text.starts_with('/') ? "/{any}" : std::string(http::any_text);
 }

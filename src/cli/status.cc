@@ -26,13 +26,12 @@ std::string describe_local(const ui::Console& console, const sync::LocalCopy& lo
   if (!local.exists) return "no config.json";
   if (!local.document) return "config.json " + local.damage;
   std::string text =
-      base::count_of(local.profiles, "configuration") + ", " + console.time(local.modified);
+      base::count_of(local.profiles, "configuration") + ", " + console.time(base::plausible(local.modified, base::time_max));
   if (pending && *pending > 0) text += ", " + base::count_of(*pending, "change") + " not uploaded";
   return text;
 }
 
 std::string describe_remote(const ui::Console& console, const sync::RemoteCopy& remote) {
-  if (remote.uncertain) return "not visible to this key";
   if (!remote.exists) return "nothing stored there yet";
   if (!remote.document) return "what is stored there " + remote.damage;
   std::string text =
@@ -184,9 +183,6 @@ class Status {
     const int exit_code = base::exit_code(error.kind);
     print();
     print_json("failed", exit_code, ui::name_of(error.kind));
-    if (error.kind == ErrorKind::access_denied) {
-      error.hint = "run s3-setup; Enter keeps what is still right";
-    }
     if (console_.quiet() || console_.json()) {
       console_.fail(error);
     } else if (!error.hint.empty()) {

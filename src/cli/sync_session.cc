@@ -22,11 +22,12 @@ resolve::Direction direction_of(Command command, config::S3Role role) {
 
 /// A key that may only write can store the first copy and no other.
 void warn_about_unreadable(ui::Console& console, const sync::RunReport& report) {
-  if (!report.is_unreadable) return;
+  if (!report.unreadable) return;
   console.warn(
       "this key may write the remote copy but not read it: what others upload is not seen, merged "
       "or brought back here");
-  console.hint("give it s3:GetObject on this object");
+  console.warn(report.unreadable->message);
+  console.hint(report.unreadable->hint);
 }
 
 void warn_about_remote_s3_sync(ui::Console& console, const sync::RunReport& report) {

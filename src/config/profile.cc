@@ -37,7 +37,7 @@ bool is_tombstone(const json::Value& profile) {
 
 std::optional<UtcTime> deleted_at(const json::Value& profile) {
   const auto text = string_member(profile, "deletedAt");
-  return text ? base::parse_rfc3339(*text) : std::nullopt;
+  return text ? base::parse_time(*text) : std::nullopt;
 }
 
 json::Value tombstone_of(const json::Value& profile, UtcTime now) {

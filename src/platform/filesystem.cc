@@ -68,13 +68,13 @@ FileResult<bool> has_changed(const FileSystem& files, const std::string& target,
 }
 
 FileResult<base::Done> create_afresh(FileSystem& files, const std::string& path,
-                                     const base::TextParts& text, unsigned mode) {
-  auto created = files.create_from(path, text, mode);
+                                     const base::TextParts& text, const CreateOptions& options) {
+  auto created = files.create_from(path, text, options);
   const auto* failure = std::get_if<FileFailure>(&created);
   if (failure == nullptr || failure->kind != FileFailureKind::exists) return created;
   // The name holds 64 random bits: only a run that died can have left it.
   (void)files.remove(path);
-  return files.create_from(path, text, mode);
+  return files.create_from(path, text, options);
 }
 
 /// The finished new content on its way to its place.
@@ -85,11 +85,12 @@ struct Replacement {
 
 FileResult<base::Done> write_temporary(FileSystem& files, const Replacement& replacement,
                                        const base::TextParts& text, const ReplaceOptions& options) {
-  auto created = create_afresh(files, replacement.temporary, text, options.mode);
+  auto created = create_afresh(
+      files, replacement.temporary, text,
+      {.mode = options.mode, .modified = options.modified, .is_synced = options.is_synced});
   if (std::holds_alternative<FileFailure>(created)) return created;
   files.keep_owner(replacement.temporary, replacement.target);
-  if (!options.modified) return base::Done{};
-  return files.set_modified(replacement.temporary, *options.modified);
+  return base::Done{};
 }
 
 /// Removes the temporary file, which is still ours.
@@ -174,13 +175,16 @@ FileResult<ReplaceOutcome> exchange_in(FileSystem& files, const Replacement& rep
 /// All steps but the folder's fsync.
 FileResult<ReplaceOutcome> replace_by(FileSystem& files, const std::string& target,
                                       const base::TextParts& text, const ReplaceOptions& options) {
-  const Replacement plain{temporary_beside(target, options.unique, temporary_suffix), target};
+  const bool is_named_at_once = options.expected && options.is_journaled;
+  const std::string_view suffix = is_named_at_once ? exchanged_suffix : temporary_suffix;
+  const Replacement plain{temporary_beside(target, options.unique, suffix), target};
   auto written = write_temporary(files, plain, text, options);
   if (auto* failure = std::get_if<FileFailure>(&written)) {
     return given_up(files, plain.temporary, std::move(*failure));
   }
   if (options.expected_absent) return rename_into_gap(files, plain);
   if (!options.expected) return rename_over(files, plain);
+  if (is_named_at_once) return exchange_in(files, plain, *options.expected);
   const Replacement named{temporary_beside(target, options.unique, exchanged_suffix), target};
   auto renamed = files.rename(plain.temporary, named.temporary);
   if (auto* failure = std::get_if<FileFailure>(&renamed)) {
@@ -235,7 +239,7 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
   auto outcome = replace_by(files, target, text, options);
-  if (std::holds_alternative<FileFailure>(outcome)) return outcome;
+  if (std::holds_alternative<FileFailure>(outcome) || !options.is_synced) return outcome;
   const auto synced = files.sync_folder(folder_of(target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
   return outcome;
@@ -248,6 +252,13 @@ bool has_temporaries(const FileSystem& files, const std::string& folder) {
            return target_of_temporary(name, temporary_suffix) ||
                   target_of_temporary(name, exchanged_suffix);
          });
+}
+
+FileResult<std::string> displaced_name(const FileSystem& files, const std::string& path,
+                                       std::uint64_t unique) {
+  auto followed = files.follow_links(path);
+  if (auto* failure = std::get_if<FileFailure>(&followed)) return std::move(*failure);
+  return temporary_beside(std::get<std::string>(followed), unique, exchanged_suffix);
 }
 
 std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path) {

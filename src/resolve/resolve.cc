@@ -8,18 +8,18 @@ namespace {
 
 bool is_by_hand(const Input& input) { return input.occasion == Occasion::by_hand; }
 
-std::chrono::milliseconds time_between(const Input& input) {
-  const auto difference = input.remote.modified - input.local.modified;
-  return difference < difference.zero() ? -difference : difference;
-}
+bool are_times_known(const Input& input) { return input.local.modified && input.remote.modified; }
 
 /// The newer side, if it is newer by enough to act on without asking.
 NewerSide clearly_newer_side(const Input& input) {
-  return time_between(input) > clear_margin ? newer_side(input) : NewerSide::neither;
+  if (!are_times_known(input)) return NewerSide::neither;
+  const auto between = std::chrono::abs(*input.remote.modified - *input.local.modified);
+  return between > clear_margin ? newer_side(input) : NewerSide::neither;
 }
 
 Cause cause_of_no_clear_time(const Input& input) {
-  return input.time == TimeTrust::untrusted ? Cause::times_untrusted : Cause::times_too_close;
+  if (input.time == TimeTrust::untrusted) return Cause::times_untrusted;
+  return are_times_known(input) ? Cause::times_too_close : Cause::times_unknown;
 }
 
 std::optional<Side> preferred_side(const Input& input) {
@@ -254,8 +254,8 @@ Resolution limited_to_manager(const Input& input, Resolution resolution) {
     if (input.local_age && *input.local_age < manager_margin) {
       return Hold{Cause::local_just_changed};
     }
-    const auto newer_by = input.remote.modified - input.local.modified;
-    if (input.time == TimeTrust::trusted && newer_by <= manager_margin) {
+    const bool may_tell = input.time == TimeTrust::trusted && are_times_known(input);
+    if (may_tell && *input.remote.modified - *input.local.modified <= manager_margin) {
       return Hold{Cause::remote_barely_newer};
     }
     return resolution;
@@ -301,7 +301,7 @@ bool may_upload(const Input& input) {
 }
 
 NewerSide newer_side(const Input& input) {
-  if (input.time == TimeTrust::untrusted) return NewerSide::neither;
+  if (input.time == TimeTrust::untrusted || !are_times_known(input)) return NewerSide::neither;
   if (input.local.modified > input.remote.modified) return NewerSide::local;
   if (input.remote.modified > input.local.modified) return NewerSide::remote;
   return NewerSide::neither;

@@ -31,10 +31,11 @@ struct Missing {};
 struct Damaged {};
 using Content = std::variant<Missing, Damaged, Snapshot>;
 
-/// One side: what it holds and when that was last edited, on the server's clock.
+/// One side: what it holds and when that was last edited, on the server's clock; nothing if nobody
+/// can say when.
 struct SideState {
   Content content;
-  UtcTime modified;
+  std::optional<UtcTime> modified;
 
   const Snapshot* snapshot() const { return std::get_if<Snapshot>(&content); }
   bool is_missing() const { return std::holds_alternative<Missing>(content); }
@@ -80,6 +81,9 @@ struct Input {
   SideState remote;
   /// The newest content both sides are known to come from; nothing if none is known.
   std::optional<Snapshot> ancestor = {};
+  /// Further ones of which none comes from another: contents were overwritten unread. A field then
+  /// conflicts only if they disagree, or all say so.
+  std::vector<Snapshot> other_ancestors = {};
   TimeTrust time = TimeTrust::trusted;
   Direction direction = Direction::both;
   /// Only for Direction::both: edits made here stay here, and what is new there comes.
@@ -106,6 +110,7 @@ enum class Cause {
   remote_newer,          ///< differ without an ancestor; or an upload would undo remote edits
   times_too_close,       ///< only time could decide, and it is within the margin
   times_untrusted,       ///< only time could decide, and this clock is off
+  times_unknown,         ///< only time could decide, and nobody knows when a side was edited
   local_lost,            ///< profiles were here and are gone: empty, or no file
   empty_upload_refused,  ///< nothing here that could stand for what is there
   nothing_to_upload,     ///< this side never had anything
@@ -207,7 +212,7 @@ Resolution answer(const Input& input, const Question& question, const Answer& gi
 /// False where nothing is to be uploaded, be it that only a download was asked for.
 bool may_upload(const Input& input);
 
-/// Which side was edited later, if both times are to be trusted and differ at all.
+/// Which side was edited later, if both times are known and to be trusted, and differ at all.
 NewerSide newer_side(const Input& input);
 
 }  // namespace start_claude::resolve

@@ -45,7 +45,7 @@ Result<Credentials> parse_credentials_json(std::string_view text, CredentialsFor
     credentials.session_token = Secret(*std::move(token));
   }
   if (const auto expires = text_at(*object, "Expiration")) {
-    credentials.expires = base::parse_rfc3339(*expires);
+    credentials.expires = base::parse_time(*expires);
     if (!credentials.expires) return unusable("has an Expiration that is no date");
   }
   return credentials;

@@ -71,7 +71,7 @@ std::optional<ErrorResponse> parse_error_response(std::string_view body) {
       parsed.canonical_request = xml_text(element->content.substr(0, canonical_bytes_max));
     }
     if (is("ArgumentName")) parsed.argument = text();
-    if (is("ServerTime")) parsed.server_time = base::parse_rfc3339(text());
+    if (is("ServerTime")) parsed.server_time = base::parse_time(text());
   }
   if (!is_code(parsed.code)) return std::nullopt;
   return parsed;

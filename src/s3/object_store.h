@@ -45,7 +45,9 @@ using Metadata = std::map<std::string, std::string>;
 
 struct ObjectAttributes {
   ETag etag;
-  UtcTime last_modified;  ///< one-second resolution; the upload's time, not the edit's
+  /// One-second resolution; the upload's time, not the edit's. Nothing where the store states none,
+  /// or one that cannot be (base::plausible).
+  std::optional<UtcTime> last_modified;
   Metadata metadata;
   std::string version_id;  ///< empty where the bucket keeps no versions
 };
@@ -53,17 +55,26 @@ struct ObjectAttributes {
 struct Object {
   ObjectAttributes attributes;
   std::string body;
+  /// Twice the body was not what x-amz-meta-content-sha256 says: some tool copied the metadata of
+  /// another content along, or something on the way changes replies.
+  bool contradicts_checksum = false;
 };
 
-/// The bucket exists, the key does not. `uncertain`: the store answered 403 and the key id may lack
-/// s3:ListBucket, in which case S3 hides the difference; only a conditional PUT can tell.
+/// The bucket exists, the key does not: the store itself said so.
 struct Absent {
-  bool uncertain = false;
+  /// A bucket with versions, and the newest one says that the object was deleted.
+  bool is_deletion = false;
+};
+/// 403: what is there, if anything, these credentials were not told. It may be a policy, a cap of
+/// the day or one bad moment; and without s3:ListBucket S3 answers so where nothing is. Never to be
+/// taken for absent.
+struct ReadDenied {
+  Error error;  ///< what to report if that ends the run
 };
 struct NotModified {};
 
-using GetOutcome = std::variant<Object, NotModified, Absent>;
-using HeadOutcome = std::variant<ObjectAttributes, Absent>;
+using GetOutcome = std::variant<Object, NotModified, Absent, ReadDenied>;
+using HeadOutcome = std::variant<ObjectAttributes, Absent, ReadDenied>;
 
 /// Write only if there is no object: If-None-Match: *.
 struct IfAbsent {};
@@ -72,7 +83,8 @@ struct IfMatch {
   ETag etag;
 };
 /// No condition in the request. Only for stores that were measured not to honour conditions; the
-/// caller reads before and after, and says which state it believes it replaces.
+/// caller reads before (200 or a sure 404, in this very run) and after, and says which state it
+/// believes it replaces.
 struct Unguarded {
   std::string reason;
 };
@@ -114,7 +126,7 @@ struct PutRequest {
 /// A state of an object that the bucket still keeps.
 struct ObjectVersion {
   std::string version_id;  ///< for get_version(); "null" if it was stored before versioning
-  UtcTime last_modified;
+  std::optional<UtcTime> last_modified;  ///< nothing if unknown, as in ObjectAttributes
   ETag etag;
   std::uint64_t size_bytes = 0;
   bool is_latest = false;
@@ -136,6 +148,13 @@ struct LearntRegion {
   bool operator==(const LearntRegion&) const = default;
 };
 
+/// Whether a key may do something.
+enum class Permission {
+  granted,
+  denied,
+  unknown,  ///< this store does not say, or does not know the question
+};
+
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
@@ -155,7 +174,14 @@ class ObjectStore {
   /// Creates a private bucket in the endpoint's region. Success if it is already ours.
   virtual Result<base::Done> create_bucket(const std::string& bucket) = 0;
 
+  /// Deletes an object; with a version id that version for good, without one the newest.
+  virtual Result<Permission> remove(const ObjectLocation& object,
+                                    const std::string& version_id) = 0;
+
   virtual ClockSkew clock_skew() const = 0;
+  /// Whether the store's makers promise that it honours If-None-Match, so that it need not be
+  /// measured before it protects: Amazon, whose endpoints nobody else serves.
+  virtual bool promises_if_none_match() const { return false; }
   /// Whether this store takes If-Match without the quotes only: what this run knew or learnt, to be
   /// remembered for the next one.
   virtual bool etag_unquoted() const { return false; }

@@ -52,6 +52,22 @@ constexpr auto code_meanings = std::to_array<CodeMeaning>({
     {"BucketAlreadyExists", Reply::bucket_of_someone_else},
 });
 
+bool is_about_bucket(Operation operation) {
+  switch (operation) {
+    case Operation::list_versions:
+    case Operation::create_bucket:
+    case Operation::list_buckets:
+    case Operation::list_objects:
+    case Operation::get_versioning: return true;
+    case Operation::get_object:
+    case Operation::get_version:
+    case Operation::head_object:
+    case Operation::put_object:
+    case Operation::delete_object: return false;
+  }
+  return false;
+}
+
 bool mentions(std::string_view text, std::string_view name) {
   return base::to_lower(text).find(name) != std::string::npos;
 }
@@ -85,6 +101,16 @@ bool is_about_encryption_key(const ErrorResponse& error) {
   return error.code == "AccessDenied" && mentions(error.message, "kms:");
 }
 
+/// What stores that are not Amazon's call a missing object (with 404): Volcengine TOS and Azure
+/// behind its gateways, Swift's. A code that could be about anything else is none of these.
+bool says_no_such_key(const Asked& asked, int status, std::string_view code) {
+  constexpr std::array codes = {"NotFound", "BlobNotFound", "ObjectNotFound", "KeyNotFound",
+                                "NoSuchObject"};
+  const bool is_about_object = !is_about_bucket(asked.operation);
+  return status == 404 && is_about_object &&
+         std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
 std::optional<Reply> classify_code(const Asked& asked, int status, const ErrorResponse& error) {
   if (refuses_condition(asked, status, error)) return Reply::condition_not_supported;
   if (wants_content_md5(asked, error)) return Reply::content_md5_required;
@@ -92,6 +118,7 @@ std::optional<Reply> classify_code(const Asked& asked, int status, const ErrorRe
   for (const auto& [code, reply] : code_meanings) {
     if (code == error.code) return reply;
   }
+  if (says_no_such_key(asked, status, error.code)) return Reply::no_such_key;
   return std::nullopt;
 }
 
@@ -122,6 +149,12 @@ Reply classify_bare(const Asked& asked, const http::Response& response) {
     case 501: return is_put && conditional ? Reply::condition_not_supported : Reply::other;
     case 301:
     case 307: return Reply::wrong_region;
+    // Hadoop's and others' gateways leave the body out. Of a bucket that is missing the PUT tells.
+    case 404:
+      if (asked.operation == Operation::get_object && has_store_headers(response)) {
+        return Reply::no_such_key;
+      }
+      break;
     default: break;
   }
   // S3 answers 404 or 405, and may leave out the body, where the newest version is a deletion.

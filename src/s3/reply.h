@@ -40,7 +40,7 @@ enum class Reply {
   no_such_bucket,
   precondition_failed,
   condition_not_supported,
-  access_denied,           ///< AccessDenied only; on a GET it may mean "missing"
+  access_denied,           ///< AccessDenied only; where S3 hides what is missing, it says so, too
   encryption_key_refused,  ///< the bucket's KMS key, not the bucket
   credentials_refused,     ///< key id, secret or token are wrong
   credentials_expired,     ///< others are needed

@@ -33,8 +33,8 @@ std::optional<milliseconds> retry_after(const http::Response& response) {
   if (const auto seconds = base::parse_unsigned(base::trim(*value))) {
     return std::chrono::seconds{std::min(*seconds, seconds_max)};
   }
-  const auto then = base::parse_http_date(base::trim(*value));
-  const auto now = base::parse_http_date(response.headers.find("date").value_or(""));
+  const auto then = base::parse_time(base::trim(*value));
+  const auto now = base::parse_time(response.headers.find("date").value_or(""));
   if (!then || !now) return std::nullopt;
   return std::max(*then - *now, milliseconds{0});
 }

@@ -12,14 +12,15 @@ namespace {
 
 constexpr std::string_view metadata_prefix = "x-amz-meta-";
 
-ObjectAttributes attributes_from(const http::Headers& headers) {
+/// `now` is this machine's time, for servers that do not say theirs.
+ObjectAttributes attributes_from(const http::Headers& headers, UtcTime now) {
   const auto value = [&headers](std::string_view name) { return headers.find(name).value_or(""); };
   ObjectAttributes attributes;
   attributes.etag = {value("etag")};
-  // Next to the upload's time, the time of the reply is the least wrong one.
-  const auto modified = base::parse_http_date(value("last-modified"));
-  const auto date = base::parse_http_date(value("date"));
-  attributes.last_modified = modified ? *modified : date.value_or(UtcTime{});
+  const auto date = base::parse_time(value("date"));
+  // A cache repeats the Date of when it stored the reply, which is no earlier.
+  attributes.last_modified =
+      base::plausible(base::parse_time(value("last-modified")), date.value_or(now));
   attributes.version_id = value("x-amz-version-id");
   for (const auto& [header, text] : headers) {
     const std::string name = base::to_lower(header);
@@ -120,16 +121,25 @@ Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
   if (!answer) return std::move(answer).error();
   switch (answer->reply) {
     case Reply::ok: {
-      auto attributes = attributes_from(answer->response.headers);
+      auto attributes = attributes_from(answer->response.headers, clock_.now());
       return Object{std::move(attributes), std::move(answer->response.body)};
     }
-    case Reply::no_such_key: return Absent{};
+    case Reply::no_such_key:
+      return Absent{.is_deletion =
+                        answer->response.headers.find("x-amz-delete-marker") == "true"};
     case Reply::not_modified:
       if (call.asked.condition == Condition::if_none_match) return NotModified{};
       break;
     case Reply::access_denied:
-      // Without s3:ListBucket S3 does not say whether the object is missing.
-      if (call.asked.operation == Operation::get_object) return Absent{.uncertain = true};
+      if (call.asked.operation == Operation::get_object) {
+        return ReadDenied{exchange_.error_from(call, *answer)};
+      }
+      break;
+    case Reply::altered_on_the_way:
+      if (answer->response.status == 200) {
+        auto attributes = attributes_from(answer->response.headers, clock_.now());
+        return Object{std::move(attributes), std::move(answer->response.body), true};
+      }
       break;
     case Reply::no_answer:
     case Reply::no_such_bucket:
@@ -141,7 +151,6 @@ Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
     case Reply::clock_refused:
     case Reply::wrong_region:
     case Reply::content_md5_required:
-    case Reply::altered_on_the_way:
     case Reply::try_later:
     case Reply::bucket_already_ours:
     case Reply::bucket_of_someone_else:
@@ -172,9 +181,18 @@ Result<VersionsOutcome> S3ObjectStore::list_versions(const ObjectLocation& objec
     std::move(page->versions.begin(), page->versions.end(), std::back_inserter(versions));
     if (!page->next_key_marker) break;
   }
+  const UtcTime now = clock_.now() + clock_skew().value_or(std::chrono::milliseconds(0));
+  bool are_times_known = true;
+  for (ObjectVersion& version : versions) {
+    version.last_modified = base::plausible(version.last_modified, now);
+    are_times_known = are_times_known && version.last_modified;
+  }
   // Some stores list deletions after all versions.
-  std::stable_sort(versions.begin(), versions.end(),
-                   [](const auto& a, const auto& b) { return a.last_modified > b.last_modified; });
+  if (are_times_known) {
+    std::stable_sort(versions.begin(), versions.end(), [](const auto& a, const auto& b) {
+      return a.last_modified > b.last_modified;
+    });
+  }
   if (versions.size() > versions_max) versions.resize(versions_max);
   return VersionsOutcome{std::move(versions)};
 }
@@ -186,7 +204,7 @@ Result<HeadOutcome> S3ObjectStore::head(const ObjectLocation& object) {
       .asked = {.operation = Operation::head_object}, .method = "HEAD", .object = object};
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
-  if (answer->reply == Reply::ok) return attributes_from(answer->response.headers);
+  if (answer->reply == Reply::ok) return attributes_from(answer->response.headers, clock_.now());
   if (answer->reply == Reply::no_answer || answer->reply == Reply::try_later) {
     return exchange_.error_from(call, *answer);
   }
@@ -194,6 +212,7 @@ Result<HeadOutcome> S3ObjectStore::head(const ObjectLocation& object) {
   auto outcome = read(get_call(object), end);
   if (!outcome) return std::move(outcome).error();
   if (auto* found = std::get_if<Object>(&*outcome)) return std::move(found->attributes);
+  if (auto* denied = std::get_if<ReadDenied>(&*outcome)) return std::move(*denied);
   return std::get<Absent>(*outcome);
 }
 
@@ -230,7 +249,7 @@ bool S3ObjectStore::has_etag(const ObjectLocation& object, const ETag& etag, End
       .asked = {.operation = Operation::head_object}, .method = "HEAD", .object = object};
   auto answer = exchange_.send(call, end, options_);
   return answer && answer->reply == Reply::ok &&
-         attributes_from(answer->response.headers).etag == etag;
+         attributes_from(answer->response.headers, clock_.now()).etag == etag;
 }
 
 Answer S3ObjectStore::doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end) {
@@ -258,7 +277,7 @@ Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& an
       // S3 answers 404, not 412, to If-Match on a deleted object: our ETag is stale.
       (answer.reply == Reply::no_such_key && call.asked.condition == Condition::if_match);
   if (answer.reply == Reply::ok) {
-    ObjectAttributes attributes = attributes_from(answer.response.headers);
+    ObjectAttributes attributes = attributes_from(answer.response.headers, clock_.now());
     if (!attributes.etag.empty()) {
       return Stored{std::move(attributes.etag), std::move(attributes.version_id)};
     }

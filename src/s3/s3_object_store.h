@@ -19,13 +19,6 @@
 
 namespace start_claude::s3 {
 
-/// Whether a key may do something.
-enum class Permission {
-  granted,
-  denied,
-  unknown,  ///< this store does not say, or does not know the question
-};
-
 /// Whether a bucket keeps earlier states of its objects.
 enum class Versioning {
   off,
@@ -48,16 +41,15 @@ class S3ObjectStore final : public ObjectStore {
   Result<PutOutcome> put(const ObjectLocation& object, const PutRequest& request,
                          const Precondition& precondition) override;
   Result<base::Done> create_bucket(const std::string& bucket) override;
+  Result<Permission> remove(const ObjectLocation& object, const std::string& version_id) override;
   ClockSkew clock_skew() const override { return exchange_.clock_skew(); }
+  bool promises_if_none_match() const override { return exchange_.endpoint().is_amazon; }
 
   // What s3-doctor asks beyond that (store_examination.cc). An error means that nobody answered.
 
   Result<Permission> may_list_buckets();
   Result<Permission> may_list_objects(const std::string& bucket);
   Result<Versioning> versioning(const std::string& bucket);
-  /// Deletes an object; with a version id that version for good, without one the newest.
-  Result<Permission> remove(const ObjectLocation& object, const std::string& version_id);
-
   bool etag_unquoted() const override { return options_.etag_unquoted; }
   std::optional<LearntRegion> learnt_region() const override;
   const std::string& region() const { return exchange_.endpoint().region; }

@@ -164,7 +164,7 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
 }
 
 void SignedExchange::measure_skew(const http::Response& response, UtcTime sent, UtcTime received) {
-  const auto date = base::parse_http_date(response.headers.find("date").value_or(""));
+  const auto date = base::parse_time(response.headers.find("date").value_or(""));
   // A cache repeats the Date of when it stored the reply.
   if (!date || response.headers.contains("age")) return;
   skew_ = *date - (sent + (received - sent) / 2);

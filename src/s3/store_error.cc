@@ -18,6 +18,12 @@ struct Refusal {
     const std::string number = std::to_string(response.status);
     return error ? number + ' ' + error->code : number;
   }
+  /// `: "Access Denied."`, or nothing where the server gave no reason.
+  std::string own_words() const {
+    constexpr std::size_t shown_max = 400;
+    if (!error || base::trim(error->message).empty()) return "";
+    return ": \"" + base::printable(base::trim(error->message), shown_max) + '"';
+  }
   /// " (403 AccessDenied)"
   std::string in_brackets() const { return " (" + status() + ')'; }
 };
@@ -26,27 +32,35 @@ std::string place_of(const ErrorContext& context) {
   return context.object.key.empty() ? "s3://" + context.object.bucket : context.object.text();
 }
 
-Error access_denied(const ErrorContext& context) {
-  const std::string place = place_of(context);
-  switch (context.operation) {
+/// A permission is one reason of many for a 403; the server's own words tell, where it has any.
+Error access_denied(const Refusal& refusal) {
+  const std::string place = place_of(refusal.context);
+  const auto denied = [&](std::string what, std::string hint) {
+    return Error{ErrorKind::access_denied,
+                 what + refusal.own_words() + refusal.in_brackets(), std::move(hint)};
+  };
+  const std::string policy = "; start-claude s3-doctor --policy prints all it needs";
+  switch (refusal.context.operation) {
     case Operation::get_object:
     case Operation::head_object:
+      return denied("not allowed to read " + place,
+                    "the key needs s3:GetObject on this object" + policy);
     case Operation::put_object:
-      return {ErrorKind::access_denied, "access denied to " + place,
-              "the key needs s3:GetObject and s3:PutObject on this object"};
+      return denied("not allowed to write " + place,
+                    "the key needs s3:PutObject on this object" + policy);
     case Operation::get_version:
-      return {ErrorKind::access_denied, "access denied to earlier versions of " + place,
-              "the key needs s3:GetObjectVersion on this object"};
+      return denied("not allowed to read earlier versions of " + place,
+                    "the key needs s3:GetObjectVersion on this object");
     case Operation::list_versions:
-      return {ErrorKind::access_denied, "access denied to the list of versions of " + place,
-              "the key needs s3:ListBucketVersions on this bucket"};
+      return denied("not allowed to list the versions of " + place,
+                    "the key needs s3:ListBucketVersions on this bucket");
     case Operation::list_buckets:
     case Operation::list_objects:
     case Operation::get_versioning:
-    case Operation::delete_object: return {ErrorKind::access_denied, "access denied to " + place};
+    case Operation::delete_object: return denied("access denied to " + place, "");
     case Operation::create_bucket:
-      return {ErrorKind::access_denied, "not allowed to create the bucket " + context.object.bucket,
-              "the key needs s3:CreateBucket; or have the bucket created by someone who may"};
+      return denied("not allowed to create the bucket " + refusal.context.object.bucket,
+                    "the key needs s3:CreateBucket; or have the bucket created by someone who may");
   }
   return {};
 }
@@ -136,12 +150,6 @@ Error bucket_of_someone_else(const Refusal& refusal) {
 
 Error altered_on_the_way(const Refusal& refusal) {
   const ErrorContext& context = refusal.context;
-  if (refusal.response.status == 200) {
-    return {ErrorKind::invalid_data,
-            place_of(context) + " does not match its checksum (x-amz-meta-content-sha256)",
-            "something on the way changes replies, or the object was edited without its metadata;"
-            " then delete it or store it anew"};
-  }
   return {ErrorKind::unreachable,
           "the request to " + context.host + " was altered on the way" + refusal.in_brackets(),
           "look for a proxy that changes requests between here and " + context.host};
@@ -220,7 +228,7 @@ Error error_from_reply(Reply reply, const http::Response& response,
     case Reply::no_such_key: return no_such_key(refusal);
     case Reply::no_such_bucket: return no_such_bucket(refusal);
     case Reply::condition_not_supported: return condition_not_supported(refusal);
-    case Reply::access_denied: return access_denied(context);
+    case Reply::access_denied: return access_denied(refusal);
     case Reply::encryption_key_refused: return encryption_key_refused(refusal);
     case Reply::credentials_refused: return credentials_refused(refusal);
     case Reply::credentials_expired: return credentials_expired(refusal);

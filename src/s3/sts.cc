@@ -103,7 +103,7 @@ Error refusal(const RoleSession& session, const http::Response& response,
 std::chrono::milliseconds skew_in(const http::Reply& reply, UtcTime now) {
   const auto* response = std::get_if<http::Response>(&reply);
   if (response == nullptr || response->status == 200) return {};
-  const auto date = base::parse_http_date(response->headers.find("date").value_or(""));
+  const auto date = base::parse_time(response->headers.find("date").value_or(""));
   return date ? *date - now : std::chrono::milliseconds{0};
 }
 
@@ -172,7 +172,7 @@ std::optional<Credentials> parse_role_credentials(std::string_view body) {
     Credentials credentials{.access_key_id = text_in(found->content, "AccessKeyId"),
                             .secret_access_key = Secret(text_in(found->content, "SecretAccessKey")),
                             .session_token = Secret(text_in(found->content, "SessionToken")),
-                            .expires = base::parse_rfc3339(text_in(found->content, "Expiration"))};
+                            .expires = base::parse_time(text_in(found->content, "Expiration"))};
     const bool is_whole = !credentials.access_key_id.empty() &&
                           !credentials.secret_access_key.empty() &&
                           !credentials.session_token->empty();

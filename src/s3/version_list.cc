@@ -22,9 +22,7 @@ Entry parse_entry(const XmlElement& element) {
     if (is("Key")) entry.key = text();
     if (is("VersionId")) entry.version.version_id = text();
     if (is("IsLatest")) entry.version.is_latest = text() == "true";
-    if (is("LastModified")) {
-      entry.version.last_modified = base::parse_rfc3339(text()).value_or(UtcTime{});
-    }
+    if (is("LastModified")) entry.version.last_modified = base::parse_time(text());
     if (is("ETag")) entry.version.etag = {text()};
     if (is("Size")) entry.version.size_bytes = base::parse_unsigned(text()).value_or(0);
   }

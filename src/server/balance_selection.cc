@@ -130,7 +130,7 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Ut
     const auto most = static_cast<std::uint64_t>(retry_after_max.count());
     return std::chrono::seconds(seconds ? std::min(*seconds, most) : most);
   }
-  const auto date = base::parse_http_date(text);
+  const auto date = base::parse_time(text);
   if (!date) return std::nullopt;
   const auto wait = std::chrono::ceil<std::chrono::seconds>(*date - now);
   return std::clamp(wait, std::chrono::seconds(0), retry_after_max);

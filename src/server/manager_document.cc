@@ -171,7 +171,7 @@ Result<base::Done> ManagerDocument::restore_displaced() {
                                            .paths = paths_,
                                            .host_name = host_name_});
   if (!restored) return std::move(restored).error();
-  if (!restored->conflicts.empty()) parts_.displaced_lost(restored->conflicts);
+  if (!restored->conflicts.empty()) parts_.settled_earlier(restored->conflicts);
   return base::Done{};
 }
 

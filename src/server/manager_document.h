@@ -33,8 +33,8 @@ struct DocumentParts {
   platform::Clock& clock;
   platform::Random& random;
   const platform::Environment& environment;
-  /// As sync::Conversation::displaced_lost(); called by save().
-  std::function<void(const std::vector<resolve::FieldChange>&)> displaced_lost;
+  /// As sync::Conversation::settled_earlier(); called by save().
+  std::function<void(const std::vector<resolve::FieldChange>&)> settled_earlier;
 };
 
 /// One state of the file.

@@ -64,7 +64,7 @@ std::optional<ObjectRecord> parse_object_record(std::string_view text) {
   const auto file = value_of(lines[5], "file");
   if (!key || !sha256 || !md5 || !time || !file) return std::nullopt;
   const auto decoded_key = http::percent_decode(*key);
-  const auto last_modified = base::parse_rfc3339(*time);
+  const auto last_modified = base::parse_time(*time);
   const auto fingerprint = parse_fingerprint(*file);
   if (!decoded_key || !last_modified || !fingerprint) return std::nullopt;
 

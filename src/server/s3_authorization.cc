@@ -73,7 +73,7 @@ std::optional<UtcTime> time_of(const http::Request& request) {
     return base::parse_amz_date(*amz_date);
   }
   const auto date = request.headers.find("Date");
-  return date ? base::parse_http_date(*date) : std::nullopt;
+  return date ? base::parse_time(*date) : std::nullopt;
 }
 
 std::optional<S3Error> check_time(const http::Request& request, UtcTime signed_at, UtcTime now) {

@@ -43,7 +43,7 @@ S3Error unknown_header(std::string_view name) {
 
 std::optional<UtcTime> time_in(const http::Headers& headers, std::string_view name) {
   const auto value = headers.find(name);
-  return value ? base::parse_http_date(*value) : std::nullopt;
+  return value ? base::parse_time(*value) : std::nullopt;
 }
 
 std::optional<ByteRange> parse_range(std::string_view text, std::uint64_t size) {

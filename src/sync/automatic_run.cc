@@ -22,7 +22,7 @@ std::optional<AutomaticRun> last_automatic_run(const platform::FileSystem& files
   const auto parsed = json::parse(content->bytes);
   const auto* value = std::get_if<json::Value>(&parsed);
   if (value == nullptr) return std::nullopt;
-  const auto at = base::parse_rfc3339(text_member(*value, "at"));
+  const auto at = base::parse_time(text_member(*value, "at"));
   AutomaticRun run{.by = text_member(*value, "by"),
                    .at = at.value_or(UtcTime{}),
                    .result = text_member(*value, "result"),

@@ -4,19 +4,31 @@
 #include <utility>
 
 #include "config/document.h"
-#include "json/write.h"
-#include "sync/lineage.h"
-#include "sync/unremembered.h"
+#include "sync/machine.h"
+#include "sync/merge_base.h"
+#include "sync/recovery.h"
 
 namespace start_claude::sync {
 namespace {
 
-/// Below this a measured skew is the Date header's one-second resolution.
-constexpr std::chrono::milliseconds skew_noticed_min{2'000};
+constexpr std::chrono::milliseconds pause_min{50};
+constexpr std::chrono::milliseconds pause_max{4'000};
 
-template <class T>
-bool is(const resolve::Resolution& resolution) {
-  return std::holds_alternative<T>(resolution);
+/// Anything up to a bound that doubles with every race that was lost: whoever collided would
+/// otherwise collide again.
+std::chrono::milliseconds pause_after(int lost_races, platform::Random& random) {
+  auto bound = pause_min;
+  for (int i = 1; i < lost_races && bound < pause_max; ++i) bound *= 2;
+  bound = std::min(bound, pause_max);
+  return std::chrono::milliseconds(random.below(static_cast<std::uint64_t>(bound.count()) + 1));
+}
+
+Error gave_up(std::chrono::milliseconds after) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(after);
+  return {ErrorKind::undecided,
+          "others kept writing for " + std::to_string(whole.count()) +
+              " s and were always first; gave up, nothing was lost",
+          "run it again, or give it longer with --timeout"};
 }
 
 }  // namespace
@@ -29,136 +41,167 @@ Engine::Engine(EngineParts parts, EngineOptions options)
       conversation_(parts.conversation),
       options_(std::move(options)),
       location_{options_.remote.bucket, options_.remote.key},
-      history_(files_, clock_, random_, options_.paths.history),
       state_(options_.state ? *std::move(options_.state)
                             : State::load(files_, options_.paths.state)),
-      writer_(store_, clock_, location_, options_.host_name),
-      remembered_(state_.remote(options_.remote)) {
+      writer_(store_, clock_, location_, options_.host_name) {
   writer_.set_traits(state_.traits(options_.remote));
   write_denied_to_ = writer_.traits().write_denied_to;
 }
 
-UtcTime Engine::on_server_clock(UtcTime local_time) const {
-  const s3::ClockSkew skew = store_.clock_skew();
-  if (!skew || std::chrono::abs(*skew) < skew_noticed_min) return local_time;
-  return local_time + *skew;
+Result<base::Done> Engine::open_memory() {
+  if (memory_) return base::Done{};
+  auto loaded = Memory::load(files_, options_.paths.journal, state_.remembered(),
+                             state_.journal_end());
+  if (!loaded) return std::move(loaded).error();
+  memory_.emplace(*std::move(loaded));
+  return base::Done{};
 }
 
-std::optional<resolve::Snapshot> Engine::find_ancestor(const LocalCopy& local,
-                                                       const RemoteCopy& remote) const {
-  std::optional<std::string> revision;
-  if (remote.document && remote.revision != remembered_.ancestor) {
-    revision = common_ancestor({.local_revision = local.revision,
-                                .ancestor = remembered_.ancestor,
-                                .taken_in = remembered_.lineage,
-                                .remote_revision = remote.revision,
-                                .remote_lineage = remote.lineage,
-                                .here_since = held_since(history_, remembered_.ancestor)});
-  } else if (!remembered_.ancestor.empty()) {
-    revision = remembered_.ancestor;
-  }
-  if (!revision) return std::nullopt;
-  // An older content that this file took in by way of later ones, shown once more: it need never
-  // have been here itself.
-  if (remote.document && short_revision(*revision) == short_revision(remote.revision)) {
-    return resolve::Snapshot{*remote.document, remote.revision, remote.entries};
-  }
+RemoteState Engine::remembered() const {
+  return memory_->known().remote(options_.remote.text());
+}
+
+void Engine::draw_machine_id(bool anew) {
+  const MachineRecord& known = memory_->known().machine;
+  std::string fingerprint = installation_fingerprint(files_, options_.paths.folder);
+  if (!anew && !known.id.empty() && known.fingerprint == fingerprint) return;
+  note(MachineRecord{drawn_machine_id(random_), std::move(fingerprint)});
+}
+
+VersionVector Engine::clock_of(const LocalCopy& local) const {
+  const Remembered& known = memory_->known();
+  const Seen* tip = known.tip();
+  if (!local.document) return {};
+  if (tip != nullptr && tip->revision == local.revision) return tip->clock;
+  return advance(tip != nullptr ? tip->clock : VersionVector{}, known.machine.id, known.count + 1);
+}
+
+void Engine::note_local(const LocalCopy& local, const VersionVector& clock) {
+  const Seen* tip = memory_->known().tip();
+  const bool is_tip = tip != nullptr && tip->revision == local.revision;
+  if (!local.document || (is_tip && memory_->has_content(local.revision))) return;
+  note(ContentRecord{.revision = local.revision,
+                     .clock = clock,
+                     .source = Source::local,
+                     .by = options_.host_name,
+                     .entries = local.entries,
+                     .profiles = local.profiles,
+                     .text = local.shareable_text().joined()});
+}
+
+Result<base::Done> Engine::recover_earlier_run(RunReport& report) {
+  auto recovered = recover({.files = files_,
+                            .clock = clock_,
+                            .random = random_,
+                            .paths = options_.paths,
+                            .host_name = options_.host_name,
+                            .memory = *memory_});
+  if (!recovered) return std::move(recovered).error();
+  if (recovered->local_changed) report.local_changed = true;
+  if (!recovered->conflicts.empty()) conversation_.settled_earlier(recovered->conflicts);
+  return base::Done{};
+}
+
+std::optional<resolve::Snapshot> Engine::snapshot_of(const std::string& revision,
+                                                     const LocalCopy& local,
+                                                     const RemoteCopy& remote) const {
   // One of both sides is what the other was made from, as a rule: then it is here already.
   const resolve::Content sides[] = {local.content(), remote.content()};
   for (const resolve::Content& side : sides) {
     const auto* known = std::get_if<resolve::Snapshot>(&side);
-    if (known != nullptr && known->revision == *revision && history_.has_file(*revision)) {
-      return *known;
-    }
+    if (known != nullptr && known->revision == revision) return *known;
   }
-  // What came by way of somebody else is known by its first digits only.
-  if (revision->size() == lineage_digits) revision = history_.whole_revision(*revision);
-  if (!revision) return std::nullopt;
-  auto kept = history_.document_of(*revision);
+  auto kept = memory_->content_of(revision);
   if (!kept) return std::nullopt;
   const std::size_t entries = config::entry_count(kept->document);
-  return resolve::Snapshot{std::move(kept->document), *std::move(revision), entries};
+  return resolve::Snapshot{std::move(kept->document), revision, entries};
+}
+
+std::vector<resolve::Snapshot> Engine::find_bases(const LocalCopy& local,
+                                                  const RemoteCopy& remote) {
+  const RemoteState agreed = remembered();
+  std::vector<std::string> revisions;
+  if (remote.document) {
+    const auto& seen = memory_->known().seen;
+    const bool reaches_back = std::any_of(seen.begin(), seen.end(), [&](const Seen& entry) {
+      return entry.was_here && covers(remote.clock, entry.clock);
+    });
+    // Longer ago than s3-state.json reaches. What cannot be read is not there.
+    if (!reaches_back) (void)memory_->complete();
+    revisions = merge_bases({.remembered = memory_->known(),
+                             .agreed = agreed,
+                             .remote_clock = remote.clock,
+                             .store_guards = store_guards()});
+  } else if (!agreed.ancestor.empty()) {
+    revisions = {agreed.ancestor};
+  }
+  std::vector<resolve::Snapshot> bases;
+  for (const std::string& revision : revisions) {
+    if (auto snapshot = snapshot_of(revision, local, remote)) {
+      bases.push_back(*std::move(snapshot));
+    }
+  }
+  return bases;
 }
 
 resolve::Input Engine::input_for(const RunRequest& request, const LocalCopy& local,
-                                 const RemoteCopy& remote) const {
-  const s3::ClockSkew skew = store_.clock_skew();
-  const bool trusted = !skew || std::chrono::abs(*skew) <= resolve::skew_trusted_max;
-  resolve::Input input{
-      .local = {local.content(), on_server_clock(local.modified)},
-      .remote = {remote.content(), remote.modified},
-      .ancestor = find_ancestor(local, remote),
-      .time = trusted ? resolve::TimeTrust::trusted : resolve::TimeTrust::untrusted,
-      .direction = request.direction,
-      .access = access_,
-      .occasion = request.occasion,
-      .preference = request.preference,
-      .force = request.force,
-      .allow_empty = request.allow_empty};
+                                 const RemoteCopy& remote) {
+  resolve::Input input{.local = {local.content(), edit_time(local.modified, measured_clock())},
+                       .remote = {remote.content(), remote.modified},
+                       .time = measured_clock().trust(),
+                       .direction = request.direction,
+                       .access = access_,
+                       .occasion = request.occasion,
+                       .preference = request.preference,
+                       .force = request.force,
+                       .allow_empty = request.allow_empty};
+  auto bases = find_bases(local, remote);
+  if (!bases.empty()) {
+    input.ancestor = std::move(bases.front());
+    bases.erase(bases.begin());
+    input.other_ancestors = std::move(bases);
+  }
   if (local.exists) input.local_age = clock_.now() - local.modified;
   return input;
 }
 
-Result<base::Done> Engine::keep_as_newest(const std::string& revision) {
-  const std::vector<HistoryEntry> entries = history_.entries();
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
-    return entry.revision == revision;
-  });
-  auto content = history_.document_of(revision);
-  if (found == entries.end() || !content) return base::Done{};
-  HistoryEntry entry = *found;
-  entry.saved = clock_.now();
-  return history_.keep(base::TextParts(content->text), entry);
-}
-
-Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& local,
-                                  const RemoteCopy& remote) {
-  const auto brought = unremembered_ancestor(history_, local, remote, remembered_.ancestor);
-  if (!brought) return base::Done{};
-  // What the remote took in before it is what it came from.
-  const auto place =
-      std::find(remote.lineage.begin(), remote.lineage.end(), short_revision(*brought));
-  RemoteState recalled{
-      .ancestor = *brought,
-      .lineage = taken_in_with(*brought, {place, remote.lineage.end()}, remembered_.lineage)};
-  if (remote.revision == *brought) {
-    recalled.etag = remote.etag.raw;
-    recalled.last_modified = remote.last_modified;
-    recalled.modified = remote.modified;
-    recalled.writer = remote.writer;
+void Engine::settle_doubts(const RemoteCopy& remote) {
+  const auto doubts = memory_->known().doubts;
+  if (doubts.empty() || !remote.exists) return;
+  std::vector<resolve::FieldChange> settled;
+  for (const Intent& doubt : doubts) {
+    // Where somebody may have overwritten it unread, nobody can tell that it came to nothing.
+    const bool is_unsure = !store_guards() || remote.clock.empty() || remote.clock.is_cut;
+    if (!is_unsure && !covers(remote.clock, doubt.clock)) continue;
+    for (const auto& path : doubt.conflicts) settled.push_back({.path = path});
   }
-  if (!request.dry_run) {
-    auto kept = keep_as_newest(*brought);
-    if (!kept) return kept;
-    return remember(std::move(recalled));
-  }
-  remembered_ = std::move(recalled);
-  return base::Done{};
+  if (!settled.empty()) conversation_.settled_earlier(settled);
+  note(SettledRecord{});
 }
 
 Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
-  auto remote =
-      already_read_
-          ? Result<RemoteCopy>(remote_copy_from(*std::exchange(already_read_, std::nullopt)))
-          : read_remote(store_, location_, remembered_, history_);
+  auto remote = already_read_ ? remote_copy_from(*std::exchange(already_read_, std::nullopt))
+                              : read_remote(store_, location_, remembered(), *memory_);
   if (!remote) return std::move(remote).error();
-  auto recalled = recall(request, local, *remote);
-  if (!recalled) return std::move(recalled).error();
-  if (remote->uncertain &&
-      (request.direction == resolve::Direction::down || !remembered_.ancestor.empty())) {
-    return Error{ErrorKind::access_denied, "access denied to " + location_.text(),
-                 "the key needs s3:GetObject on this object (and s3:ListBucket to tell a missing "
-                 "object from a forbidden one)"};
-  }
+  if (remote->denied && !may_create_unread(request, local)) return *std::move(remote->denied);
+  // More contents of ours than we remember: this is an older copy of the installation that made
+  // them, and its next content would pass for one of those.
+  const Remembered& known = memory_->known();
+  draw_machine_id(!known.machine.id.empty() &&
+                  remote->clock.count_of(known.machine.id) > known.count);
+  if (!request.dry_run) settle_doubts(*remote);
+  VersionVector local_clock = clock_of(local);
+  note_local(local, local_clock);
   resolve::Input input = input_for(request, local, *remote);
   resolve::Resolution resolution = resolve::resolve(input);
   return Situation{.local = std::move(local),
                    .remote = *std::move(remote),
                    .input = std::move(input),
                    .resolution = std::move(resolution),
+                   .local_clock = std::move(local_clock),
                    .skew = store_.clock_skew(),
                    .traits = writer_.traits(),
-                   .remembered = remembered_};
+                   .remembered = remembered()};
 }
 
 Result<Situation> Engine::look(const RunRequest& request) {
@@ -167,152 +210,73 @@ Result<Situation> Engine::look(const RunRequest& request) {
   RunRequest looking = request;
   looking.dry_run = true;
   choose_access(looking);
-  return read_and_resolve(looking, *std::move(local));
+  if (auto opened = open_memory(); !opened) return std::move(opened).error();
+  auto situation = read_and_resolve(looking, *std::move(local));
+  if (situation && situation->remote.denied) return *std::move(situation->remote.denied);
+  return situation;
 }
 
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
-  if (!request.dry_run && has_leftovers(files_, options_.paths)) {
-    remove_leftovers(files_, options_.paths);
-    if (auto restored = restore(report); !restored) return std::move(restored).error();
-  }
   began_ = clock_.now();
+  const auto gives_up_at = clock_.monotonic() + options_.race_time;
+  const bool has_temporaries = !request.dry_run && has_leftovers(files_, options_.paths);
   choose_access(request);
-  auto unchanged = try_unchanged(request, report);
-  if (!unchanged) return std::move(unchanged).error();
-  if (*unchanged) return report;
-  bool goes_on_denied = false;
-  for (report.rounds = 1; report.rounds <= rounds_max; ++report.rounds) {
-    if (report.rounds > 1) {
-      if (auto restored = restore(report); !restored) return std::move(restored).error();
-    }
-    auto local = read_local(files_, options_.paths.config);
-    if (!local) return std::move(local).error();
-    if (report.rounds == 1 && !request.dry_run) {
-      auto ended = try_direct_upload(request, *local, report);
-      if (!ended) return std::move(ended).error();
-      if (*ended) return report;
-      if (refused_put_) {
-        if (auto settled = settle_denial(request); !settled) return std::move(settled).error();
-      }
-    }
-    auto situation = read_and_resolve(request, *std::move(local));
-    if (!situation) return std::move(situation).error();
-    tell_doubted(situation->remote, report);
-    const bool lost_a_race = report.rounds > 1 && !std::exchange(goes_on_denied, false);
-    if (lost_a_race) {
-      conversation_.started_over(situation->remote.writer, report.rounds);
-      // Without jitter two devices that collide would collide again.
-      const auto pause = std::chrono::milliseconds(random_.below(100u << report.rounds));
-      clock_.sleep_for(pause);
-    }
-    report.cause = resolve::cause_of(situation->resolution);
-    if (request.dry_run) {
-      const bool held = is<resolve::Hold>(situation->resolution);
-      const bool in_sync = is<resolve::InSync>(situation->resolution);
-      report.result = in_sync ? RunResult::in_sync : held ? RunResult::held : RunResult::pending;
-      if (auto* merge = std::get_if<resolve::Merge>(&situation->resolution)) {
-        report.merge = merge->result;
-      }
-      report.conflicts = resolve::conflicts_of(situation->resolution);
-    } else {
-      settle(request, *situation);
-      report.cause = resolve::cause_of(situation->resolution);
-      auto step = act(*situation, report);
-      if (!step) return std::move(step).error();
-      if (refused_put_) {
-        if (auto settled = settle_denial(request); !settled) return std::move(settled).error();
-        goes_on_denied = true;
-      }
-      if (*step == Step::start_over) continue;
-    }
-    // Whatever the last round had to do, this run settled something.
-    const bool settled_before = report.rounds > 1 && !report.conflicts.empty();
-    if (settled_before && report.result == RunResult::downloaded) {
-      report.cause = resolve::Cause::conflict;
-    }
-    report.is_write_denied = is_write_denied_;
-    report.traits = writer_.traits();
-    report.skew = store_.clock_skew();
-    report.found = *std::move(situation);
-    return report;
+  if (!has_temporaries) {
+    auto unchanged = try_unchanged(request, report);
+    if (!unchanged) return std::move(unchanged).error();
+    if (*unchanged) return report;
   }
-  return Error{ErrorKind::undecided,
-               "somebody else kept writing; gave up after " + std::to_string(rounds_max) +
-                   " rounds, nothing was lost",
-               "run it again"};
-}
-
-Result<bool> Engine::try_direct_upload(const RunRequest& request, LocalCopy& local,
-                                       RunReport& report) {
-  const s3::ETag etag{remembered_.etag};
-  const bool may_upload = request.direction != resolve::Direction::down &&
-                          request.occasion != resolve::Occasion::manager_opening &&
-                          request.force == resolve::Force::no && !request.confirm_clear &&
-                          access_ == resolve::Access::read_write;
-  const bool has_change =
-      local.document && local.entries > 0 && local.revision != remembered_.ancestor;
-  if (!may_upload || !has_change || writer_.traits().if_match != Verdict::honoured ||
-      !etag.can_be_condition()) {
-    return false;
+  if (auto opened = open_memory(); !opened) return std::move(opened).error();
+  if (has_temporaries) remove_leftovers(files_, options_.paths);
+  int lost_races = 0;
+  Step last = Step::finished;
+  for (report.rounds = 1;; ++report.rounds) {
+    const bool is_first = report.rounds == 1;
+    if (!request.dry_run && (has_temporaries || !is_first || memory_->known().intent)) {
+      auto recovered = recover_earlier_run(report);
+      if (!recovered) return std::move(recovered).error();
+    }
+    auto step = round(request, last, report);
+    if (!step) return std::move(step).error();
+    last = *step;
+    if (last == Step::finished) break;
+    if (last != Step::lost_race) continue;
+    if (clock_.monotonic() >= gives_up_at) return gave_up(options_.race_time);
+    // Before the reading, so that nothing slow stands between it and the next write.
+    clock_.sleep_for(pause_after(++lost_races, random_));
   }
-  // What this file came from is told from history as the last run left it, and from the remote.
-  if (may_be_unremembered(history_, remembered_.ancestor)) return false;
-  auto ancestor = history_.document_of(remembered_.ancestor);
-  if (!ancestor) return false;
-  Situation situation;
-  situation.local = std::move(local);
-  situation.remote = remembered_copy(remembered_, *std::move(ancestor));
-  // Only its count was wanted, and it may be large.
-  situation.remote.document.reset();
-  situation.remote.as_read = {};
-  situation.remote.text.clear();
-  situation.resolution = resolve::Upload{resolve::Cause::local_changed};
-  auto step = upload(situation, report);
-  if (!step) return std::move(step).error();
-  if (*step == Step::start_over) {
-    local = std::move(situation.local);
-    return false;
+  // Whatever the last round had to do, this run settled something.
+  const bool settled_before = report.rounds > 1 && !report.conflicts.empty();
+  if (settled_before && report.result == RunResult::downloaded) {
+    report.cause = resolve::Cause::conflict;
   }
-  report.cause = resolve::Cause::local_changed;
+  report.is_write_denied = is_write_denied_;
+  report.write_refusal = write_refusal_;
   report.traits = writer_.traits();
-  report.skew = situation.skew = store_.clock_skew();
-  situation.traits = writer_.traits();
-  report.found = std::move(situation);
-  return true;
+  report.skew = store_.clock_skew();
+  return report;
 }
 
-void Engine::settle(const RunRequest& request, Situation& situation) {
-  if (const auto* asked = std::get_if<resolve::Question>(&situation.resolution)) {
-    const resolve::Question question = *asked;
-    const bool accepted_before = merge_accepted_ && question.topic == resolve::Topic::confirm_merge;
-    std::optional<resolve::Answer> given;
-    if (accepted_before) {
-      given = resolve::Answer{.option = resolve::Option::yes};
-    } else {
-      given = conversation_.ask(situation, question);
-      situation.was_asked = given.has_value();
-    }
-    if (!given) {
-      resolve::Hold hold{question.cause};
-      if (question.merge) hold.conflicts = question.merge->conflicts;
-      situation.resolution = std::move(hold);
-      return;
-    }
-    if (question.topic == resolve::Topic::confirm_merge) {
-      merge_accepted_ = given->option == resolve::Option::yes;
-    }
-    situation.resolution = resolve::answer(situation.input, question, *given);
-    return;
+Result<base::Done> Engine::save_state() {
+  StoreTraits learnt = writer_.traits();
+  learnt.etag_unquoted = store_.etag_unquoted();
+  learnt.region = store_.learnt_region();
+  learnt.write_denied_to = write_denied_to_;
+  if (learnt != state_.traits(options_.remote)) {
+    state_.set_traits(options_.remote, std::move(learnt));
   }
-  const bool is_clear_change = is<resolve::Upload>(situation.resolution) ||
-                               is<resolve::Download>(situation.resolution) ||
-                               is<resolve::Merge>(situation.resolution);
-  if (!request.confirm_clear || !is_clear_change) return;
-  situation.was_asked = true;
-  if (!conversation_.confirm(situation, situation.resolution)) {
-    situation.resolution = resolve::Hold{resolve::cause_of(situation.resolution)};
+  if (memory_ && !memory_->has_unwritten()) {
+    state_.set_remembered(memory_->known(), memory_->end());
   }
+  return state_.save(files_, random_);
+}
+
+Result<base::Done> Engine::record_end() {
+  if (memory_->known().intent) note(DroppedRecord{});
+  if (auto written = memory_->write(Journal::Durability::later); !written) return written;
+  if (auto compacted = memory_->compact_if_due(clock_.now(), random_); !compacted) return compacted;
+  return save_state();
 }
 
 }  // namespace start_claude::sync

@@ -1,11 +1,12 @@
 // One sync run: read both sides, let `resolve` decide, act, and remember, so that no edit is lost.
 //
-// The order of the steps is the protocol (docs/never-lose.md): what is overwritten is in history
-// first, the remote is written under a condition, the local file only over the state it was read
-// in, and the state file last. Any crash in between is repaired by the next run. The caller holds
-// the lock.
+// A run is a loop over values: read, decide, ask, act, record (docs/never-lose.md). The journal says
+// on the disk what will be done before it is done, the remote is written under a condition, and the
+// local file only over the state it was read in. Any crash in between is brought in order by the
+// next run. The caller holds the lock.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -19,8 +20,9 @@
 #include "platform/random.h"
 #include "resolve/resolve.h"
 #include "s3/object_store.h"
-#include "sync/history.h"
+#include "sync/edit_time.h"
 #include "sync/local_copy.h"
+#include "sync/memory.h"
 #include "sync/paths.h"
 #include "sync/remote_copy.h"
 #include "sync/remote_writer.h"
@@ -28,8 +30,8 @@
 
 namespace start_claude::sync {
 
-/// How often one run may lose the race for the remote (or for the local file) and start over.
-inline constexpr int rounds_max = 5;
+/// For how long one run goes on after it lost a race for the remote, where the caller says nothing.
+inline constexpr std::chrono::milliseconds race_time_default{30'000};
 
 struct RunRequest {
   resolve::Direction direction = resolve::Direction::both;
@@ -52,6 +54,8 @@ struct Situation {
   RemoteCopy remote;
   resolve::Input input;
   resolve::Resolution resolution;
+  /// Of the local file's content.
+  VersionVector local_clock = {};
   bool was_asked = false;  ///< a person took their time since the reading, and answered
   s3::ClockSkew skew;
   StoreTraits traits;
@@ -85,12 +89,11 @@ struct RunReport {
   s3::ClockSkew skew = {};
   /// These credentials may read but not write, now or in an earlier run, so nothing was uploaded.
   bool is_write_denied = false;
-  /// This store lets writers overwrite each other, and since the last sync here more came than the
-  /// remote copy names: an edit made here may have been overwritten there, unseen. What this run
-  /// replaced here is in history.
-  bool is_past_lineage = false;
-  /// What was just written cannot be read: by what the store says, this key may only write.
-  bool is_unreadable = false;
+  /// What the store said to the write, if that was in this run.
+  std::optional<Error> write_refusal = {};
+  /// What was just written cannot be read, and why: by what the store says, this key may only
+  /// write.
+  std::optional<Error> unreadable = {};
   /// The run that ended a race began again this often; 1 if there was none.
   int rounds = 1;
 };
@@ -104,10 +107,11 @@ class Conversation {
                                              const resolve::Question& question) = 0;
   /// RunRequest::confirm_clear: may this be done?
   virtual bool confirm(const Situation& situation, const resolve::Resolution& resolution) = 0;
-  /// Somebody else wrote meanwhile; round `round` of `rounds_max` begins.
+  /// Somebody else wrote meanwhile; the run begins again for the `round`th time.
   virtual void started_over(const std::string& writer, int round) = 0;
-  /// An edit that an earlier run had displaced lost these fields to a later one; it is in history.
-  virtual void displaced_lost(const std::vector<resolve::FieldChange>& fields) = 0;
+  /// An earlier run that was cut off settled these fields, or its answer was lost: edits of them are
+  /// in the journal and not in the result.
+  virtual void settled_earlier(const std::vector<resolve::FieldChange>& fields) = 0;
 };
 
 struct EngineParts {
@@ -131,6 +135,7 @@ struct EngineOptions {
   std::function<std::string()> signer = {};
   /// s3-state.json where the caller has read it already.
   std::optional<State> state = {};
+  std::chrono::milliseconds race_time = race_time_default;
 };
 
 class Engine {
@@ -143,65 +148,79 @@ class Engine {
   Result<RunReport> run(const RunRequest& request);
 
  private:
-  /// A step ended the run, or another writer was first and everything must be read again.
-  enum class Step { finished, start_over };
+  enum class Step {
+    finished,
+    lost_race,      ///< another writer was first
+    local_changed,  ///< somebody saved config.json meanwhile
+    denied,         ///< these credentials may not write: go on without
+  };
+  /// What one or both sides become.
+  struct Change;
 
-  /// Brings back what somebody wrote into config.json in the moment of its replacement.
-  Result<base::Done> restore(RunReport& report);
+  // What is remembered.
+  Result<base::Done> open_memory();
+  RemoteState remembered() const;
+  Result<base::Done> recover_earlier_run(RunReport& report);
+  void note(const JournalRecord& record) { memory_->note(record, clock_.now()); }
+  /// An id of this installation's own, drawn where there is none yet or this is a copy of another.
+  void draw_machine_id(bool anew);
+  void note_local(const LocalCopy& local, const VersionVector& clock);
+  VersionVector clock_of(const LocalCopy& local) const;
+  /// Into s3-state.json. A run that changes nothing succeeds on a disk that takes nothing, too.
+  Result<base::Done> save_state();
+  /// The same for what is over now, journal included: not fsynced, because the next run looks again.
+  Result<base::Done> record_end();
+
+  // Reading and deciding.
   /// Asks only whether the remote changed, where the local file is known not to have: it is then
   /// not even read. True if that ended the run.
   Result<bool> try_unchanged(const RunRequest& request, RunReport& report);
+  Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
+  std::vector<resolve::Snapshot> find_bases(const LocalCopy& local, const RemoteCopy& remote);
+  std::optional<resolve::Snapshot> snapshot_of(const std::string& revision, const LocalCopy& local,
+                                               const RemoteCopy& remote) const;
+  resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
+                           const RemoteCopy& remote);
+  /// What earlier puts of unknown outcome had settled, now that the remote tells.
+  void settle_doubts(const RemoteCopy& remote);
+  bool store_guards() const { return writer_.traits().if_match == Verdict::honoured; }
+  MeasuredClock measured_clock() const { return {clock_.now(), store_.clock_skew()}; }
+
+  // Access (engine_access.cc).
   /// Whether this run may write, as far as is known.
   void choose_access(const RunRequest& request);
+  std::string signer_mark() const;
+  /// After a read that was denied: whether a first upload may find out what is there, because its
+  /// condition protects whatever it is. Measures that, unless this is a dry run.
+  bool may_create_unread(const RunRequest& request, const LocalCopy& local);
   /// After a PUT that was refused: can these credentials read? Then that is remembered, and the run
   /// goes on without writing, unless an upload was asked for.
-  Result<base::Done> settle_denial(const RunRequest& request);
-  std::string signer_mark() const;
-  /// Remembers, for the next run, which content the local file has.
-  void know_local(const LocalCopy& local);
-  Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
-  /// Remembers what a run that was cut off had brought into the local file.
-  Result<base::Done> recall(const RunRequest& request, const LocalCopy& local,
-                            const RemoteCopy& remote);
-  /// As the run that brought it here would have done next: what it replaced was here before it.
-  Result<base::Done> keep_as_newest(const std::string& revision);
-  std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
-                                                 const RemoteCopy& remote) const;
-  resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
-                           const RemoteCopy& remote) const;
+  Result<base::Done> settle_denial(const RunRequest& request, const Error& refusal);
+
+  // Acting (engine_act.cc).
+  /// `before`: how the round before ended; finished if there was none.
+  Result<Step> round(const RunRequest& request, Step before, RunReport& report);
   /// Puts a local change without reading first, where the condition itself tells whether the
-  /// remote is what it was. True if that ended the run.
-  Result<bool> try_direct_upload(const RunRequest& request, LocalCopy& local, RunReport& report);
+  /// remote is what it was. Nothing if that is not the case here.
+  Result<std::optional<Step>> try_direct_upload(const RunRequest& request, LocalCopy& local,
+                                                RunReport& report);
   /// Asks what has to be asked; never a Question afterwards.
   void settle(const RunRequest& request, Situation& situation);
-  Result<Step> act(Situation& situation, RunReport& report);
-  Result<Step> agree(const Situation& situation);
+  Result<Step> act(const Situation& situation, RunReport& report);
+  Result<Step> record_in_sync(const Situation& situation);
   Result<Step> upload(const Situation& situation, RunReport& report);
   Result<Step> download(const Situation& situation, RunReport& report);
   Result<Step> write_merge(const Situation& situation, const resolve::Merge& merge,
                            RunReport& report);
-  /// What to remember once both sides have it; nothing if another writer was first.
-  Result<std::optional<RemoteState>> put(const Outgoing& outgoing, const RemoteCopy& over,
-                                         RunReport& report);
+  Result<Step> carry_out(const Situation& situation, const Change& change, RunReport& report);
+  /// The journal says what will be done, and has what will be replaced, on the disk.
+  Result<base::Done> write_intent(const Situation& situation, const Change& change);
+  Result<Step> put(const Situation& situation, const Change& change, RunReport& report,
+                   std::optional<RemoteState>& agreed);
+  Result<Step> replace_local(const Situation& situation, const Change& change);
   /// Where conditions do not protect the write: is it still there?
   Result<Step> read_back(const std::string& revision);
-  Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
-                             const base::SharedText& layout, const json::Value& layout_says,
-                             UtcTime modified);
-  bool is_past_lineage(const RemoteCopy& remote) const;
-  /// If the PUT of the last round was stored all the same, and somebody wrote over it since: what
-  /// it had settled belongs to what this run did.
-  void tell_doubted(const RemoteCopy& remote, RunReport& report);
-  Result<base::Done> keep_remote(const RemoteCopy& remote);
-  /// Keeps the text of a merge as what `entry` says of it: its origin, and what it was merged with.
-  Result<base::Done> keep_merge(const json::Value& document, const base::TextParts& text,
-                                HistoryEntry entry);
-  /// config.json and its place are on the disk when this returns.
-  Result<base::Done> make_local_durable() const;
-  Result<base::Done> remember(RemoteState remote);
-  /// What this run learnt about the store, into the state that is saved with the rest.
-  void note_store();
-  UtcTime on_server_clock(UtcTime local_time) const;
+  void keep_remote(const RemoteCopy& remote);
 
   platform::FileSystem& files_;
   platform::Clock& clock_;
@@ -210,24 +229,16 @@ class Engine {
   Conversation& conversation_;
   EngineOptions options_;
   s3::ObjectLocation location_;
-  History history_;
   State state_;
   RemoteWriter writer_;
-  /// What was known when the run began, and after each step that changed it.
-  RemoteState remembered_;
+  std::optional<Memory> memory_;
   UtcTime began_ = {};  ///< before anything was read
-  /// What try_unchanged() got instead of "not modified".
+  /// What try_unchanged() or settle_denial() read, for the next round.
   std::optional<s3::GetOutcome> already_read_ = {};
   resolve::Access access_ = resolve::Access::read_write;
   bool is_write_denied_ = false;
-  std::string write_denied_to_;            ///< see StoreTraits
-  std::optional<Error> refused_put_ = {};  ///< of this round
-  /// A PUT that may have been stored though another content was there afterwards.
-  struct Doubted {
-    std::string revision;
-    resolve::MergeResult merge;
-  };
-  std::optional<Doubted> doubted_;
+  std::string write_denied_to_;              ///< see StoreTraits
+  std::optional<Error> write_refusal_ = {};  ///< of this run
   /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };

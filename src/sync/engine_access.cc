@@ -2,15 +2,15 @@
 #include <utility>
 
 #include "crypto/sha256.h"
+#include "sync/creation_guard.h"
 #include "sync/engine.h"
 
 namespace start_claude::sync {
 namespace {
 
-Error may_only_read(const s3::ObjectLocation& location) {
-  return {ErrorKind::access_denied,
-          "this key may read " + location.text() + " but not write it; nothing was uploaded",
-          "it needs s3:PutObject on this object; to only download here: s3-setup --read-only"};
+Error may_only_read(const Error& refusal) {
+  return {ErrorKind::access_denied, refusal.message + "; nothing was uploaded",
+          "the key may read it and needs s3:PutObject; to only download here: s3-setup --read-only"};
 }
 
 }  // namespace
@@ -29,17 +29,31 @@ void Engine::choose_access(const RunRequest& request) {
   if (is_write_denied_) access_ = resolve::Access::read_only;
 }
 
-Result<base::Done> Engine::settle_denial(const RunRequest& request) {
-  const Error refusal = *std::exchange(refused_put_, std::nullopt);
+bool Engine::may_create_unread(const RunRequest& request, const LocalCopy& local) {
+  const bool is_first = remembered().ancestor.empty() || request.force == resolve::Force::yes;
+  const bool has_content = local.document && local.entries > 0;
+  if (!is_first || !has_content || request.direction == resolve::Direction::down ||
+      request.occasion == resolve::Occasion::manager_opening ||
+      access_ != resolve::Access::read_write) {
+    return false;
+  }
+  const bool is_measured = writer_.traits().if_none_match != Verdict::unknown;
+  if (!is_measured && !store_.promises_if_none_match() && !request.dry_run) {
+    writer_.set_traits(measured_beside(store_, random_, location_, writer_.traits()));
+    // Losing it costs the next run a measurement.
+    (void)save_state();
+  }
+  return guards_creation(writer_.traits(), store_);
+}
+
+Result<base::Done> Engine::settle_denial(const RunRequest& request, const Error& refusal) {
   auto there = store_.get(location_, std::nullopt);
   if (!there) return std::move(there).error();
-  const auto* absent = std::get_if<s3::Absent>(&*there);
-  if (absent != nullptr && absent->uncertain) return refusal;
+  if (std::holds_alternative<s3::ReadDenied>(*there)) return refusal;
   write_denied_to_ = signer_mark();
-  note_store();
   // Losing it costs the next run a PUT.
-  (void)state_.save(files_, random_);
-  if (request.direction == resolve::Direction::up) return may_only_read(location_);
+  (void)record_end();
+  if (request.direction == resolve::Direction::up) return may_only_read(refusal);
   access_ = resolve::Access::read_only;
   is_write_denied_ = true;
   already_read_ = *std::move(there);

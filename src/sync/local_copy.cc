@@ -99,6 +99,23 @@ std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began) {
                    .profiles = local.profiles};
 }
 
+Result<base::Done> make_durable(platform::FileSystem& files, const std::string& path) {
+  const auto followed = files.follow_links(path);
+  const auto* target = std::get_if<std::string>(&followed);
+  if (target == nullptr) return base::Done{};
+  const auto content = files.sync_file(*target);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&content);
+      failure != nullptr && failure->kind != platform::FileFailureKind::no_such_file) {
+    return platform::disk_error("sync", *target, *failure);
+  }
+  const std::string folder = platform::folder_of(*target);
+  const auto place = files.sync_folder(folder);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&place)) {
+    return platform::disk_error("sync", folder, *failure);
+  }
+  return base::Done{};
+}
+
 Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
                                              const LocalWrite& write) {
   json::Value whole = write.document;
@@ -107,7 +124,8 @@ Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const 
   } else if (write.s3_sync) {
     whole = config::with_s3_sync(std::move(whole), *write.s3_sync);
   }
-  platform::ReplaceOptions options{.modified = write.modified, .unique = write.unique};
+  platform::ReplaceOptions options{
+      .modified = write.modified, .unique = write.unique, .is_journaled = write.is_journaled};
   if (over.exists) {
     options.expected = over.fingerprint;
   } else {

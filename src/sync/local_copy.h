@@ -21,7 +21,7 @@ struct LocalCopy {
   bool exists = false;
   base::SharedText text;
   platform::Fingerprint fingerprint;
-  UtcTime modified;             ///< mtime, by this machine's clock
+  UtcTime modified;             ///< mtime, by this machine's clock or whoever set it: see edit_time
   std::int64_t changed_ns = 0;  ///< ctime, not later than the reading; 0 if unknown
   /// The whole document, settings.s3Sync included; nothing if absent or damaged.
   std::optional<json::Value> document = {};
@@ -51,16 +51,21 @@ std::optional<LocalCopy> known_local(const platform::FileSystem& files, const st
 /// later change might not show.
 std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began);
 
+/// config.json and its place are on the disk when this returns, whoever wrote it: most editors leave
+/// that to the system, and an older file that a power cut brings back would pass for an edit.
+Result<base::Done> make_durable(platform::FileSystem& files, const std::string& path);
+
 /// A new content for the local file.
 struct LocalWrite {
   const std::string& path;
   const json::Value& document;     ///< its settings.s3Sync counts only if the file has none
   const base::SharedText& layout;  ///< the text whose layout it takes over
   const json::Value& layout_says;  ///< what that text says, as it was parsed from it
-  UtcTime modified;                ///< the file's mtime afterwards
+  std::optional<UtcTime> modified; ///< the file's mtime afterwards; nothing: now
   /// settings.s3Sync for a file that has none of its own because it is lost or broken.
   const std::optional<json::Value>& s3_sync;
-  std::uint64_t unique = 0;  ///< see platform::ReplaceOptions
+  bool is_journaled = false;  ///< see platform::ReplaceOptions
+  std::uint64_t unique = 0;   ///< the same
 };
 
 /// Replaces the file that was read as `over`, keeping its settings.s3Sync; `changed_meanwhile` if

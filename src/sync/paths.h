@@ -14,7 +14,7 @@ struct Paths {
   std::string s3_config;  ///< s3-config.json, the other writer's settings file
   std::string state;      ///< s3-state.json
   std::string lock;       ///< s3.lock
-  std::string history;    ///< history/, a folder
+  std::string journal;    ///< s3-journal
   std::string automatic;  ///< s3-automatic.json
   std::string watch;      ///< watch.lock, held by `watch` for as long as it runs
   std::string folder;     ///< the folder of all of these

@@ -1,16 +1,10 @@
 #include "sync/remote_copy.h"
 
-#include <chrono>
-
 #include "config/document.h"
-#include "sync/lineage.h"
 #include "sync/object_metadata.h"
 
 namespace start_claude::sync {
 namespace {
-
-/// A local-modified later than the upload by more than this is a wrong clock's.
-constexpr std::chrono::minutes modified_after_upload_max{5};
 
 /// Everything that the text says but its revision.
 void take_document(RemoteCopy& copy, json::Value parsed) {
@@ -43,11 +37,6 @@ resolve::Content RemoteCopy::content() const {
   return resolve::Snapshot{*document, revision, entries};
 }
 
-std::vector<std::string> RemoteCopy::lineage_with_own() const {
-  if (!lineage.empty() || revision.empty()) return lineage;
-  return {revision};
-}
-
 RemoteCopy remote_copy_of(s3::Object object) {
   RemoteCopy copy;
   copy.exists = true;
@@ -55,18 +44,19 @@ RemoteCopy remote_copy_of(s3::Object object) {
   copy.etag = std::move(object.attributes.etag);
   copy.last_modified = object.attributes.last_modified;
   copy.modified = copy.last_modified;
-  const ObjectMetadata metadata = parse_object_metadata(object.attributes.metadata);
-  if (metadata.local_modified &&
-      *metadata.local_modified <= copy.last_modified + modified_after_upload_max) {
-    copy.modified = *metadata.local_modified;
+  // What belongs to another content says nothing about this one: it is a foreign writer's.
+  const ObjectMetadata metadata = object.contradicts_checksum
+                                      ? ObjectMetadata{}
+                                      : parse_object_metadata(object.attributes.metadata);
+  // A local-modified is later than the upload by a wrong clock; and without the upload's time
+  // nobody can tell.
+  if (copy.last_modified) {
+    const auto stated = base::plausible(metadata.local_modified, *copy.last_modified);
+    if (stated) copy.modified = stated;
   }
   copy.writer = metadata.writer;
+  copy.clock = metadata.clock;
   read_document(copy);
-  // A lineage that does not begin with this content was carried over by a tool that copies
-  // metadata; it says nothing about this body.
-  if (!metadata.lineage.empty() && metadata.lineage.front() == short_revision(copy.revision)) {
-    copy.lineage = metadata.lineage;
-  }
   return copy;
 }
 
@@ -75,10 +65,10 @@ RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept) {
   copy.exists = true;
   copy.text = std::move(kept.text);
   copy.etag = {remembered.etag};
-  copy.last_modified = remembered.last_modified.value_or(UtcTime{});
-  copy.modified = remembered.modified.value_or(copy.last_modified);
+  copy.last_modified = remembered.last_modified;
+  copy.modified = remembered.modified ? remembered.modified : remembered.last_modified;
   copy.writer = remembered.writer;
-  copy.lineage = remembered.lineage;
+  copy.clock = remembered.clock;
   copy.is_remembered = true;
   // It was held against its name when it was read.
   take_document(copy, std::move(kept.document));
@@ -86,22 +76,33 @@ RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept) {
   return copy;
 }
 
-RemoteCopy remote_copy_from(s3::GetOutcome outcome) {
-  if (auto* object = std::get_if<s3::Object>(&outcome)) return remote_copy_of(std::move(*object));
-  RemoteCopy absent;
-  if (const auto* told = std::get_if<s3::Absent>(&outcome)) absent.uncertain = told->uncertain;
-  return absent;
+Result<RemoteCopy> remote_copy_from(s3::GetOutcome outcome) {
+  if (auto* object = std::get_if<s3::Object>(&outcome)) {
+    const bool contradicts_checksum = object->contradicts_checksum;
+    RemoteCopy copy = remote_copy_of(std::move(*object));
+    if (copy.document || !contradicts_checksum) return copy;
+    return Error{ErrorKind::invalid_data,
+                 "the remote copy " + copy.damage +
+                     ", and does not match its checksum (x-amz-meta-content-sha256)",
+                 "something on the way changes replies, or the object was edited without its "
+                 "metadata; s3-history shows earlier ones"};
+  }
+  RemoteCopy nothing;
+  if (auto* denied = std::get_if<s3::ReadDenied>(&outcome)) {
+    nothing.denied = std::move(denied->error);
+  }
+  return nothing;
 }
 
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
-                               const RemoteState& remembered, const History& history) {
-  const bool is_kept = !remembered.etag.empty() && history.has_file(remembered.ancestor);
+                               const RemoteState& remembered, const Memory& memory) {
+  const bool is_kept = !remembered.etag.empty() && memory.has_content(remembered.ancestor);
   auto outcome =
       store.get(location, is_kept ? std::optional(s3::ETag{remembered.etag}) : std::nullopt);
   if (!outcome) return std::move(outcome).error();
   if (std::holds_alternative<s3::NotModified>(*outcome)) {
     // Read only now: a large content need not lie beside the one that comes from the store.
-    if (auto kept = history.document_of(remembered.ancestor)) {
+    if (auto kept = memory.content_of(remembered.ancestor)) {
       return remembered_copy(remembered, *std::move(kept));
     }
     outcome = store.get(location, std::nullopt);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crypto/sha256.h"
+#include "sync/creation_guard.h"
 #include "sync/object_metadata.h"
 
 namespace start_claude::sync {
@@ -61,7 +62,7 @@ Result<s3::PutOutcome> RemoteWriter::put(const Outgoing& outgoing,
                                           .config_version = outgoing.schema_version,
                                           .content_sha256 = crypto::sha256_hex(outgoing.text),
                                           .writer = host_name_,
-                                          .lineage = outgoing.lineage})};
+                                          .clock = outgoing.clock})};
   return store_.put(location_, request, precondition);
 }
 
@@ -70,9 +71,9 @@ Result<std::optional<s3::ETag>> RemoteWriter::find_ours(const Outgoing& outgoing
   if (!there) return std::move(there).error();
   const auto* object = std::get_if<s3::Object>(&*there);
   if (object == nullptr || object->body != outgoing.text) return std::optional<s3::ETag>{};
-  // The same bytes by another writer are not our write: its lineage may know less.
+  // The same bytes by another writer are not our write: it may have seen less.
   const ObjectMetadata metadata = parse_object_metadata(object->attributes.metadata);
-  if (metadata.lineage != outgoing.lineage) return std::optional<s3::ETag>{};
+  if (metadata.clock != outgoing.clock) return std::optional<s3::ETag>{};
   return std::optional<s3::ETag>{object->attributes.etag};
 }
 
@@ -82,7 +83,7 @@ Result<WriteOutcome> RemoteWriter::settle(const Outgoing& outgoing, const s3::Pu
     auto ours = find_ours(outgoing);
     if (!ours) return std::move(ours).error();
     if (*ours) return Written{**ours};
-    if (lost->condition_failed) return Raced{};
+    if (lost->condition_failed) return Raced{.may_be_stored = true};
     return lost->error;
   }
   if (const auto* denied = std::get_if<s3::WriteDenied>(&outcome)) return Denied{denied->error};
@@ -97,7 +98,43 @@ Result<WriteOutcome> RemoteWriter::write_unguarded(const Outgoing& outgoing,
   return settle(outgoing, *outcome);
 }
 
+Result<WriteOutcome> RemoteWriter::write_unread(const Outgoing& outgoing) {
+  if (!guards_creation(traits_, store_)) return *outgoing.read_denied;
+  const s3::Precondition precondition = s3::IfAbsent{};
+  auto outcome = put(outgoing, precondition);
+  if (!outcome) return std::move(outcome).error();
+  if (std::holds_alternative<s3::ConditionNotSupported>(*outcome)) {
+    traits_.if_none_match = Verdict::refused;
+    return *outgoing.read_denied;
+  }
+  auto written = settle(outgoing, *outcome);
+  // An object is there, and what it holds this run may not know.
+  if (written && std::holds_alternative<Raced>(*written)) return *outgoing.read_denied;
+  return measured(outgoing, precondition, std::move(written));
+}
+
+Result<WriteOutcome> RemoteWriter::without_condition(const Outgoing& outgoing,
+                                                     const s3::Precondition& refused) {
+  const bool was_create = std::holds_alternative<s3::IfAbsent>(refused);
+  (was_create ? traits_.if_none_match : traits_.if_match) = Verdict::refused;
+  // The condition was to stand in for a reading: read first.
+  if (!outgoing.was_read) return Raced{};
+  return write_unguarded(outgoing, "this store refuses conditions");
+}
+
+bool RemoteWriter::is_newest_a_deletion() {
+  const auto there = store_.get(location_, std::nullopt);
+  const auto* absent = there ? std::get_if<s3::Absent>(&*there) : nullptr;
+  if (absent == nullptr || absent->is_deletion) return absent != nullptr;
+  const auto listed = store_.list_versions(location_);
+  const auto* versions = listed ? std::get_if<std::vector<s3::ObjectVersion>>(&*listed) : nullptr;
+  return versions != nullptr && !versions->empty() && versions->front().is_latest &&
+         versions->front().is_deletion;
+}
+
 Result<WriteOutcome> RemoteWriter::write(const Outgoing& outgoing) {
+  needs_read_back_ = false;
+  if (outgoing.read_denied) return write_unread(outgoing);
   const s3::Precondition precondition = precondition_for(outgoing);
   const Verdict verdict = verdict_for(precondition);
   needs_read_back_ = verdict == Verdict::ignored || verdict == Verdict::refused;
@@ -112,11 +149,20 @@ Result<WriteOutcome> RemoteWriter::write(const Outgoing& outgoing) {
   auto outcome = put(outgoing, precondition);
   if (!outcome) return std::move(outcome).error();
   if (std::holds_alternative<s3::ConditionNotSupported>(*outcome)) {
-    const bool was_create = std::holds_alternative<s3::IfAbsent>(precondition);
-    (was_create ? traits_.if_none_match : traits_.if_match) = Verdict::refused;
-    return write_unguarded(outgoing, "this store refuses conditions");
+    return without_condition(outgoing, precondition);
   }
-  auto written = settle(outgoing, *outcome);
+  // Ceph and MinIO: with a delete marker on top "there is none" never holds (Ceph's s3-tests 663).
+  const auto* failed = std::get_if<s3::PreconditionFailed>(&*outcome);
+  const bool is_refused_create = failed != nullptr && failed->was_compared && !outgoing.replaces;
+  if (is_refused_create && is_newest_a_deletion()) {
+    return write_unguarded(outgoing, "the newest version is a deletion");
+  }
+  return measured(outgoing, precondition, settle(outgoing, *outcome));
+}
+
+Result<WriteOutcome> RemoteWriter::measured(const Outgoing& outgoing,
+                                            const s3::Precondition& precondition,
+                                            Result<WriteOutcome> written) {
   if (!written || !std::holds_alternative<Written>(*written)) return written;
   if (traits_.if_match == Verdict::unknown || traits_.if_none_match == Verdict::unknown) {
     std::get<Written>(*written).etag = measure(outgoing, std::get<Written>(*written).etag);

@@ -2,14 +2,14 @@
 //
 // Where the store honours conditions every PUT carries one. Whether it does is measured right after
 // the first real PUT, by putting the same body under conditions that must fail. Where it does not,
-// the caller reads back (`needs_read_back`) and lineage finds what was overwritten.
+// the caller reads back (`needs_read_back`) and the clocks show what was overwritten.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/result.h"
 #include "base/shared_text.h"
@@ -24,22 +24,32 @@ namespace start_claude::sync {
 struct Outgoing {
   base::SharedText text;
   std::string revision;
-  std::vector<std::string> lineage;  ///< short, its own revision first
-  UtcTime modified;                  ///< when it was edited, on the server's clock
+  VersionVector clock;
+  /// When it was edited, on the server's clock; nothing if nobody can vouch for it.
+  std::optional<UtcTime> modified;
   int schema_version = 1;
   /// The state it replaces; nothing if there is no object.
   std::optional<s3::ETag> replaces = {};
   /// The bytes of that state, for stores whose ETags cannot tell.
   std::string_view replaced_text = {};
+  /// Called once the request is sent, while the answer is awaited; not at all where it is not sent.
+  std::function<void()> while_awaited = {};
   /// Time has passed since `replaces` was read (a person was asked).
   bool is_read_stale = false;
+  /// False: nobody asked the store in this run. Then nothing but a condition may guard the write.
+  bool was_read = true;
+  /// The read was denied with this. Then only a condition that is known to be honoured may.
+  std::optional<Error> read_denied = {};
 };
 
 struct Written {
   s3::ETag etag;
 };
 /// Another writer was first: nothing of ours is there. Read again.
-struct Raced {};
+struct Raced {
+  /// It may have been stored all the same, and written over by the time anybody looked.
+  bool may_be_stored = false;
+};
 /// These credentials may not write the object.
 struct Denied {
   Error error;
@@ -73,6 +83,14 @@ class RemoteWriter {
   Result<std::optional<s3::ETag>> find_ours(const Outgoing& outgoing);
   Result<WriteOutcome> write_unguarded(const Outgoing& outgoing, const std::string& why);
   Result<WriteOutcome> settle(const Outgoing& outgoing, const s3::PutOutcome& outcome);
+  Result<WriteOutcome> write_unread(const Outgoing& outgoing);
+  Result<WriteOutcome> without_condition(const Outgoing& outgoing,
+                                         const s3::Precondition& refused);
+  /// Whether the store says so, just now: some take a delete marker for an object that is there.
+  bool is_newest_a_deletion();
+  /// After a first write: `written`, once it is known what the store makes of conditions.
+  Result<WriteOutcome> measured(const Outgoing& outgoing, const s3::Precondition& precondition,
+                                Result<WriteOutcome> written);
   /// Returns the ETag after the measuring writes.
   s3::ETag measure(const Outgoing& outgoing, s3::ETag etag);
   Verdict measure_one(const Outgoing& outgoing, const s3::Precondition& must_fail, s3::ETag& etag);

@@ -21,16 +21,15 @@ std::optional<Revision> revision_of_object(s3::Object object, RevisionPlace plac
                   .text = copy.text};
 }
 
-std::optional<Revision> revision_of_entry(const History& history, const HistoryEntry& entry) {
-  if (entry.damaged) return std::nullopt;
-  auto kept = history.document_of(entry.revision);
-  if (!kept) return std::nullopt;
+std::optional<Revision> revision_of_entry(const KeptEntry& entry) {
+  const ContentRecord& content = entry.content;
+  if (content.is_damaged) return std::nullopt;
   return Revision{.place = RevisionPlace::local_history,
-                  .revision = entry.revision,
-                  .saved = entry.saved,
-                  .by = entry.origin == Origin::remote ? entry.by : "here",
-                  .profiles = config::profile_count(kept->document),
-                  .text = std::move(kept->text)};
+                  .revision = content.revision,
+                  .saved = entry.at,
+                  .by = content.source == Source::remote ? content.by : "here",
+                  .profiles = content.profiles,
+                  .text = content.text};
 }
 
 Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
@@ -67,7 +66,7 @@ Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
 
 }  // namespace
 
-Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectStore* store,
+Result<std::vector<Revision>> list_revisions(const Memory& memory, s3::ObjectStore* store,
                                              const s3::ObjectLocation& location) {
   std::vector<Revision> all;
   if (store != nullptr) {
@@ -75,8 +74,10 @@ Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectS
     if (!remote) return std::move(remote).error();
     all = *std::move(remote);
   }
-  for (const HistoryEntry& entry : history.entries()) {
-    if (auto revision = revision_of_entry(history, entry)) all.push_back(*std::move(revision));
+  auto kept = memory.contents();
+  if (!kept) return std::move(kept).error();
+  for (const KeptEntry& entry : *kept) {
+    if (auto revision = revision_of_entry(entry)) all.push_back(*std::move(revision));
   }
   std::stable_sort(all.begin(), all.end(), [](const Revision& a, const Revision& b) {
     const bool a_current = a.place == RevisionPlace::remote_current;
@@ -88,18 +89,19 @@ Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectS
   return all;
 }
 
-std::optional<Revision> last_replaced(const History& history, const LocalCopy& local) {
-  const std::vector<HistoryEntry> entries = history.entries();
-  const auto differs = [&](const HistoryEntry& entry) {
-    return !entry.damaged && entry.revision != local.revision;
+std::optional<Revision> last_replaced(const Memory& memory, const LocalCopy& local) {
+  const auto kept = memory.contents();
+  if (!kept) return std::nullopt;
+  const auto differs = [&](const KeptEntry& entry) {
+    return !entry.content.is_damaged && entry.content.revision != local.revision;
   };
-  const auto was_here = [&](const HistoryEntry& entry) {
-    return differs(entry) && entry.origin == Origin::local;
+  const auto was_here = [&](const KeptEntry& entry) {
+    return differs(entry) && entry.content.source == Source::local;
   };
-  auto found = std::find_if(entries.begin(), entries.end(), was_here);
-  if (found == entries.end()) found = std::find_if(entries.begin(), entries.end(), differs);
-  if (found == entries.end()) return std::nullopt;
-  return revision_of_entry(history, *found);
+  auto found = std::find_if(kept->begin(), kept->end(), was_here);
+  if (found == kept->end()) found = std::find_if(kept->begin(), kept->end(), differs);
+  if (found == kept->end()) return std::nullopt;
+  return revision_of_entry(*found);
 }
 
 }  // namespace start_claude::sync

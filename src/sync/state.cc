@@ -35,35 +35,6 @@ Verdict verdict_from(std::string_view text) {
   return Verdict::unknown;
 }
 
-RemoteState remote_from(const json::Value& value) {
-  RemoteState state{.ancestor = string_member(value, "ancestor"),
-                    .etag = string_member(value, "etag"),
-                    .last_modified = base::parse_rfc3339(string_member(value, "lastModified")),
-                    .modified = base::parse_rfc3339(string_member(value, "modified")),
-                    .writer = string_member(value, "writer")};
-  if (const json::Value* list = value.find("lineage"); list != nullptr && list->as_array()) {
-    for (const json::Value& item : *list->as_array()) {
-      if (const std::string* revision = item.as_string()) state.lineage.push_back(*revision);
-    }
-  }
-  return state;
-}
-
-json::Value value_of(const RemoteState& state) {
-  json::Object object;
-  if (!state.ancestor.empty()) object.set("ancestor", state.ancestor);
-  if (!state.etag.empty()) object.set("etag", state.etag);
-  if (state.last_modified) object.set("lastModified", base::format_rfc3339(*state.last_modified));
-  if (state.modified) object.set("modified", base::format_rfc3339(*state.modified));
-  if (!state.writer.empty()) object.set("writer", state.writer);
-  if (!state.lineage.empty()) {
-    json::Array lineage;
-    for (const std::string& revision : state.lineage) lineage.emplace_back(revision);
-    object.set("lineage", std::move(lineage));
-  }
-  return object;
-}
-
 /// A number of any size as text: JSON's own would lose digits in other programs' hands.
 std::optional<std::uint64_t> number_member(const json::Value& value, std::string_view name) {
   return base::parse_unsigned(string_member(value, name));
@@ -137,10 +108,13 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
   const json::Value* value = std::get_if<json::Value>(&parsed);
   if (value == nullptr) return state;
   if (const json::Value* local = value->find("local")) state.local_ = known_file_from(*local);
-  if (const json::Value* remotes = value->find("remotes"); remotes && remotes->as_object()) {
-    for (const json::Member& member : remotes->as_object()->members()) {
-      state.remotes_[member.name] = remote_from(member.value);
-    }
+  const json::Value* end = value->find("journal");
+  const json::Value* memory = value->find("memory");
+  if (end != nullptr && memory != nullptr) {
+    state.set_remembered(remembered_from(*memory),
+                         {.inode = number_member(*end, "inode").value_or(0),
+                          .size = number_member(*end, "size").value_or(0),
+                          .sum = string_member(*end, "sum")});
   }
   if (const json::Value* buckets = value->find("buckets"); buckets && buckets->as_object()) {
     for (const json::Member& member : buckets->as_object()->members()) {
@@ -151,13 +125,16 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
 }
 
 std::string State::text() const {
-  json::Object remotes;
-  for (const auto& [name, remote] : remotes_) remotes.set(name, value_of(remote));
   json::Object buckets;
   for (const auto& [name, traits] : stores_) buckets.set(name, value_of(traits));
-  json::Object state{{"version", json::Value::integer(1)}};
+  json::Object state{{"version", json::Value::integer(2)}};
   if (local_) state.set("local", value_of(*local_));
-  state.set("remotes", std::move(remotes));
+  if (remembered_) {
+    state.set("journal", json::Object{{"inode", std::to_string(journal_end_.inode)},
+                                      {"size", std::to_string(journal_end_.size)},
+                                      {"sum", journal_end_.sum}});
+    state.set("memory", value_of(*remembered_));
+  }
   state.set("buckets", std::move(buckets));
   return json::write_pretty(state);
 }
@@ -165,21 +142,13 @@ std::string State::text() const {
 Result<base::Done> State::save(platform::FileSystem& files, platform::Random& random) {
   std::string new_text = text();
   if (new_text == saved_text_) return base::Done{};
-  const auto written = platform::replace_file(files, path_, new_text, {.unique = random.next()});
+  const auto written = platform::replace_file(
+      files, path_, new_text, {.unique = random.next(), .is_synced = false});
   if (const auto* failure = std::get_if<platform::FileFailure>(&written)) {
     return platform::disk_error("write", path_, *failure);
   }
   saved_text_ = std::move(new_text);
   return base::Done{};
-}
-
-RemoteState State::remote(const RemoteName& name) const {
-  const auto found = remotes_.find(name.text());
-  return found != remotes_.end() ? found->second : RemoteState{};
-}
-
-void State::set_remote(const RemoteName& name, RemoteState state) {
-  remotes_[name.text()] = std::move(state);
 }
 
 StoreTraits State::traits(const RemoteName& name) const {

@@ -1,12 +1,12 @@
-// s3-state.json: what this machine remembers about each remote. Losing it is safe.
+// s3-state.json: a copy of the journal's end, so that a run without a change reads nothing else.
 //
-//   {"version": 1,
+//   {"version": 2,
 //    "local": {"modified", "changed", "size", "inode", "revision", "entries", "profiles"},
-//    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
-//                                              "writer", "lineage": [...]}},
+//    "journal": {"inode", "size", "sum"}, "memory": {...},
 //    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted",
 //                                         "region", "regionInsteadOf", "writeDeniedTo"}}}
-// Unknown or damaged parts count as absent: the next run then reads instead of remembering.
+// Losing it is safe, and so is an old one: it says up to where in the journal it reaches, and what
+// stores make of conditions is measured again. It is never fsynced.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
 #include "s3/object_store.h"
+#include "sync/memory.h"
 
 namespace start_claude::sync {
 
@@ -44,18 +44,6 @@ struct StoreTraits {
   /// signed; empty: nobody was refused.
   std::string write_denied_to = {};
   bool operator==(const StoreTraits&) const = default;
-};
-
-struct RemoteState {
-  std::string ancestor = {};  ///< revision both sides last agreed on; empty: none
-  std::string etag = {};      ///< raw, of the object that held it
-  std::optional<UtcTime> last_modified = {};
-  /// When the ancestor's content was edited, as both sides show it.
-  std::optional<UtcTime> modified = {};
-  std::string writer = {};
-  /// The revisions the local file has taken in, newest first, the ancestor among them.
-  std::vector<std::string> lineage = {};
-  bool operator==(const RemoteState&) const = default;
 };
 
 /// Which remote: endpoint authority with prefix, bucket, key.
@@ -83,11 +71,16 @@ class State {
  public:
   /// Reads the file; an absent or damaged one is an empty state.
   static State load(const platform::FileSystem& files, const std::string& path);
-  /// Writes it whole, atomically; does nothing if nothing changed since load or save.
+  /// Writes it whole, atomically, without putting it on the disk; does nothing if nothing changed since load or save.
   Result<base::Done> save(platform::FileSystem& files, platform::Random& random);
 
-  RemoteState remote(const RemoteName& name) const;
-  void set_remote(const RemoteName& name, RemoteState state);
+  /// What the journal amounts to up to `journal_end()`; nothing if the file does not say.
+  const std::optional<Remembered>& remembered() const { return remembered_; }
+  const JournalEnd& journal_end() const { return journal_end_; }
+  void set_remembered(Remembered remembered, JournalEnd end) {
+    remembered_ = std::move(remembered);
+    journal_end_ = std::move(end);
+  }
   const std::optional<KnownFile>& local() const { return local_; }
   void set_local(std::optional<KnownFile> file) { local_ = std::move(file); }
   StoreTraits traits(const RemoteName& name) const;
@@ -96,9 +89,10 @@ class State {
  private:
   std::string path_;
   std::string saved_text_;
-  std::map<std::string, RemoteState> remotes_;
   std::map<std::string, StoreTraits> stores_;
   std::optional<KnownFile> local_;
+  std::optional<Remembered> remembered_;
+  JournalEnd journal_end_;
 
   std::string text() const;
 };

@@ -10,11 +10,11 @@ namespace start_claude::sync {
 namespace {
 
 constexpr std::string_view scratch_text =
-    "{\"note\": \"start-claude s3-doctor, may be deleted\"}\n";
+    "{\"note\": \"start-claude tried out what it may write here; may be deleted\"}\n";
 
 class Trial {
  public:
-  Trial(s3::S3ObjectStore& store, platform::Random& random, const TrialSubject& subject)
+  Trial(s3::ObjectStore& store, platform::Random& random, const TrialSubject& subject)
       : store_(store), subject_(subject), scratch_(subject.object) {
     const auto unique = crypto::sha256_hex(std::to_string(random.next()));
     scratch_.key += ".doctor-" + unique.substr(0, 8);
@@ -25,6 +25,7 @@ class Trial {
     auto stored = put(s3::IfAbsent{});
     if (stored && std::holds_alternative<s3::ConditionNotSupported>(*stored)) {
       trial_.if_none_match = Verdict::refused;
+      if (subject_.only_conditions) return std::move(trial_);
       stored = put(s3::Unguarded{"this store refuses If-None-Match"});
     }
     if (!stored) return std::move(stored).error();
@@ -34,8 +35,10 @@ class Trial {
     trial_.is_left_behind = true;
     if (const auto* written = std::get_if<s3::Stored>(&*stored)) remember(*written);
     measure();
-    const auto read = store_.get(scratch_, std::nullopt);
-    trial_.is_readable = read && std::holds_alternative<s3::Object>(*read);
+    if (!subject_.only_conditions) {
+      const auto read = store_.get(scratch_, std::nullopt);
+      trial_.is_readable = read && std::holds_alternative<s3::Object>(*read);
+    }
     clean_up();
     return std::move(trial_);
   }
@@ -96,7 +99,7 @@ class Trial {
     return std::move(trial_);
   }
 
-  s3::S3ObjectStore& store_;
+  s3::ObjectStore& store_;
   const TrialSubject& subject_;
   s3::ObjectLocation scratch_;
   std::vector<std::string> versions_;
@@ -105,7 +108,7 @@ class Trial {
 
 }  // namespace
 
-Result<WriteTrial> try_writing(s3::S3ObjectStore& store, platform::Random& random,
+Result<WriteTrial> try_writing(s3::ObjectStore& store, platform::Random& random,
                                const TrialSubject& subject) {
   return Trial(store, random, subject).run();
 }

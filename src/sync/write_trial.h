@@ -1,5 +1,6 @@
 // Trying out what a key may write and what a store makes of conditions, on an object of no value
-// beside ours that is removed again if the key may do that.
+// beside ours that is removed again if the key may do that: for s3-doctor, and where a first upload
+// needs a condition that protects and nobody knows yet whether it does.
 //
 // Where a key may write nothing but our own object, that one is only written under a condition
 // that must fail, and only on a store that is known to honour it: nothing is ever replaced.
@@ -10,7 +11,7 @@
 
 #include "base/result.h"
 #include "platform/random.h"
-#include "s3/s3_object_store.h"
+#include "s3/object_store.h"
 #include "sync/state.h"
 
 namespace start_claude::sync {
@@ -36,10 +37,13 @@ struct TrialSubject {
   /// Our object's state as read just now; nothing if there is none, or it may not be read.
   std::optional<s3::Object> current = {};
   Verdict if_none_match = Verdict::unknown;  ///< as measured earlier
+  /// Nothing but what the store makes of conditions is wanted; then what refuses them is not
+  /// written to at all.
+  bool only_conditions = false;
 };
 
 /// An error means that the store could not be asked, or refused for another reason than permission.
-Result<WriteTrial> try_writing(s3::S3ObjectStore& store, platform::Random& random,
+Result<WriteTrial> try_writing(s3::ObjectStore& store, platform::Random& random,
                                const TrialSubject& subject);
 
 }  // namespace start_claude::sync

@@ -71,7 +71,7 @@ std::string format_value(const FieldPath& path, const std::optional<json::Value>
   return base::printable(text, value_characters_max);
 }
 
-std::string format_displaced_lost(const std::vector<FieldChange>& fields) {
+std::string format_settled_earlier(const std::vector<FieldChange>& fields) {
   return "an edit made while an earlier run replaced config.json lost " + format_names(fields) +
          " to a later edit; it is in the history (s3-history)";
 }

@@ -58,4 +58,8 @@ std::string Console::time(UtcTime when) const {
   return base::format_local(when, clock_.utc_offset(when));
 }
 
+std::string Console::time(const std::optional<UtcTime>& when) const {
+  return when ? time(*when) : "time unknown";
+}
+
 }  // namespace start_claude::ui

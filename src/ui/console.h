@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -48,6 +49,8 @@ class Console {
 
   /// "2026-11-22 09:14:03 +0100", in this machine's zone.
   std::string time(UtcTime when) const;
+  /// The same, or "time unknown".
+  std::string time(const std::optional<UtcTime>& when) const;
 
   bool verbose() const { return options_.verbose; }
   bool json() const { return options_.json; }

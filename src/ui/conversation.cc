@@ -197,8 +197,8 @@ void TerminalConversation::started_over(const std::string& writer, int round) {
                    " of " + std::to_string(sync::rounds_max) + ").");
 }
 
-void TerminalConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
-  console_.warn(format_displaced_lost(fields));
+void TerminalConversation::settled_earlier(const std::vector<resolve::FieldChange>& fields) {
+  console_.warn(format_settled_earlier(fields));
 }
 
 }  // namespace start_claude::ui

@@ -17,6 +17,7 @@ std::string_view name_of(resolve::Cause cause) {
     case Cause::remote_newer: return "remote_newer";
     case Cause::times_too_close: return "times_too_close";
     case Cause::times_untrusted: return "times_untrusted";
+    case Cause::times_unknown: return "times_unknown";
     case Cause::local_lost: return "local_lost";
     case Cause::empty_upload_refused: return "empty_upload_refused";
     case Cause::nothing_to_upload: return "nothing_to_upload";

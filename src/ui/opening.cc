@@ -26,7 +26,8 @@ std::string format_held(const sync::RunReport& report) {
   const sync::Situation& found = report.found;
   switch (report.cause) {
     case Cause::remote_barely_newer: {
-      const auto newer = found.input.remote.modified - found.input.local.modified;
+      // Without both times it would not be known to be barely newer.
+      const auto newer = *found.input.remote.modified - *found.input.local.modified;
       if (newer <= newer.zero()) return "Remote changed, but is not newer; left alone.";
       return "Remote newer by " + base::format_span(newer) + "; left alone.";
     }
@@ -42,6 +43,7 @@ std::string format_held(const sync::RunReport& report) {
     case Cause::remote_newer: return "Both sides changed; the page shows what differs.";
     case Cause::local_damaged: return "config.json " + found.local.damage + "; left alone.";
     case Cause::remote_damaged: return "The remote copy " + found.remote.damage + "; left alone.";
+    case Cause::times_unknown: return "Nobody knows when a side was edited; left alone.";
     case Cause::times_untrusted: return "This clock cannot say which side is newer; left alone.";
     case Cause::remote_gone: return "The remote copy is gone though it was there; left alone.";
     case Cause::both_gone: return "The configurations are gone here and in the bucket.";

@@ -65,7 +65,8 @@ std::string format_downloaded(const Console& console, const RunReport& report) {
   const sync::RemoteCopy& remote = report.found.remote;
   const std::string downloaded = "Downloaded " + configurations(report.profiles_after);
   if (report.cause == Cause::local_lost) {
-    const UtcTime last_known = report.found.remembered.modified.value_or(remote.modified);
+    const auto& remembered = report.found.remembered.modified;
+    const auto last_known = remembered ? remembered : remote.modified;
     return "Local configurations are gone; this machine had " +
            std::to_string(report.found.input.ancestor->entries) + " on " +
            console.time(last_known) + ". Restored " + std::to_string(report.profiles_after) +
@@ -132,6 +133,16 @@ Error error_of_conflict(const RunReport& report) {
               "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
 }
 
+std::string side_without_time(const RunReport& report) {
+  const resolve::Input& input = report.found.input;
+  if (!input.local.modified && !input.remote.modified) return "either";
+  return input.local.modified ? "the remote copy" : "the local file";
+}
+
+json::Value json_of_time(const std::optional<UtcTime>& time) {
+  return time ? json::Value(base::format_rfc3339(*time)) : json::Value(json::Null{});
+}
+
 Error error_of_cause(const RunReport& report) {
   const std::string local = configurations(report.found.local.entries);
   const std::string remote = configurations(report.found.remote.entries);
@@ -179,6 +190,11 @@ Error error_of_cause(const RunReport& report) {
                   "both sides have configurations and their times are too close to decide; "
                   "nothing changed",
                   "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
+    case Cause::times_unknown:
+      return held(undecided,
+                  "both sides have configurations and nobody knows when " + side_without_time(report) +
+                      " was edited; nothing changed",
+                  "run s3-sync on a terminal, or choose with s3-download or s3-upload --force");
     case Cause::times_untrusted:
       return held(undecided,
                   "both sides have configurations and this clock cannot decide; nothing changed",
@@ -203,7 +219,7 @@ Error error_of_cause(const RunReport& report) {
 json::Value json_of(const sync::LocalCopy& local) {
   json::Object object{{"exists", local.exists}};
   if (!local.exists) return object;
-  object.set("modified", base::format_rfc3339(local.modified));
+  object.set("modified", json_of_time(base::plausible(local.modified, base::time_max)));
   object.set("configurations", json::Value::integer(static_cast<long long>(local.profiles)));
   if (!local.revision.empty()) object.set("revision", local.revision);
   if (!local.damage.empty()) object.set("damage", local.damage);
@@ -213,7 +229,7 @@ json::Value json_of(const sync::LocalCopy& local) {
 json::Value json_of(const sync::RemoteCopy& remote) {
   json::Object object{{"exists", remote.exists}};
   if (!remote.exists) return object;
-  object.set("modified", base::format_rfc3339(remote.modified));
+  object.set("modified", json_of_time(remote.modified));
   object.set("configurations", json::Value::integer(static_cast<long long>(remote.profiles)));
   if (!remote.revision.empty()) object.set("revision", remote.revision);
   if (!remote.writer.empty()) object.set("writer", remote.writer);
@@ -262,8 +278,10 @@ bool was_declined(const RunReport& report) {
 
 std::optional<Error> error_of_run(const RunReport& report) {
   if (report.is_write_denied && keeps_edits(report)) {
-    return Error{ErrorKind::access_denied,
-                 "this key may read the remote copy but not write it; edits made here stay here",
+    const std::string what = report.write_refusal
+                                 ? report.write_refusal->message
+                                 : "this key may read the remote copy but not write it";
+    return Error{ErrorKind::access_denied, what + "; edits made here stay here",
                  "it needs s3:PutObject; s3-upload tries again, s3-setup --read-only leaves it so"};
   }
   if (report.result != RunResult::held || was_declined(report)) return std::nullopt;

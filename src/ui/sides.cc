@@ -25,7 +25,7 @@ std::string newer_by(const sync::Situation& situation, Side side) {
   const bool is_newer = (newer == NewerSide::local && side == Side::local) ||
                         (newer == NewerSide::remote && side == Side::remote);
   if (!is_newer) return "";
-  const auto between = situation.input.local.modified - situation.input.remote.modified;
+  const auto between = *situation.input.local.modified - *situation.input.remote.modified;
   if (std::chrono::abs(between) < noticeable) return "";
   return "newer by " + base::format_span(std::chrono::abs(between));
 }

@@ -56,11 +56,14 @@ Finding read_finding(const Result<s3::GetOutcome>& read,
     return not_tried(check, "there is no bucket to read from");
   }
   if (!read) return finding_from(check, read.error());
-  if (const auto* absent = std::get_if<s3::Absent>(&*read)) {
-    if (!absent->uncertain) return {.check = check, .text = "allowed; nothing is stored there yet"};
+  if (std::holds_alternative<s3::Absent>(*read)) {
+    return {.check = check, .text = "allowed; nothing is stored there yet"};
+  }
+  if (const auto* denied = std::get_if<s3::ReadDenied>(&*read)) {
     return {.check = check,
             .grade = Grade::warning,
-            .text = "denied, or nothing is stored there yet: the key may not see which",
+            .text = denied->error.message +
+                    "; or nothing is stored there yet, which the key may not see",
             .fix = "the key needs s3:GetObject on this object"};
   }
   if (!copy) return {.check = check, .text = "allowed"};

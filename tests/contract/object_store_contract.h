@@ -79,7 +79,6 @@ inline void check_absence(const Subject& subject) {
   auto got = subject.here.get(never, std::nullopt);
   REQUIRE(got);
   REQUIRE(std::holds_alternative<s3::Absent>(*got));
-  CHECK_FALSE(std::get<s3::Absent>(*got).uncertain);
   auto headed = subject.here.head(never);
   REQUIRE(headed);
   CHECK(std::holds_alternative<s3::Absent>(*headed));

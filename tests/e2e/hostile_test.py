@@ -182,7 +182,7 @@ CASES = [
     Case("no ETag", with_header("ETag", None), 0, 0),
     Case("a weak ETag", weak_etag, 0, 0),
     Case("an error with an empty message", refusal(403, coded("AccessDenied", "<Message/>")), 4, 4,
-         "access denied to s3://"),
+         "not allowed to read s3://"),
     Case("an error of a code nobody knows", refusal(400, coded("Weird", "<Message></Message>")),
          1, 1, "400 Weird"),
     Case("403 without a body", refusal(403, b""), 4, 4, "gave no reason"),

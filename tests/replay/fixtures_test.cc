@@ -78,9 +78,10 @@ std::vector<Row> rows() {
        .bucket = "team-not-there"},
       {"ceph/denied",
        {{sonnet,
-         "access_denied: access denied to s3://team/start-claude-config.json "
-         "[production=sonnet]",
-         "the key needs s3:GetObject and s3:PutObject on this object"}}},
+         "access_denied: not allowed to write s3://team/start-claude-config.json (403 "
+         "AccessDenied) [production=sonnet]",
+         "the key needs s3:PutObject on this object; start-claude s3-doctor --policy prints all it "
+         "needs"}}},
       {"ceph/wrong_secret",
        {{sonnet,
          "access_denied: the secret access key is wrong (403 SignatureDoesNotMatch) "
@@ -269,7 +270,7 @@ class ReplayedMachine {
     if (!report) return told(report.error());
     const auto held = ui::error_of_run(*report);
     if (held) return told(*held);
-    return name_of(report->result) + (report->is_unreadable ? ", unreadable" : "") +
+    return name_of(report->result) + (report->unreadable ? ", unreadable" : "") +
            (report->found.remote.had_s3_sync ? ", s3Sync ignored" : "");
   }
 
@@ -282,7 +283,7 @@ class ReplayedMachine {
     for (const auto& exchange : transport_.exchanges()) {
       const auto* response = std::get_if<http::Response>(&exchange.reply);
       if (response == nullptr) continue;
-      const auto date = base::parse_http_date(response->headers.find("Date").value_or(""));
+      const auto date = base::parse_time(response->headers.find("Date").value_or(""));
       if (date) return *date;
     }
     return clock_.now();

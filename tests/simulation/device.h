@@ -32,7 +32,7 @@ class Person final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return true; }
   void started_over(const std::string&, int) override {}
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override {
+  void settled_earlier(const std::vector<resolve::FieldChange>& conflicts) override {
     told->about(conflicts);
   }
 };

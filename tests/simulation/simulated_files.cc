@@ -29,14 +29,14 @@ FileResult<platform::FileStatus> SimulatedFiles::status(const std::string& path)
   return as_read;
 }
 
-FileResult<base::Done> SimulatedFiles::create(const std::string& path, std::string_view bytes,
-                                              unsigned mode) {
+FileResult<base::Done> SimulatedFiles::create_from(const std::string& path,
+                                                   const base::TextParts& text,
+                                                   const platform::CreateOptions& options) {
   const bool is_for_config = path.find("/.config.json.") != std::string::npos;
   if (is_for_config && before_replacing) before_replacing();
-  if (mistake != Mistake::content_not_synced) return inner_.create(path, bytes, mode);
-  auto created = inner_.create(path, "", mode);
-  if (std::holds_alternative<base::Done>(created)) inner_.write_in_place(path, bytes);
-  return created;
+  platform::CreateOptions mistaken = options;
+  if (mistake == Mistake::content_not_synced) mistaken.is_synced = false;
+  return inner_.create_from(path, text, mistaken);
 }
 
 FileResult<base::Done> SimulatedFiles::rename(const std::string& from, const std::string& to) {

@@ -30,12 +30,20 @@ class SimulatedFiles final : public platform::FileSystem {
 
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
+  platform::FileResult<platform::FileRange> read_range(
+      const std::string& path, const platform::RangeRequest& request) const override {
+    return inner_.read_range(path, request);
+  }
+  platform::FileResult<platform::Appended> append(const std::string& path,
+                                                  const platform::AppendRequest& request) override {
+    return inner_.append(path, request);
+  }
   platform::FileResult<std::string> follow_links(const std::string& path) const override {
     return inner_.follow_links(path);
   }
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
-  platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
-                                          unsigned mode) override;
+  platform::FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
+                                               const platform::CreateOptions& options) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override {
     return inner_.set_modified(path, time);
   }

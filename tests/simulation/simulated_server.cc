@@ -69,7 +69,7 @@ http::Response SimulatedServer::read(const http::Request& request) const {
   const bool has_body = !is_known && request.method == "GET";
   http::Response response = answer(is_known ? 304 : 200, has_body ? state->body : "");
   response.headers.add("etag", etag);
-  response.headers.add("last-modified", base::format_http_date(state->attributes.last_modified));
+  response.headers.add("last-modified", base::format_http_date(*state->attributes.last_modified));
   for (const auto& [name, value] : state->attributes.metadata) {
     response.headers.add(std::string(metadata_prefix) + name, value);
   }

@@ -66,6 +66,10 @@ class SimulatedStore final : public s3::ObjectStore {
   Result<base::Done> create_bucket(const std::string& bucket) override {
     return inner_->create_bucket(bucket);
   }
+  Result<s3::Permission> remove(const s3::ObjectLocation& object,
+                                const std::string& version_id) override {
+    return inner_->remove(object, version_id);
+  }
   s3::ClockSkew clock_skew() const override { return inner_->clock_skew(); }
   bool etag_unquoted() const override { return inner_->etag_unquoted(); }
 

@@ -10,6 +10,7 @@ namespace start_claude::support {
 namespace {
 
 const Error server_error{ErrorKind::unreachable, "memory answered 500 InternalError"};
+const Error access_denied{ErrorKind::access_denied, "not allowed: \"cap exceeded\""};
 const Error no_answer{ErrorKind::unreachable, "memory gave no answer"};
 
 Error no_such_bucket(const std::string& bucket) {
@@ -46,7 +47,7 @@ std::optional<Error> error_of(StoreFault fault) {
       return Error{ErrorKind::unreachable, "memory answered 503 SlowDown"};
     case StoreFault::too_many_requests:
       return Error{ErrorKind::unreachable, "memory answered 429 TooManyRequests"};
-    case StoreFault::access_denied: return Error{ErrorKind::access_denied, "access denied"};
+    case StoreFault::access_denied: return access_denied;
   }
   return std::nullopt;
 }
@@ -59,10 +60,13 @@ ConditionSupport support_of(const s3::Precondition& precondition, const MemoryTr
 
 /// What a server says to a PUT under this condition; nothing if it goes ahead.
 std::optional<s3::PutOutcome> objection(const s3::Precondition& precondition,
-                                        const MemoryState* current, const MemoryTraits& traits) {
+                                        const std::vector<MemoryState>& states,
+                                        const MemoryTraits& traits) {
+  const MemoryState* newest = states.empty() ? nullptr : &states.back();
+  const MemoryState* current = newest != nullptr && !newest->is_deletion ? newest : nullptr;
   bool holds = true;
   if (std::holds_alternative<s3::IfAbsent>(precondition)) {
-    holds = current == nullptr;
+    holds = current == nullptr && (newest == nullptr || !traits.deletion_is_object);
   } else if (const auto* match = std::get_if<s3::IfMatch>(&precondition)) {
     holds = current != nullptr && match->etag.can_be_condition() &&
             current->attributes.etag == match->etag;
@@ -75,6 +79,10 @@ std::optional<s3::PutOutcome> objection(const s3::Precondition& precondition,
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+bool is_deleted(const std::vector<MemoryState>& states) {
+  return !states.empty() && states.back().is_deletion;
 }
 
 }  // namespace
@@ -94,7 +102,8 @@ const MemoryState* MemoryBuckets::find(const s3::ObjectLocation& object) const {
 
 const MemoryState& MemoryBuckets::store(const s3::ObjectLocation& object, MemoryState state) {
   ++writes_;
-  state.attributes.last_modified = now();
+  state.attributes.last_modified.reset();
+  if (!traits_.hides_times) state.attributes.last_modified = now();
   if (!state.is_deletion) state.attributes.etag = next_etag(state.body);
   if (traits_.keeps_versions) state.attributes.version_id = "v" + std::to_string(writes_);
   auto& all = buckets_.at(object.bucket)[object.key];
@@ -120,10 +129,10 @@ s3::ETag MemoryBuckets::next_etag(std::string_view body) const {
   return {};
 }
 
-StoreFault MemoryObjectStore::begin(StoreOperation operation) {
+StoreFault MemoryObjectStore::begin(StoreOperation operation, const s3::ObjectLocation& object) {
   ++calls_;
   const StoreFault fault =
-      hook_ ? hook_({.operation = operation, .device = device_, .number = calls_})
+      hook_ ? hook_({.operation = operation, .object = object, .device = device_, .number = calls_})
             : StoreFault::none;
   // Whoever answers at all sends a Date.
   if (fault != StoreFault::request_lost && fault != StoreFault::answer_lost) {
@@ -147,12 +156,24 @@ const MemoryState* MemoryObjectStore::visible(const s3::ObjectLocation& object,
   return &all[all.size() - 2];
 }
 
+std::optional<s3::ReadDenied> MemoryObjectStore::denial(StoreFault fault,
+                                                        const s3::ObjectLocation& object,
+                                                        const MemoryState* state) const {
+  if (fault == StoreFault::access_denied) return s3::ReadDenied{access_denied};
+  const MemoryTraits& traits = buckets_.traits();
+  const bool is_hidden = state == nullptr ? traits.hides_absence : traits.hides_objects;
+  const bool is_answered = !error_of(fault) && buckets_.exists(object.bucket);
+  if (!is_hidden || !is_answered) return std::nullopt;
+  return s3::ReadDenied{access_denied};
+}
+
 Result<s3::GetOutcome> MemoryObjectStore::get(const s3::ObjectLocation& object,
                                               const std::optional<s3::ETag>& if_none_match) {
-  const StoreFault fault = begin(StoreOperation::get);
-  if (auto error = refusal(fault, object)) return *std::move(error);
+  const StoreFault fault = begin(StoreOperation::get, object);
   const MemoryState* state = visible(object, fault);
-  if (state == nullptr) return s3::Absent{.uncertain = buckets_.traits().hides_absence};
+  if (auto denied = denial(fault, object, state)) return *std::move(denied);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  if (state == nullptr) return s3::Absent{.is_deletion = is_deleted(buckets_.states(object))};
   if (if_none_match && if_none_match->can_be_condition() &&
       *if_none_match == state->attributes.etag) {
     return s3::NotModified{};
@@ -162,7 +183,7 @@ Result<s3::GetOutcome> MemoryObjectStore::get(const s3::ObjectLocation& object,
 
 Result<s3::GetOutcome> MemoryObjectStore::get_version(const s3::ObjectLocation& object,
                                                       const std::string& version_id) {
-  const StoreFault fault = begin(StoreOperation::get_version);
+  const StoreFault fault = begin(StoreOperation::get_version, object);
   if (auto error = refusal(fault, object)) return *std::move(error);
   for (const MemoryState& state : buckets_.states(object)) {
     const std::string& id = state.attributes.version_id;
@@ -174,7 +195,7 @@ Result<s3::GetOutcome> MemoryObjectStore::get_version(const s3::ObjectLocation& 
 }
 
 Result<s3::VersionsOutcome> MemoryObjectStore::list_versions(const s3::ObjectLocation& object) {
-  const StoreFault fault = begin(StoreOperation::list_versions);
+  const StoreFault fault = begin(StoreOperation::list_versions, object);
   if (auto error = refusal(fault, object)) return *std::move(error);
   std::vector<s3::ObjectVersion> versions;
   const auto& all = buckets_.states(object);
@@ -194,17 +215,18 @@ Result<s3::VersionsOutcome> MemoryObjectStore::list_versions(const s3::ObjectLoc
 }
 
 Result<s3::HeadOutcome> MemoryObjectStore::head(const s3::ObjectLocation& object) {
-  const StoreFault fault = begin(StoreOperation::head);
-  if (auto error = refusal(fault, object)) return *std::move(error);
+  const StoreFault fault = begin(StoreOperation::head, object);
   const MemoryState* state = visible(object, fault);
-  if (state == nullptr) return s3::Absent{.uncertain = buckets_.traits().hides_absence};
+  if (auto denied = denial(fault, object, state)) return *std::move(denied);
+  if (auto error = refusal(fault, object)) return *std::move(error);
+  if (state == nullptr) return s3::Absent{.is_deletion = is_deleted(buckets_.states(object))};
   return state->attributes;
 }
 
 Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
                                               const s3::PutRequest& request,
                                               const s3::Precondition& precondition) {
-  StoreFault fault = begin(StoreOperation::put);
+  StoreFault fault = begin(StoreOperation::put, object);
   if (fault == StoreFault::conflict) {
     const bool is_refused =
         support_of(precondition, buckets_.traits()) == ConditionSupport::refused;
@@ -213,10 +235,12 @@ Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
     }
     fault = StoreFault::none;
   }
+  const std::string& only = buckets_.traits().only_writable_key;
+  if (!only.empty() && object.key != only) fault = StoreFault::access_denied;
   auto error = error_of(fault);
   if (takes_effect(fault)) {
     if (!buckets_.exists(object.bucket)) return no_such_bucket(object.bucket);
-    auto outcome = objection(precondition, buckets_.find(object), buckets_.traits());
+    auto outcome = objection(precondition, buckets_.states(object), buckets_.traits());
     if (!outcome) {
       const auto& state = buckets_.store(object, {.attributes = {.metadata = request.metadata},
                                                   .body = std::string(request.body),
@@ -235,8 +259,17 @@ Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
   return s3::AnswerLost{*std::move(error)};
 }
 
+Result<s3::Permission> MemoryObjectStore::remove(const s3::ObjectLocation& object,
+                                                 const std::string& version_id) {
+  const StoreFault fault = begin(StoreOperation::remove, object);
+  if (fault == StoreFault::access_denied) return s3::Permission::denied;
+  if (takes_effect(fault) && version_id.empty()) buckets_.remove(object);
+  if (auto error = error_of(fault)) return *std::move(error);
+  return s3::Permission::granted;
+}
+
 Result<base::Done> MemoryObjectStore::create_bucket(const std::string& bucket) {
-  const StoreFault fault = begin(StoreOperation::create_bucket);
+  const StoreFault fault = begin(StoreOperation::create_bucket, {bucket, ""});
   if (takes_effect(fault)) buckets_.create(bucket);
   if (auto error = error_of(fault)) return *std::move(error);
   return base::Done{};

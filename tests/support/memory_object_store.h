@@ -36,8 +36,17 @@ struct MemoryTraits {
   ConditionSupport if_none_match = ConditionSupport::honoured;
   ETagKind etag_kind = ETagKind::of_content;
   bool keeps_versions = false;
-  /// The key id lacks s3:ListBucket: a missing object is answered with Absent{uncertain}.
+  /// The key id lacks s3:ListBucket: a missing object is answered as a forbidden one is.
   bool hides_absence = false;
+  /// The key id lacks s3:GetObject.
+  bool hides_objects = false;
+  /// The key id may write this one object and no other; empty: any.
+  std::string only_writable_key = {};
+  /// If-None-Match counts a delete marker as an object (Ceph, MinIO).
+  bool deletion_is_object = false;
+  bool promises_if_none_match = false;
+  /// No Last-Modified, or none that can be.
+  bool hides_times = false;
 };
 
 /// One state an object had: what a PUT stored, or that it was deleted.
@@ -80,7 +89,7 @@ class MemoryBuckets {
   std::size_t writes_ = 0;
 };
 
-enum class StoreOperation { get, get_version, list_versions, head, put, create_bucket };
+enum class StoreOperation { get, get_version, list_versions, head, put, remove, create_bucket };
 
 /// What goes wrong with one call, its retries included.
 enum class StoreFault {
@@ -101,6 +110,7 @@ enum class StoreFault {
 
 struct StoreCall {
   StoreOperation operation = StoreOperation::get;
+  const s3::ObjectLocation& object;  ///< without a key where it is about a bucket
   const std::string& device;
   std::size_t number = 0;  ///< of this device's calls, counted from 1
 };
@@ -127,10 +137,16 @@ class MemoryObjectStore final : public s3::ObjectStore {
   Result<s3::PutOutcome> put(const s3::ObjectLocation& object, const s3::PutRequest& request,
                              const s3::Precondition& precondition) override;
   Result<base::Done> create_bucket(const std::string& bucket) override;
+  Result<s3::Permission> remove(const s3::ObjectLocation& object,
+                                const std::string& version_id) override;
   s3::ClockSkew clock_skew() const override { return skew_; }
+  bool promises_if_none_match() const override { return buckets_.traits().promises_if_none_match; }
 
  private:
-  StoreFault begin(StoreOperation operation);
+  StoreFault begin(StoreOperation operation, const s3::ObjectLocation& object);
+  /// What a GET or HEAD is refused with, be there something or not.
+  std::optional<s3::ReadDenied> denial(StoreFault fault, const s3::ObjectLocation& object,
+                                       const MemoryState* state) const;
   /// What every read begins with: the fault, the bucket.
   std::optional<Error> refusal(StoreFault fault, const s3::ObjectLocation& object) const;
   const MemoryState* visible(const s3::ObjectLocation& object, StoreFault fault) const;

@@ -52,6 +52,7 @@ void Node::sync() {
   durable_bytes = bytes;
   durable_modified_ns = modified_ns;
   durable_changed_ns = changed_ns;
+  kept_bytes = bytes.size();
   synced = true;
 }
 
@@ -164,7 +165,8 @@ void MemoryTree::crash(const std::function<bool()>& survives,
       node.changed_ns = node.durable_changed_ns;
     } else {
       // The new length may be on disk before the bytes are.
-      node.bytes.resize(std::min(node.bytes.size(), cut(node.bytes.size())));
+      const std::size_t kept = std::min(node.kept_bytes, node.bytes.size());
+      node.bytes.resize(kept + std::min(node.bytes.size() - kept, cut(node.bytes.size() - kept)));
     }
     node.sync();
   });

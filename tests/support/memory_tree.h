@@ -48,6 +48,8 @@ struct Node {
   std::string durable_bytes;
   std::int64_t durable_modified_ns = 0;
   std::int64_t durable_changed_ns = 0;
+  /// So many bytes at its start a power cut leaves: what was only appended behind them since.
+  std::size_t kept_bytes = 0;
   bool synced = true;  ///< bytes and mtime are the durable ones
   Entries durable_entries;
 

@@ -37,7 +37,7 @@ void ScriptedConversation::started_over(const std::string& writer, int) {
   raced_by.push_back(writer);
 }
 
-void ScriptedConversation::displaced_lost(const std::vector<resolve::FieldChange>& conflicts) {
+void ScriptedConversation::settled_earlier(const std::vector<resolve::FieldChange>& conflicts) {
   for (const auto& conflict : conflicts) lost.push_back(resolve::format_path(conflict.path));
 }
 

@@ -35,7 +35,7 @@ class ScriptedConversation final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
   void started_over(const std::string& writer, int round) override;
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override;
+  void settled_earlier(const std::vector<resolve::FieldChange>& conflicts) override;
 };
 
 inline const s3::ObjectLocation device_object{"team", "start-claude-config.json"};

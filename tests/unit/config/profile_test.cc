@@ -33,7 +33,7 @@ TEST_CASE("a tombstone says so, with the date in any form its writers use") {
 }
 
 TEST_CASE("a deleted profile keeps who it was and loses the rest") {
-  const auto now = *base::parse_rfc3339("2026-11-22T08:14:03Z");
+  const auto now = *base::parse_time("2026-11-22T08:14:03Z");
   struct Row {
     std::string what, before, after;
   };

@@ -50,7 +50,7 @@ TEST_CASE("credential_process: what it prints are the credentials") {
   const auto found = credentials_from_process(machine.programs, "tool --for 'the team'", "team");
   CHECK(words_for(found) == "ASIA s3cr3t t0k3n");
   CHECK(found->source == "credential_process of profile team");
-  CHECK(found->expires == base::parse_rfc3339("2026-11-22T09:14:03Z"));
+  CHECK(found->expires == base::parse_time("2026-11-22T09:14:03Z"));
   CHECK(machine.programs.requests.front().words ==
         std::vector<std::string>{"tool", "--for", "the team"});
   // What the messages about either say.

@@ -95,7 +95,7 @@ TEST_CASE("container: where it is asked, and with what") {
   machine.direct.answer(metadata_reply());
   auto found = source.fetch();
   CHECK(words_for(found) == "ASIA s t");
-  CHECK(std::get<Credentials>(*found).expires == base::parse_rfc3339("2026-11-22T14:14:03Z"));
+  CHECK(std::get<Credentials>(*found).expires == base::parse_time("2026-11-22T14:14:03Z"));
   CHECK(std::get<Credentials>(*found).source ==
         "the container (AWS_CONTAINER_CREDENTIALS_FULL_URI)");
   CHECK(machine.direct.requests.back().headers.find("authorization") == "from-the-variable");

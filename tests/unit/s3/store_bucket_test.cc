@@ -80,7 +80,7 @@ TEST_CASE_METHOD(StoreFixture, "versions come newest first, deletions among them
   const auto& versions = std::get<std::vector<ObjectVersion>>(*outcome);
   REQUIRE(versions.size() == 3);
   CHECK(versions[0] == ObjectVersion{.version_id = "v3",
-                                     .last_modified = *base::parse_rfc3339("2026-11-22T08:00:00Z"),
+                                     .last_modified = *base::parse_time("2026-11-22T08:00:00Z"),
                                      .etag = {"\"e-v3\""},
                                      .size_bytes = 17});
   CHECK(versions[1].version_id == "v2");

@@ -43,8 +43,22 @@ TEST_CASE("every cause has its words, its next step and its exit code") {
       {401, "Unauthorized", ErrorKind::access_denied,
        "s3.example.org refuses these credentials (401 Unauthorized)",
        "run s3-setup; Enter keeps what is still right (they come from AWS_ACCESS_KEY_ID)"},
-      {403, "AccessDenied", ErrorKind::access_denied, "access denied to s3://team/config.json",
-       "the key needs s3:GetObject and s3:PutObject on this object"},
+      {403, "AccessDenied", ErrorKind::access_denied,
+       "not allowed to read s3://team/config.json: \"explicit deny in a service control policy\" "
+       "(403 AccessDenied)",
+       "the key needs s3:GetObject on this object; start-claude s3-doctor --policy prints all it "
+       "needs",
+       "<Message>explicit deny in a service control policy</Message>"},
+      {403, "AccessDenied", ErrorKind::access_denied,
+       "not allowed to read s3://team/config.json: \"red ?[31m & text.\" (403 AccessDenied)",
+       "the key needs s3:GetObject on this object; start-claude s3-doctor --policy prints all it "
+       "needs",
+       "<Message> red \x1b[31m &amp; text. </Message>"},
+      {403, "AccessDenied", ErrorKind::access_denied,
+       "not allowed to read s3://team/config.json (403 AccessDenied)",
+       "the key needs s3:GetObject on this object; start-claude s3-doctor --policy prints all it "
+       "needs",
+       "<Message> </Message>"},
       {403, "RequestTimeTooSkewed", ErrorKind::access_denied,
        "this clock is 24 h 0 min behind the server (403 RequestTimeTooSkewed)",
        "set this machine's clock, for example with: timedatectl set-ntp true"},
@@ -108,11 +122,12 @@ TEST_CASE("every cause has its words, its next step and its exit code") {
 
 TEST_CASE("a denied permission is named by what was asked") {
   const auto [operation, message, hint] = GENERATE(table<Operation, std::string, std::string>({
-      {Operation::put_object, "access denied to s3://team/config.json",
-       "the key needs s3:GetObject and s3:PutObject on this object"},
-      {Operation::get_version, "access denied to earlier versions of s3://team/config.json",
+      {Operation::put_object, "not allowed to write s3://team/config.json",
+       "the key needs s3:PutObject on this object; start-claude s3-doctor --policy prints all it "
+       "needs"},
+      {Operation::get_version, "not allowed to read earlier versions of s3://team/config.json",
        "the key needs s3:GetObjectVersion on this object"},
-      {Operation::list_versions, "access denied to the list of versions of s3://team/config.json",
+      {Operation::list_versions, "not allowed to list the versions of s3://team/config.json",
        "the key needs s3:ListBucketVersions on this bucket"},
       {Operation::create_bucket, "not allowed to create the bucket team",
        "the key needs s3:CreateBucket; or have the bucket created by someone who may"},
@@ -120,7 +135,8 @@ TEST_CASE("a denied permission is named by what was asked") {
   ErrorContext asked = context;
   asked.operation = operation;
   const Error error = explained(support::s3_error(403, "AccessDenied"), asked);
-  CHECK(error == Error{ErrorKind::access_denied, message, hint});
+  CHECK(error == Error{ErrorKind::access_denied,
+                       message + ": \"Said by the server\" (403 AccessDenied)", hint});
 }
 
 TEST_CASE("a condition that is not supported is called so") {

@@ -19,7 +19,7 @@ TEST_CASE_METHOD(StoreFixture, "an object comes with all it carries") {
   const auto& object = std::get<Object>(*outcome);
   CHECK(object.body == "{}");
   CHECK(object.attributes.etag.raw == "W/\"abc\"");
-  CHECK(object.attributes.last_modified == base::parse_rfc3339("2026-11-22T08:00:00Z"));
+  CHECK(object.attributes.last_modified == base::parse_time("2026-11-22T08:00:00Z"));
   CHECK(object.attributes.version_id == "v7");
   CHECK(object.attributes.metadata ==
         Metadata{{"writer", "lark"}, {"local-modified", "2026-11-22T07:00:00.000Z"}});
@@ -50,8 +50,11 @@ struct OutcomeRow {
 TEST_CASE_METHOD(StoreFixture, "what is no object and no error") {
   const auto row = GENERATE(values<OutcomeRow>({
       {"unchanged", {304, {}, ""}, NotModified{}},
-      {"missing", support::s3_error(404, "NoSuchKey"), Absent{false}},
-      {"perhaps missing", support::s3_error(403, "AccessDenied"), Absent{true}},
+      {"missing", support::s3_error(404, "NoSuchKey"), Absent{}},
+      {"missing at Volcengine TOS", support::s3_error(404, "NotFound"), Absent{}},
+      {"missing, with no more words", {404, {{"x-amz-request-id", "1"}}, ""}, Absent{}},
+      {"deleted", {404, {{"x-amz-delete-marker", "true"}}, ""}, Absent{true}},
+      {"perhaps missing", support::s3_error(403, "AccessDenied"), ReadDenied{}},
   }));
   CAPTURE(row.what);
   transport.answer(row.response);
@@ -59,7 +62,11 @@ TEST_CASE_METHOD(StoreFixture, "what is no object and no error") {
   REQUIRE(outcome);
   CHECK(outcome->index() == row.outcome.index());
   if (const auto* absent = std::get_if<Absent>(&*outcome)) {
-    CHECK(absent->uncertain == std::get<Absent>(row.outcome).uncertain);
+    CHECK(absent->is_deletion == std::get<Absent>(row.outcome).is_deletion);
+  }
+  if (const auto* denied = std::get_if<ReadDenied>(&*outcome)) {
+    CHECK(denied->error.message ==
+          "not allowed to read s3://team/config.json: \"Said by the server\" (403 AccessDenied)");
   }
 }
 

@@ -73,7 +73,8 @@ TEST_CASE_METHOD(StoreFixture, "what a refused PUT comes to") {
       {"the store cannot", if_one, support::s3_error(501, "NotImplemented"), "not supported"},
       {"no bucket", if_one, support::s3_error(404, "NoSuchBucket"), "error: no such bucket: team"},
       {"not allowed", IfAbsent{}, support::s3_error(403, "AccessDenied"),
-       "denied: access denied to s3://team/config.json"},
+       "denied: not allowed to write s3://team/config.json: \"Said by the server\" (403 "
+       "AccessDenied)"},
       {"a login page",
        IfAbsent{},
        {200, {}, "<html>"},

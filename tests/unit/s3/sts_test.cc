@@ -78,7 +78,7 @@ TEST_CASE("STS: a role's credentials, signed for by the source") {
   machine.transport.answer(role_reply("AssumeRole"));
   const auto found = assume(machine);
   CHECK(words_for(found) == "ASIA role/secret role-token");
-  CHECK(found->expires == base::parse_rfc3339("2026-11-22T09:14:03Z"));
+  CHECK(found->expires == base::parse_time("2026-11-22T09:14:03Z"));
   CHECK(found->source == "role arn:aws:iam::123456789012:role/team");
   const http::Request& request = machine.transport.requests.front();
   CHECK(request.uri.text() == "https://sts.eu-west-1.amazonaws.com/");

@@ -94,7 +94,7 @@ TEST_CASE_METHOD(Fixture, "a request on its way keeps its endpoint's record over
 }
 
 TEST_CASE_METHOD(Fixture, "the status shows each endpoint and no secret") {
-  const auto now = *base::parse_rfc3339("2026-11-22T08:14:03Z");
+  const auto now = *base::parse_time("2026-11-22T08:14:03Z");
   ledger.began(a());
   ledger.answered(a(), {9s, 20ms}, set);
   ledger.began(a());

@@ -154,7 +154,7 @@ TEST_CASE("a mean needs enough samples, and old ones are forgotten") {
 }
 
 TEST_CASE("a Retry-After is a number of seconds or a date") {
-  const auto wall_clock = *base::parse_rfc3339("2026-11-22T08:14:03Z");
+  const auto wall_clock = *base::parse_time("2026-11-22T08:14:03Z");
   using Row = std::pair<std::string, std::optional<std::chrono::seconds>>;
   const auto row = GENERATE(values<Row>({{"30", 30s},
                                          {" 0 ", 0s},

@@ -317,6 +317,10 @@ class ForgetfulStore final : public s3::ObjectStore {
   Result<base::Done> create_bucket(const std::string& bucket) override {
     return inner_.create_bucket(bucket);
   }
+  Result<s3::Permission> remove(const s3::ObjectLocation& object,
+                                const std::string& version) override {
+    return inner_.remove(object, version);
+  }
   s3::ClockSkew clock_skew() const override { return inner_.clock_skew(); }
 
  private:

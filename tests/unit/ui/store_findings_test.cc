@@ -119,9 +119,9 @@ TEST_CASE("the bucket and reading") {
   const Row rows[] = {
       {"absent", s3::GetOutcome{s3::Absent{}}, "ok  bucket  team, in us-east-1",
        "ok  read  allowed; nothing is stored there yet"},
-      {"uncertain", s3::GetOutcome{s3::Absent{.uncertain = true}}, "ok  bucket  team, in us-east-1",
-       "warning  read  denied, or nothing is stored there yet: the key may not see which; fix: the "
-       "key needs s3:GetObject on this object"},
+      {"denied", s3::GetOutcome{s3::ReadDenied{refused}}, "ok  bucket  team, in us-east-1",
+       "warning  read  wrong secret; or nothing is stored there yet, which the key may not see; "
+       "fix: the key needs s3:GetObject on this object"},
       {"refused", refused, "not tried  bucket  no answer about team",
        "failure  read  wrong secret; fix: enter it again"},
       {"missing", missing, "failure  bucket  no such bucket: team; fix: create it",
