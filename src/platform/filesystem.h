@@ -49,7 +49,7 @@ struct Fingerprint {
 
 struct FileStatus {
   Fingerprint fingerprint;
-  UtcTime modified;
+  UtcTime modified;  ///< mtime, its fraction of a millisecond rounded up
   /// ctime, nanoseconds since 1970: no program can set it back as it can the mtime.
   std::int64_t changed_ns = 0;
   unsigned mode = 0;               ///< permission bits

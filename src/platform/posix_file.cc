@@ -44,7 +44,8 @@ Fingerprint fingerprint_of(const struct stat& status) {
 UtcTime modified_of(const struct stat& status) {
   const std::chrono::seconds whole{status.st_mtim.tv_sec};
   const std::chrono::nanoseconds part{status.st_mtim.tv_nsec};
-  return UtcTime{whole + std::chrono::floor<std::chrono::milliseconds>(part)};
+  // Up, not down: what was saved after another edit within its millisecond is the later one.
+  return UtcTime{whole + std::chrono::ceil<std::chrono::milliseconds>(part)};
 }
 
 Descriptor open_file(const std::string& path, int flags, mode_t mode) {

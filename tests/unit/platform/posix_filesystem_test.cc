@@ -58,6 +58,20 @@ TEST_CASE("reading something that is no file fails at once") {
   CHECK(read_failure(folder / "link") == FileFailureKind::other);
 }
 
+TEST_CASE("an mtime within a millisecond is not earlier than it was") {
+  const support::TemporaryFolder folder;
+  const std::string path = folder / "config.json";
+  std::ofstream(path) << "{}";
+  const auto nanoseconds = GENERATE(0L, 1L, 500'000L, 1'000'000L, 999'000'001L);
+  const std::array<timespec, 2> times{timespec{1'790'000'000, 0},
+                                      timespec{1'790'000'000, nanoseconds}};
+  REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) == 0);
+  const auto status = std::get<FileStatus>(PosixFileSystem().status(path));
+  const auto exact = std::chrono::seconds(1'790'000'000) + std::chrono::nanoseconds(nanoseconds);
+  CHECK(status.modified.time_since_epoch() >= exact);
+  CHECK(status.modified.time_since_epoch() - exact < std::chrono::milliseconds(1));
+}
+
 TEST_CASE("an absurdly large file is refused before memory is") {
   const support::TemporaryFolder folder;
   std::ofstream(folder / "sparse") << "x";
