@@ -102,8 +102,8 @@ struct PreconditionFailed {
 };
 /// 501 or 400 that names the condition: this store cannot do it.
 struct ConditionNotSupported {};
-/// An attempt went out whose outcome nobody knows (no answer, a 500), and no later one was stored:
-/// it may be there. Settle by reading.
+/// An attempt went out whose outcome nobody knows (no answer, a 500, a 200 that does not say what
+/// it stored), and no later one was stored: it may be there. Settle by reading.
 struct AnswerLost {
   Error error;  ///< what to report if it turns out not to be there
   /// A later attempt was told that the condition fails: either our own first attempt was stored,

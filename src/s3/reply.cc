@@ -128,6 +128,9 @@ bool is_transient_status(int status) {
 }
 
 Reply classify_success(const Asked& asked, const http::Response& response) {
+  // Not stored yet, or never: what is there tells, whatever the page says.
+  const bool is_put = asked.operation == Operation::put_object;
+  if (is_put && response.status == only_accepted) return Reply::ok;
   // HTML in S3's own reply is what somebody stored; without S3's headers it is a login page.
   if (is_web_page(response) && !has_store_headers(response)) return Reply::not_from_s3;
   // A condition or a range was not asked for, so nothing but the whole object is an answer.

@@ -58,6 +58,9 @@ enum class Reply {
 Reply classify(const Asked& asked, const http::Response& response,
                const std::optional<ErrorResponse>& error);
 
+/// 202: a PUT that was not stored yet, or never will be. It counts as answered, but not as stored.
+inline constexpr int only_accepted = 202;
+
 /// After this reply a PUT may have been stored all the same.
 bool leaves_put_in_doubt(const http::Response& response, const std::optional<ErrorResponse>& error);
 

@@ -277,10 +277,11 @@ Result<PutOutcome> S3ObjectStore::put_outcome(const Call& call, const Answer& an
       (answer.reply == Reply::no_such_key && call.asked.condition == Condition::if_match);
   if (answer.reply == Reply::ok) {
     ObjectAttributes attributes = attributes_from(answer.response.headers, clock_.now());
-    if (!attributes.etag.empty()) {
+    if (!attributes.etag.empty() && answer.response.status != only_accepted) {
       return Stored{std::move(attributes.etag), std::move(attributes.version_id)};
     }
-    // S3 always names the ETag; whoever said "200" without one may have stored nothing.
+    // S3 always names the ETag; whoever said "200" without one may have stored nothing. OpenStack
+    // Swift says so of a PUT that it drops because a later one overtook it.
     return AnswerLost{Error{ErrorKind::unreachable,
                             exchange_.endpoint().base.authority() +
                                 " accepted the object but did not say what it stored",

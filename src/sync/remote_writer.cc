@@ -13,10 +13,12 @@ namespace {
 /// Whether the object is still what `outgoing` was made to replace.
 bool is_unchanged(const Outgoing& outgoing, const s3::GetOutcome& now_there) {
   if (!outgoing.replaces) return std::holds_alternative<s3::Absent>(now_there);
-  // A store with weak ETags, or none, never says "not modified": the bytes say it.
   const auto* object = std::get_if<s3::Object>(&now_there);
-  return object == nullptr ? std::holds_alternative<s3::NotModified>(now_there)
-                           : object->body == outgoing.replaced_text;
+  if (object == nullptr) return std::holds_alternative<s3::NotModified>(now_there);
+  // A store with weak ETags, or none, never says "not modified": the bytes say it.
+  const bool is_same_etag =
+      outgoing.replaces->can_be_condition() && object->attributes.etag == *outgoing.replaces;
+  return is_same_etag || object->body == outgoing.replaced_text;
 }
 
 }  // namespace
@@ -60,26 +62,26 @@ Result<s3::PutOutcome> RemoteWriter::put(const Outgoing& outgoing,
   return store_.put(location_, request, precondition);
 }
 
-Result<std::optional<s3::ETag>> RemoteWriter::find_ours(const Outgoing& outgoing) {
+Result<WriteOutcome> RemoteWriter::settle_lost(const Outgoing& outgoing,
+                                               const s3::AnswerLost& lost) {
   auto there = store_.get(location_, std::nullopt);
   if (!there) return std::move(there).error();
   const auto* object = std::get_if<s3::Object>(&*there);
-  if (object == nullptr || object->body != outgoing.text) return std::optional<s3::ETag>{};
-  // The same bytes by another writer are not our write: its lineage may know less.
-  const ObjectMetadata metadata = parse_object_metadata(object->attributes.metadata);
-  if (metadata.lineage != outgoing.lineage) return std::optional<s3::ETag>{};
-  return std::optional<s3::ETag>{object->attributes.etag};
+  if (object != nullptr && object->body == outgoing.text) {
+    // The same bytes by another writer are not our write: its lineage may know less.
+    const ObjectMetadata metadata = parse_object_metadata(object->attributes.metadata);
+    if (metadata.lineage == outgoing.lineage) return Written{object->attributes.etag};
+  }
+  // Somebody wrote meanwhile. Swift drops what a later write overtook, and its answer is no ETag.
+  const bool is_known = object != nullptr || std::holds_alternative<s3::Absent>(*there);
+  const bool is_overtaken = is_known && !outgoing.read_denied && !is_unchanged(outgoing, *there);
+  if (lost.condition_failed || is_overtaken) return Raced{};
+  return lost.error;
 }
 
 Result<WriteOutcome> RemoteWriter::settle(const Outgoing& outgoing, const s3::PutOutcome& outcome) {
   if (const auto* stored = std::get_if<s3::Stored>(&outcome)) return Written{stored->etag};
-  if (const auto* lost = std::get_if<s3::AnswerLost>(&outcome)) {
-    auto ours = find_ours(outgoing);
-    if (!ours) return std::move(ours).error();
-    if (*ours) return Written{**ours};
-    if (lost->condition_failed) return Raced{};
-    return lost->error;
-  }
+  if (const auto* lost = std::get_if<s3::AnswerLost>(&outcome)) return settle_lost(outgoing, *lost);
   if (const auto* denied = std::get_if<s3::WriteDenied>(&outcome)) return Denied{denied->error};
   return Raced{};
 }

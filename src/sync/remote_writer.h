@@ -69,8 +69,8 @@ class RemoteWriter {
   s3::Precondition precondition_for(const Outgoing& outgoing) const;
   Verdict verdict_for(const s3::Precondition& precondition) const;
   Result<s3::PutOutcome> put(const Outgoing& outgoing, const s3::Precondition& precondition);
-  /// Nothing if our bytes are not there.
-  Result<std::optional<s3::ETag>> find_ours(const Outgoing& outgoing);
+  /// Reads what is there: ours, somebody else's (a lost race), or what was there before.
+  Result<WriteOutcome> settle_lost(const Outgoing& outgoing, const s3::AnswerLost& lost);
   Result<WriteOutcome> write_unguarded(const Outgoing& outgoing, const std::string& why);
   Result<WriteOutcome> settle(const Outgoing& outgoing, const s3::PutOutcome& outcome);
   Result<WriteOutcome> write_unread(const Outgoing& outgoing);

@@ -287,6 +287,44 @@ TEST_CASE("a PUT whose answer was lost is settled by reading") {
   CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::in_sync);
 }
 
+TEST_CASE("a PUT that is gone because another writer overtook it has lost a race") {
+  const auto support =
+      GENERATE(support::ConditionSupport::honoured, support::ConditionSupport::ignored,
+               support::ConditionSupport::refused);
+  Fleet fleet;
+  fleet.buckets.traits().if_match = fleet.buckets.traits().if_none_match = support;
+  fleet.agree_on(v1);
+  fleet.lark.edit(SyncDevice::configs({{"production", "m1"}, {"larks", "x1"}}));
+  bool was_overtaken = false;
+  fleet.lark.store.set_hook([&](const support::StoreCall& call) {
+    if (call.operation != support::StoreOperation::put || std::exchange(was_overtaken, true)) {
+      return support::StoreFault::none;
+    }
+    fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"herons", "x2"}}));
+    (void)ran(fleet.heron.sync_unattended());
+    return support::StoreFault::request_lost;
+  });
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::merged);
+  CHECK_THAT(fleet.remote(), Catch::Contains("larks") && Catch::Contains("herons"));
+}
+
+TEST_CASE("a PUT that is gone, and nobody else wrote: an error, and no second try") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  std::size_t puts = 0;
+  fleet.lark.store.set_hook([&](const support::StoreCall& call) {
+    if (call.operation != support::StoreOperation::put) return support::StoreFault::none;
+    ++puts;
+    return support::StoreFault::request_lost;
+  });
+  const auto report = fleet.lark.sync_unattended();
+  REQUIRE_FALSE(report);
+  CHECK(report.error().kind == ErrorKind::unreachable);
+  CHECK(puts == 1);
+  CHECK(fleet.remote() == v1);
+}
+
 /// Stores the first PUT, loses its answer, and is told on the second attempt that somebody wrote.
 class ForgetfulStore final : public s3::ObjectStore {
  public:
