@@ -29,7 +29,8 @@ struct Snapshot {
 struct Missing {};
 /// Something there that is not a configuration: cut off, HTML, `{}` in the bucket.
 struct Damaged {
-  /// It was read, so history can keep it when it is replaced. What is too large was not.
+  /// What is there was read, so history can keep it when it is replaced. What is too large was not,
+  /// and what came changed by something on the way is not what is there.
   bool can_be_kept = true;
 };
 using Content = std::variant<Missing, Damaged, Snapshot>;

@@ -50,6 +50,8 @@ struct ObjectAttributes {
   std::optional<UtcTime> last_modified;
   Metadata metadata;
   std::string version_id;  ///< empty where the bucket keeps no versions
+  /// As the reply says it, which is not undone: nobody here asks for one. Empty if none.
+  std::string content_encoding = {};
 };
 
 struct Object {

@@ -22,6 +22,7 @@ ObjectAttributes attributes_from(const http::Headers& headers, UtcTime now) {
   attributes.last_modified =
       base::plausible(base::parse_time(value("last-modified")), date.value_or(now));
   attributes.version_id = value("x-amz-version-id");
+  attributes.content_encoding = value("content-encoding");
   for (const auto& [header, text] : headers) {
     const std::string name = base::to_lower(header);
     if (!name.starts_with(metadata_prefix)) continue;

@@ -127,8 +127,10 @@ Result<base::Done> Engine::recall(const RunRequest& request, const LocalCopy& lo
 }
 
 Result<Situation> Engine::read_and_resolve(const RunRequest& request, LocalCopy local) {
-  auto remote = already_read_ ? remote_copy_from(*std::exchange(already_read_, std::nullopt))
-                              : read_remote(store_, location_, remembered_, history_);
+  auto remote =
+      already_read_
+          ? Result<RemoteCopy>(remote_copy_from(*std::exchange(already_read_, std::nullopt)))
+          : read_remote(store_, location_, remembered_, history_);
   if (!remote) return std::move(remote).error();
   if (remote->denied && !may_create_unread(request, local)) return *std::move(remote->denied);
   auto recalled = recall(request, local, *remote);

@@ -178,7 +178,10 @@ Result<Engine::Step> Engine::read_back(const std::string& revision) {
   if (!writer_.needs_read_back()) return Step::finished;
   auto there = read_remote(store_, location_, remembered_, history_);
   if (!there) return std::move(there).error();
-  return there->revision == revision ? Step::finished : Step::start_over;
+  // Of what something on the way changes nobody can say that it is another's. A write that had not
+  // seen ours shows by its lineage, when it can be read.
+  const bool is_as_written = there->may_be_altered || there->revision == revision;
+  return is_as_written ? Step::finished : Step::start_over;
 }
 
 Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& report) {

@@ -1,5 +1,8 @@
 #include "sync/remote_copy.h"
 
+#include <string_view>
+
+#include "base/text.h"
 #include "config/document.h"
 #include "sync/lineage.h"
 #include "sync/object_metadata.h"
@@ -24,6 +27,31 @@ void take_document(RemoteCopy& copy, json::Value parsed) {
   copy.profiles = config::profile_count(*copy.document);
 }
 
+/// What a body that is no document was compressed with, by what the reply says; empty if nothing.
+/// Proxies and Google Cloud Storage compress, or pass on what was stored so, though nobody asked.
+std::string_view compression_of(const std::string& content_encoding) {
+  const std::string named = base::to_lower(content_encoding);
+  for (const std::string_view coding : base::split(named, ',')) {
+    for (const std::string_view known : {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"}) {
+      if (base::trim(coding) == known) return known;
+    }
+  }
+  return "";
+}
+
+/// What is no document may have been one before something on the way changed it.
+void doubt_what_came(RemoteCopy& copy, std::string_view compression, bool contradicts_checksum) {
+  if (copy.document) return;
+  copy.may_be_altered = contradicts_checksum || !compression.empty();
+  if (!compression.empty()) {
+    copy.damage = "came compressed (Content-Encoding: " + std::string(compression) +
+                  "), which nobody asked for";
+  } else if (contradicts_checksum) {
+    copy.damage =
+        "does not match its checksum (x-amz-meta-content-sha256) and is no valid document";
+  }
+}
+
 void read_document(RemoteCopy& copy) {
   auto parsed = config::parse_shared_document(copy.text);
   if (!parsed) {
@@ -38,7 +66,7 @@ void read_document(RemoteCopy& copy) {
 
 resolve::Content RemoteCopy::content() const {
   if (!exists) return resolve::Missing{};
-  if (!document) return resolve::Damaged{.can_be_kept = !is_unread};
+  if (!document) return resolve::Damaged{.can_be_kept = !is_unread && !may_be_altered};
   return resolve::Snapshot{*document, revision, entries};
 }
 
@@ -66,6 +94,8 @@ RemoteCopy remote_copy_of(s3::Object object) {
   }
   copy.writer = metadata.writer;
   read_document(copy);
+  doubt_what_came(copy, compression_of(object.attributes.content_encoding),
+                  object.contradicts_checksum);
   // A lineage that does not begin with this content was carried over by a tool that copies
   // metadata; it says nothing about this body.
   if (!metadata.lineage.empty() && metadata.lineage.front() == short_revision(copy.revision)) {
@@ -90,16 +120,9 @@ RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept) {
   return copy;
 }
 
-Result<RemoteCopy> remote_copy_from(s3::GetOutcome outcome) {
+RemoteCopy remote_copy_from(s3::GetOutcome outcome) {
   if (auto* object = std::get_if<s3::Object>(&outcome)) {
-    const bool contradicts_checksum = object->contradicts_checksum;
-    RemoteCopy copy = remote_copy_of(std::move(*object));
-    if (copy.document || !contradicts_checksum) return copy;
-    return Error{ErrorKind::invalid_data,
-                 "the remote copy does not match its checksum (x-amz-meta-content-sha256) and is "
-                 "no valid document",
-                 "something on the way changes replies, or the object was edited without its "
-                 "metadata; s3-history shows earlier ones"};
+    return remote_copy_of(std::move(*object));
   }
   RemoteCopy nothing;
   if (auto* denied = std::get_if<s3::ReadDenied>(&outcome)) {

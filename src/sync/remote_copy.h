@@ -34,6 +34,9 @@ struct RemoteCopy {
   std::string damage = {};
   /// It is there and was refused before it was read whole: `text` is empty.
   bool is_unread = false;
+  /// What came need not be what is there: it is no document, and compressed, or not what its
+  /// writer's checksum says. Who replaces it must mean it.
+  bool may_be_altered = false;
   /// It did not change since the last sync: the text comes from history.
   bool is_remembered = false;
   /// False: nobody asked the store in this run, it is as an earlier one left it.
@@ -53,9 +56,8 @@ struct RemoteCopy {
 /// Makes sense of a whole object.
 RemoteCopy remote_copy_of(s3::Object object);
 
-/// What a GET without a condition, or with one that failed, says about the remote side. What is
-/// neither a document nor what its writer says it is came to harm on the way: an error.
-Result<RemoteCopy> remote_copy_from(s3::GetOutcome outcome);
+/// What a GET without a condition, or with one that failed, says about the remote side.
+RemoteCopy remote_copy_from(s3::GetOutcome outcome);
 
 /// The object as it was at the last sync; `kept` is the ancestor, from history.
 RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept);

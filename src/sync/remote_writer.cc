@@ -73,7 +73,8 @@ Result<WriteOutcome> RemoteWriter::settle_lost(const Outgoing& outgoing,
     if (metadata.lineage == outgoing.lineage) return Written{object->attributes.etag};
   }
   // Somebody wrote meanwhile. Swift drops what a later write overtook, and its answer is no ETag.
-  const bool is_known = object != nullptr || std::holds_alternative<s3::Absent>(*there);
+  const bool is_known = object != nullptr ? !object->contradicts_checksum
+                                          : std::holds_alternative<s3::Absent>(*there);
   const bool is_overtaken = is_known && !outgoing.read_denied && !is_unchanged(outgoing, *there);
   if (lost.condition_failed || is_overtaken) return Raced{};
   return lost.error;

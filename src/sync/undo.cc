@@ -44,6 +44,7 @@ class Undo {
     if (plan_.remote) {
       auto there = read_remote(parts_.store, location_, remembered_, history_);
       if (!there) return std::move(there).error();
+      if (there->may_be_altered) return unreadable(*there);
       if (there->revision != replaced.became) return changed_since(*there);
       over = *std::move(there);
     }
@@ -60,6 +61,12 @@ class Undo {
   }
 
  private:
+  static Error unreadable(const RemoteCopy& remote) {
+    return {ErrorKind::invalid_data,
+            "the remote copy " + remote.damage + "; nothing was brought back",
+            "s3-restore --last --local-only brings back what was here"};
+  }
+
   static Error changed_since(const RemoteCopy& remote) {
     const std::string by = remote.writer.empty() ? "" : " by " + remote.writer;
     return {ErrorKind::undecided,

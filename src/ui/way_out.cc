@@ -19,11 +19,17 @@ std::string way_out_of_damaged_local(const sync::Situation& situation) {
 
 std::string way_out_of_damaged_remote(const sync::Situation& situation) {
   const char* elsewhere = "repair it on a machine that has the profiles: s3-upload --force there";
+  if (situation.remote.may_be_altered) {
+    const bool can_replace = !is_read_only(situation) && situation.local.entries > 0;
+    return std::string("see whether something on the way changes replies (a proxy, a CDN)") +
+           (can_replace ? "; to replace it from here: s3-upload --force" : "");
+  }
   if (is_read_only(situation)) return elsewhere;
   if (situation.local.entries > 0) {
-    return situation.remote.is_unread
-               ? "replace it from here, without keeping it: s3-upload --force"
-               : "repair it from here: s3-upload --force";
+    if (situation.remote.is_unread) {
+      return "replace it from here, without keeping it: s3-upload --force";
+    }
+    return "repair it from here: s3-upload --force";
   }
   if (situation.has_earlier) {
     return "bring back what this machine had, here and there: s3-restore --last";

@@ -154,6 +154,7 @@ class Case:
     upload: int
     says: str = ""  # part of what is said, by one of them
     reads_afresh: bool = False  # without a remembered state, so that a GET has a body
+    is_way_out: bool = False  # s3-upload --force replaces what cannot be read
 
 
 CASES = [
@@ -163,8 +164,10 @@ CASES = [
     Case("silence", silence, 5, 5, f"within {TIMEOUT_S} s"),
     Case("one byte a second", byte_by_byte, 5, 5, f"within {TIMEOUT_S} s"),
     Case("more promised than sent", promise_too_much, 5, 5, "ended after", reads_afresh=True),
-    Case("less promised than sent", promise_too_little, 7, 7, "checksum", reads_afresh=True),
-    Case("compressed unasked", compressed, 7, 7, "checksum", reads_afresh=True),
+    Case("less promised than sent", promise_too_little, 7, 7, "checksum", reads_afresh=True,
+         is_way_out=True),
+    Case("compressed unasked", compressed, 7, 7, "came compressed (Content-Encoding: gzip)",
+         reads_afresh=True, is_way_out=True),
     Case("a web page", page(200, "OK"), 5, 5, "web page"),
     Case("a redirect to a login page",
          page(302, "Found", ("Location", "http://127.0.0.1:1/login")), 5, 5, "web page"),
@@ -251,7 +254,7 @@ def play(case, binary, server, scratch, secret_file):
 
     def hostile_run(command, expected):
         before = machine.contents(machine.folder), machine.contents(bucket)
-        code = machine.run(command, "--timeout", str(TIMEOUT_S))
+        code = machine.run(*command.split(), "--timeout", str(TIMEOUT_S))
         assert code == expected, f"{command}: exit {code}, not {expected}: {machine.last}"
         if expected != 0:
             after = machine.contents(machine.folder), machine.contents(bucket)
@@ -274,6 +277,11 @@ def play(case, binary, server, scratch, secret_file):
     for unwanted in (*SECRETS, "<Error>", "<html", "<Code>", "curl", "terminate"):
         assert unwanted not in said, f"said: {unwanted}: {said}"
 
+    if case.is_way_out:
+        hostile_run("s3-download --force", 7)
+        machine.front.forwards = lambda method: True
+        hostile_run("s3-upload --force", 0)
+        assert "Uploaded 1 profile" in machine.last, machine.last
     if case.answer is None:
         machine.front.up()
     machine.front.answer = hostile.honest

@@ -178,7 +178,10 @@ Result<s3::GetOutcome> MemoryObjectStore::get(const s3::ObjectLocation& object,
       *if_none_match == state->attributes.etag) {
     return s3::NotModified{};
   }
-  return s3::Object{state->attributes, state->body};
+  const auto& metadata = state->attributes.metadata;
+  const auto digest = metadata.find("content-sha256");
+  return s3::Object{state->attributes, state->body,
+                    digest != metadata.end() && digest->second != crypto::sha256_hex(state->body)};
 }
 
 Result<s3::GetOutcome> MemoryObjectStore::get_version(const s3::ObjectLocation& object,

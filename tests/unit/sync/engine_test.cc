@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "config/document.h"
+#include "crypto/sha256.h"
 #include "support/sync_device.h"
 #include "sync/lineage.h"
 #include "sync/object_metadata.h"
@@ -444,6 +445,7 @@ TEST_CASE("a base that came by way of somebody else is known by its first digits
   fleet.pass(std::chrono::hours(1));
   support::MemoryState blind = *fleet.buckets.find(support::device_object);
   blind.body = with("m1", "s3", "o1");
+  blind.attributes.metadata["content-sha256"] = crypto::sha256_hex(blind.body);
   blind.attributes.metadata["lineage"] =
       support::lineage_name(blind.body) + ',' + support::lineage_name(with("m1", "s2", "o1"));
   fleet.buckets.store(support::device_object, blind);
