@@ -281,7 +281,10 @@ class Restore {
     const bool can_be_undone = replaced.profiles > 0 && replaced.revision != chosen.revision;
     if (can_be_undone) line += " Undo: start-claude s3-restore --last";
     console_.say(line);
-    if (!replaced.damage.empty()) console_.say("The damaged config.json is kept in the history.");
+    if (!replaced.damage.empty() && !replaced.text.empty()) {
+      const auto history = history_of(host_, configuration_.paths);
+      console_.say("The damaged config.json is kept as " + history.path_of_damaged(replaced.text));
+    }
   }
 
   static json::Value side_of(const sync::Revision& revision) {
@@ -323,6 +326,25 @@ class Restore {
   bool uploads_ = false;
 };
 
+/// What is no document cannot be restored, but found: it has no number.
+json::Array list_damaged(ui::Console& console, const sync::History& history) {
+  json::Array list;
+  for (const sync::HistoryEntry& entry : history.entries()) {
+    if (!entry.damaged) continue;
+    if (list.empty()) console.say("Damaged copies, kept as they were:");
+    const std::string path = history.path_of(entry);
+    const bool is_from_here = entry.origin == sync::Origin::local;
+    const std::string by = entry.by.empty() ? "" : " by " + base::printable(entry.by);
+    console.say(" " + console.time(entry.saved) +
+                (is_from_here ? " config.json: " : " from the bucket" + by + ": ") + path);
+    list.emplace_back(json::Object{{"saved", ui::json_of_time(entry.saved)},
+                                   {"by", entry.by},
+                                   {"side", is_from_here ? "local" : "remote"},
+                                   {"path", path}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<int> run_history(Host& host, ui::Console& console, const Options& options) {
@@ -351,6 +373,7 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
   if (!all->empty()) {
     for (const std::string& line : ui::format_table(rows, 1)) console.say(line);
   }
+  json::Array damaged = list_damaged(console, history_of(host, configuration->paths));
   console.say_json(json::write_compact(json::Object{{"command", cli::name_of(options.command)},
                                                     {"result", "ok"},
                                                     {"exit", json::Value::integer(0)},
@@ -358,7 +381,8 @@ Result<int> run_history(Host& host, ui::Console& console, const Options& options
                                                     {"local", ui::json_of(configuration->local)},
                                                     {"remote", json::Null{}},
                                                     {"reason", "listed"},
-                                                    {"revisions", std::move(list)}}));
+                                                    {"revisions", std::move(list)},
+                                                    {"damaged", std::move(damaged)}}));
   return 0;
 }
 

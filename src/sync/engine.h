@@ -110,6 +110,9 @@ struct RunReport {
   /// What was just written cannot be read, and why: by what the store says, this key may only
   /// write.
   std::optional<Error> unreadable = {};
+  /// The file in history that has the bytes of the damaged side this run replaced; empty if none
+  /// was damaged, or what was there had not been read.
+  std::string damaged_kept_as = {};
   /// The run that ended a race began again this often; 1 if there was none.
   int rounds = 1;
 };

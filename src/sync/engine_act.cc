@@ -209,6 +209,9 @@ Result<Engine::Step> Engine::upload(const Situation& situation, RunReport& repor
     return Step::start_over;
   }
   report.result = RunResult::uploaded;
+  if (!remote.damage.empty() && !remote.text.empty()) {
+    report.damaged_kept_as = history_.path_of_damaged(remote.text);
+  }
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
   add(report.effects.remote, resolve::effects_of(situation.input, situation.resolution).remote);
   report.profiles_after = local.profiles;
@@ -257,6 +260,9 @@ Result<Engine::Step> Engine::download(const Situation& situation, RunReport& rep
   auto step = replace_local(local, *remote.document, remote.text, remote.as_read, remote.modified);
   if (!step || *step == Step::start_over) return step;
   report.result = RunResult::downloaded;
+  if (!local.damage.empty() && !local.text.empty()) {
+    report.damaged_kept_as = history_.path_of_damaged(local.text);
+  }
   report.is_past_lineage = report.is_past_lineage || is_past_lineage(remote);
   add_conflicts(report, resolve::conflicts_of(situation.resolution));
   add(report.effects.local, resolve::effects_of(situation.input, situation.resolution).local);

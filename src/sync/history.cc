@@ -110,6 +110,10 @@ std::string History::file_of(const std::string& revision, bool damaged) const {
                              revision + std::string(damaged ? damaged_suffix : content_suffix));
 }
 
+std::string History::path_of_damaged(std::string_view bytes) const {
+  return file_of(crypto::sha256_hex(bytes), true);
+}
+
 std::vector<HistoryEntry> History::load_index() const {
   const std::string path = platform::join_path(folder_, index_name);
   const auto status = files_.status(path);

@@ -77,6 +77,13 @@ class History {
   /// and was seen on the other side since is there twice: once for each, at its time.
   std::vector<HistoryEntry> entries() const;
 
+  /// The file that an entry is kept in.
+  std::string path_of(const HistoryEntry& entry) const {
+    return file_of(entry.revision, entry.damaged);
+  }
+  /// The file that bytes which are no document are kept in.
+  std::string path_of_damaged(std::string_view bytes) const;
+
   /// Drops what is beyond the limits above; `pinned` revisions stay. Failures are left for the
   /// next time: an entry too many harms nobody.
   void prune(const std::vector<std::string>& pinned);

@@ -98,13 +98,16 @@ std::string format_merged(const RunReport& report) {
          undo_of(report);
 }
 
-/// The line, and what else must be known of a run that replaced what was here.
+/// The line, and what else must be known of what the run replaced.
 std::vector<std::string> with_remark(const RunReport& report, std::string line) {
   std::vector<std::string> lines{std::move(line)};
   if (report.is_past_lineage) {
     lines.emplace_back(
         "More came since the last sync here than the remote copy names: if an edit made here is "
         "missing, s3-history has it.");
+  }
+  if (!report.damaged_kept_as.empty()) {
+    lines.push_back("The damaged copy that was replaced is kept as " + report.damaged_kept_as);
   }
   return lines;
 }
@@ -314,7 +317,7 @@ std::vector<std::string> format_report(const Console& console, const RunReport& 
     case RunResult::in_sync:
       if (report.is_write_denied && keeps_edits(report)) return {};
       return {format_in_sync(console, report)};
-    case RunResult::uploaded: return {format_uploaded(report)};
+    case RunResult::uploaded: return with_remark(report, format_uploaded(report));
     case RunResult::downloaded: return with_remark(report, format_downloaded(console, report));
     case RunResult::merged: return with_remark(report, format_merged(report));
     case RunResult::pending: {

@@ -99,7 +99,9 @@ TEST_CASE("over a damaged file the restore says where that is kept") {
   desk.lark.files.write_in_place(test_config, "{\"configs\":[");
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 0);
   CHECK(desk.lark.has_model("m3"));
-  CHECK_THAT(desk.said, Contains("The damaged config.json is kept in the history."));
+  CHECK_THAT(desk.said,
+             Contains("The damaged config.json is kept as /home/me/.start-claude/history/") &&
+                 Contains(".damaged\n"));
   CHECK(desk.said.find("Undo") == std::string::npos);
 }
 

@@ -148,16 +148,32 @@ TEST_CASE("what --force replaced because it was damaged is kept") {
       return desk.lark.files.text_of(paths.history + "/" + name) == bytes;
     });
   };
+  // The run says where it is, and the history lists it.
+  const auto is_findable = [&](const std::string& side) {
+    const std::string label = "The damaged copy that was replaced is kept as ";
+    const auto begin = desk.said.find(label);
+    REQUIRE(begin != std::string::npos);
+    const auto path_begin = begin + label.size();
+    const std::string path =
+        desk.said.substr(path_begin, desk.said.find('\n', path_begin) - path_begin);
+    CHECK(desk.lark.files.text_of(path));
+    CHECK(desk.run(desk.lark, "s3-history --offline") == 0);
+    CHECK(desk.said.find(side + path + "\n") != std::string::npos);
+    CHECK(desk.run(desk.lark, "s3-history --offline --json") == 0);
+    CHECK(desk.said.find(path) != std::string::npos);
+  };
   SECTION("here") {
     desk.lark.files.write_in_place(test_config, "{\"configs\":[{\"name\":\"pasted\",}]}");
     CHECK(desk.run(desk.lark, "s3-download --force") == 0);
     CHECK(desk.lark.has_model("m2"));
     CHECK(is_kept("{\"configs\":[{\"name\":\"pasted\",}]}"));
+    is_findable("config.json: ");
   }
   SECTION("there") {
     desk.server.put("c.json", gzip);
     CHECK(desk.run(desk.lark, "s3-upload --force") == 0);
     CHECK(is_kept(gzip));
+    is_findable("from the bucket: ");
   }
   SECTION("too large to be read: by --force alone") {
     desk.server.put("c.json", "{}");
