@@ -3,13 +3,10 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/sync_session.h"
+#include "cli/undo.h"
 #include "config/document.h"
 #include "json/write.h"
-#include "sync/displaced.h"
 #include "sync/revisions.h"
-#include "sync/undo.h"
-#include "ui/changes.h"
 #include "ui/effects.h"
 #include "ui/names.h"
 #include "ui/prompt.h"
@@ -18,10 +15,6 @@
 
 namespace start_claude::cli {
 namespace {
-
-sync::History history_of(Host& host, const sync::Paths& paths) {
-  return {host.files, host.clock, host.random, paths.history};
-}
 
 /// Local revisions, and remote ones where this machine is set up and may use the network.
 Result<std::vector<sync::Revision>> all_revisions(Host& host, ui::Console& console,
@@ -51,7 +44,8 @@ class Restore {
     auto lock = lock_run(host_, options_, *paths);
     if (!lock) return std::move(lock).error();
     if (!options_.dry_run) {
-      if (auto done = restore_displaced(*paths); !done) return std::move(done).error();
+      const auto warn = [this](const std::string& text) { console_.warn(text); };
+      if (auto done = restore_displaced(host_, *paths, warn); !done) return std::move(done).error();
     }
     auto configuration = read_configuration(*paths, host_.files);
     if (!configuration) return std::move(configuration).error();
@@ -67,7 +61,7 @@ class Restore {
     if (!document) return std::move(document).error();
     if (chosen->profiles == 0 && !options_.allow_empty) return without_profiles();
     describe_effects_of(*document);
-    const std::string what = counted(*chosen) + " from " + console_.time(chosen->saved);
+    const std::string what = format_count(*chosen) + " from " + console_.time(chosen->saved);
     if (options_.dry_run) {
       console_.say("Would restore " + what + where() + with_effects() + ".");
       say_json("pending", 10, *chosen);
@@ -82,7 +76,8 @@ class Restore {
     auto agreed = confirm("Restore " + what + where());
     if (!agreed) return std::move(agreed).error();
     if (!*agreed) return declined(*chosen);
-    if (auto written = write(*chosen, *document); !written) return std::move(written).error();
+    auto written = restore_here(host_, configuration_, *chosen, *document);
+    if (!written) return std::move(written).error();
     if (uploads_) return upload(*chosen);
     say_restored(*chosen, " here");
     say_json("restored", 0, *chosen);
@@ -90,37 +85,15 @@ class Restore {
   }
 
  private:
-  /// What a run that was cut off left beside config.json would else come back over what is
-  /// restored.
-  Result<base::Done> restore_displaced(const sync::Paths& paths) {
-    auto restored = sync::restore_displaced({.files = host_.files,
-                                             .clock = host_.clock,
-                                             .random = host_.random,
-                                             .paths = paths,
-                                             .host_name = writer_name(host_.environment)});
-    if (!restored) return std::move(restored).error();
-    if (!restored->conflicts.empty()) console_.warn(ui::format_displaced_lost(restored->conflicts));
-    return base::Done{};
-  }
-
-  static std::string counted(const sync::Revision& chosen) {
-    return base::count_of(chosen.profiles, "profile");
-  }
   std::string where() const { return uploads_ ? ", here and remotely" : ", here only"; }
   std::string with_effects() const { return effects_.empty() ? "" : ": " + effects_; }
-
-  json::Value before() const {
-    const auto& document = configuration_.local.document;
-    return document ? config::without_s3_sync(*document)
-                    : json::Value(json::Object{{"configs", json::Array{}}});
-  }
 
   std::string asked_for() const {
     return options_.restore.last ? "--last" : std::to_string(*options_.restore.number);
   }
 
   void describe_effects_of(const json::Value& document) {
-    changes_.local = resolve::effects_between(before(), config::without_s3_sync(document));
+    changes_.local = effects_here(configuration_, document);
     effects_ = ui::format_effects(changes_.local);
   }
 
@@ -133,23 +106,12 @@ class Restore {
 
   /// What the last run that wrote something replaced.
   std::optional<sync::UndoPlan> find_plan() const {
-    const auto endpoint = endpoint_of(*configuration_.settings, host_);
-    if (!endpoint) return std::nullopt;
-    const auto state = sync::State::load(host_.files, configuration_.paths.state);
-    const auto remembered = state.remote(remote_name_of(*endpoint, *configuration_.settings));
-    auto plan = sync::plan_undo(history_of(host_, configuration_.paths), remembered);
+    auto last = find_last_sync(host_, configuration_);
+    if (!last) return std::nullopt;
     // What was edited or restored here since is undone first.
-    const bool is_as_left = plan && configuration_.local.revision == remembered.replaced->became;
-    if (plan && plan->for_both && !is_as_left) plan.reset();
-    return plan;
-  }
-
-  /// "1 profile here and 2 profiles in the bucket"
-  std::string both_counts() const {
-    std::vector<std::string> counts;
-    if (plan_->local) counts.push_back(counted(*plan_->local) + " here");
-    if (plan_->remote) counts.push_back(counted(*plan_->remote) + " in the bucket");
-    return base::join(counts, " and ");
+    const bool is_as_left = configuration_.local.revision == last->became;
+    if (last->plan.for_both && !is_as_left) return std::nullopt;
+    return std::move(last->plan);
   }
 
   /// Each side gets back what the last run replaced there.
@@ -161,30 +123,20 @@ class Restore {
     }
     const sync::Revision& shown = plan_->local ? *plan_->local : *plan_->remote;
     if (options_.dry_run) {
-      console_.say("Would undo the last sync: back to " + both_counts() + with_effects() + ".");
+      console_.say("Would undo the last sync: back to " + format_counts(*plan_) + with_effects() +
+                   ".");
       say_json("pending", 10, shown);
       return 10;
     }
-    auto agreed = confirm("Undo the last sync: back to " + both_counts());
+    auto agreed = confirm("Undo the last sync: back to " + format_counts(*plan_));
     if (!agreed) return std::move(agreed).error();
     if (!*agreed) return declined(shown);
-    const auto endpoint = endpoint_of(*configuration_.settings, host_);
-    if (!endpoint) return endpoint.error();
     auto session = SyncSession::open_with(host_, console_, options_, configuration_);
     if (!session) return std::move(session).error();
-    const sync::RemoteName remote = remote_name_of(*endpoint, *configuration_.settings);
-    const std::string host_name = writer_name(host_.environment);
-    auto undone = sync::undo_apart({.files = host_.files,
-                                    .clock = host_.clock,
-                                    .random = host_.random,
-                                    .store = (*session)->connection().store(),
-                                    .paths = configuration_.paths,
-                                    .remote = remote,
-                                    .host_name = host_name,
-                                    .s3_sync = configuration_.s3_sync},
-                                   *plan_, configuration_.local);
+    auto undone = cli::undo_apart(host_, **session, *plan_);
     if (!undone) return std::move(undone).error();
-    console_.say("Restored " + both_counts() + ", as before the last sync" + with_effects() + ".");
+    console_.say("Restored " + format_counts(*plan_) + ", as before the last sync" +
+                 with_effects() + ".");
     say_json("restored", 0, shown);
     return 0;
   }
@@ -227,25 +179,6 @@ class Restore {
     return yes.value_or(false);
   }
 
-  Result<base::Done> write(const sync::Revision& chosen, const json::Value& document) {
-    sync::History history = history_of(host_, configuration_.paths);
-    auto kept = sync::keep_local(history, configuration_.local,
-                                 {host_.clock.now(), writer_name(host_.environment)});
-    if (!kept) return kept;
-    const auto outcome = sync::write_local(host_.files, configuration_.local,
-                                           {.path = configuration_.paths.config,
-                                            .document = config::without_s3_sync(document),
-                                            .layout = chosen.text,
-                                            .layout_says = document,
-                                            .modified = host_.clock.now(),
-                                            .s3_sync = configuration_.s3_sync,
-                                            .unique = host_.random.next()});
-    if (!outcome) return outcome.error();
-    if (*outcome == platform::ReplaceOutcome::replaced) return base::Done{};
-    return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
-                 "run s3-restore again"};
-  }
-
   int upload(const sync::Revision& chosen) {
     Options forced = options_;
     forced.force = true;
@@ -276,7 +209,8 @@ class Restore {
   }
 
   void say_restored(const sync::Revision& chosen, std::string_view where_to) {
-    std::string line = "Restored " + counted(chosen) + std::string(where_to) + with_effects() + ".";
+    std::string line =
+        "Restored " + format_count(chosen) + std::string(where_to) + with_effects() + ".";
     const sync::LocalCopy& replaced = configuration_.local;
     const bool can_be_undone = replaced.profiles > 0 && replaced.revision != chosen.revision;
     if (can_be_undone) line += " Undo: start-claude s3-restore --last";

@@ -9,11 +9,11 @@
 #include "cli/connection_check.h"
 #include "cli/page_conversation.h"
 #include "cli/pending_changes.h"
+#include "cli/undo.h"
 #include "config/document.h"
 #include "json/parse.h"
 #include "server/manager_json.h"
 #include "sync/automatic_run.h"
-#include "sync/history.h"
 #include "sync/revisions.h"
 #include "ui/automatic.h"
 #include "ui/automatic_rule.h"
@@ -259,7 +259,7 @@ Result<json::Value> ManagerSync::differences() {
 Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
-  const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
+  const sync::History history = history_of(host_, configuration->paths);
   const std::string here = configuration->local.revision;
   std::string remark;
   auto all = sync::list_revisions(history, nullptr, {});
@@ -295,7 +295,7 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
 Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
-  const sync::History history(host_.files, host_.clock, host_.random, configuration->paths.history);
+  const sync::History history = history_of(host_, configuration->paths);
   if (auto kept = history.document_of(revision)) return std::move(kept->document);
   auto session = open_session();
   if (!session) return std::move(session).error();
