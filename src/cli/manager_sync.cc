@@ -9,7 +9,6 @@
 #include "cli/connection_check.h"
 #include "cli/page_conversation.h"
 #include "cli/pending_changes.h"
-#include "cli/undo.h"
 #include "config/document.h"
 #include "json/parse.h"
 #include "server/manager_json.h"
@@ -132,6 +131,7 @@ json::Value ManagerSync::status(server::Looking looking) {
     const std::scoped_lock guard(mutex_);
     const bool is_set_up = configuration && configuration->settings;
     if (!(opened_unconfigured_ && is_set_up)) status.set("opening", opening_);
+    if (!opening_content_.empty()) status.set("openingUndo", opening_content_);
   }
   if (!configuration) {
     status.set("configured", false);
@@ -208,6 +208,7 @@ bool ManagerSync::does_stay_here(const sync::LocalCopy& local) const {
 void ManagerSync::forget_opening() {
   const std::scoped_lock guard(mutex_);
   opening_.clear();
+  opening_content_.clear();
 }
 
 Result<server::RestoreUpload> ManagerSync::upload_restored() {
@@ -334,10 +335,12 @@ std::string ManagerSync::open() {
   auto outcome = is_set_up ? sync_automatically(host_, options_, request)
                            : Result<AutomaticOutcome>(not_configured());
   std::string said;
+  std::string content;
   if (!outcome) {
     said = ui::format_opening(outcome.error());
   } else if (const auto* report = std::get_if<sync::RunReport>(&*outcome)) {
     said = ui::format_opening(*report);
+    if (ui::can_be_undone(*report)) content = report->after.revision;
   } else if (const auto* busy = std::get_if<Busy>(&*outcome)) {
     said = ui::format_opening(busy->lock);
   } else {
@@ -348,6 +351,7 @@ std::string ManagerSync::open() {
   events_.log(server::Weight::done, said);
   const std::scoped_lock guard(mutex_);
   opening_ = said;
+  opening_content_ = content;
   opened_unconfigured_ = !is_set_up;
   return said;
 }

@@ -14,6 +14,7 @@
 #include "cli/host.h"
 #include "cli/options.h"
 #include "cli/sync_session.h"
+#include "cli/undo.h"
 #include "server/manager_backend.h"
 #include "server/manager_events.h"
 #include "ui/console.h"
@@ -29,6 +30,7 @@ class ManagerSync final : public server::ManagerBackend {
 
   json::Value status(server::Looking looking) override;
   Result<json::Value> sync(const server::SyncOrder& order) override;
+  Result<json::Value> undo_sync(const std::string& content_revision) override;
   Result<json::Value> differences() override;
   Result<json::Value> revisions(server::Looking looking) override;
   Result<json::Value> document_of(const std::string& revision) override;
@@ -50,6 +52,12 @@ class ManagerSync final : public server::ManagerBackend {
   Result<std::unique_ptr<SyncSession>> open_session();
   void add_settings(json::Object& status, const Configuration& configuration);
   void add_look(json::Object& status);
+  // manager_undo.cc: the two kinds of undoing, each with its answer for the page
+  Result<json::Object> undo_apart(const sync::UndoPlan& plan, const Configuration& configuration);
+  Result<json::Object> undo_for_both(const LastSync& last, const Configuration& configuration);
+  Result<base::Done> check_remote_is(const std::string& revision);
+  /// Not over another revision than `replaced`.
+  Result<base::Done> upload_over(const std::string& replaced, const std::string& restored);
   Notices notices();
   bool does_stay_here(const sync::LocalCopy& local) const;
   /// What opening found is not how it is any more.
@@ -62,6 +70,7 @@ class ManagerSync final : public server::ManagerBackend {
   ui::Console words_;
   mutable std::mutex mutex_;
   std::string opening_;
+  std::string opening_content_;  ///< what it left here, if that can be undone
   bool opened_unconfigured_ = false;
   /// A local content that goes nowhere unasked: a person was asked about it and has not answered,
   /// or wants it here only.

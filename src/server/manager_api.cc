@@ -51,7 +51,7 @@ http::Response ManagerApi::answer(const http::Request& request) {
     std::string_view path;
     Handler handler;
   };
-  static constexpr std::array<Route, 21> routes{
+  static constexpr std::array<Route, 22> routes{
       {{"GET", "/api/health", &ManagerApi::get_health},
        {"GET", "/api/configs", &ManagerApi::get_configs},
        {"POST", "/api/configs", &ManagerApi::post_config},
@@ -66,6 +66,7 @@ http::Response ManagerApi::answer(const http::Request& request) {
        {"POST", "/api/test", &ManagerApi::post_test},
        {"GET", "/api/sync", &ManagerApi::get_sync},
        {"POST", "/api/sync", &ManagerApi::post_sync},
+       {"POST", "/api/sync/undo", &ManagerApi::post_sync_undo},
        {"GET", "/api/diff", &ManagerApi::get_diff},
        {"GET", "/api/history", &ManagerApi::get_history},
        {"POST", "/api/restore", &ManagerApi::post_restore},
@@ -103,7 +104,16 @@ http::Response ManagerApi::get_sync(const Call& call) {
 http::Response ManagerApi::post_sync(const Call& call) {
   auto order = order_in(call.body);
   if (!order) return error_response(order.error());
-  auto done = parts_.backend.sync(*order);
+  return answer_run(parts_.backend.sync(*order));
+}
+
+http::Response ManagerApi::post_sync_undo(const Call& call) {
+  const auto content = text_member(call.body, "content");
+  if (!content) return error_response(malformed("\"content\" names no revision"));
+  return answer_run(parts_.backend.undo_sync(*content));
+}
+
+http::Response ManagerApi::answer_run(const Result<json::Value>& done) {
   file_changed();
   if (!done) {
     parts_.events.log(Weight::failure, done.error().message);

@@ -56,6 +56,7 @@ class ManagerApi {
   http::Response get_health(const Call& call);
   http::Response get_sync(const Call& call);
   http::Response post_sync(const Call& call);
+  http::Response post_sync_undo(const Call& call);
   http::Response get_diff(const Call& call);
   http::Response get_history(const Call& call);
   http::Response get_activity(const Call& call);
@@ -79,6 +80,8 @@ class ManagerApi {
   http::Response put_settings(const Call& call);
   http::Response post_test(const Call& call);
 
+  /// What a run of the backend came to.
+  http::Response answer_run(const Result<json::Value>& done);
   /// Saves, tells everybody, and answers; `problems` are what the edit found wrong.
   http::Response save(const Call& call, const Change& change,
                       const std::vector<config::FieldProblem>& problems);

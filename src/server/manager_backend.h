@@ -59,6 +59,9 @@ class ManagerBackend {
   virtual json::Value status(Looking looking) = 0;
   /// POST /api/sync: a result, or a question.
   virtual Result<json::Value> sync(const SyncOrder& order) = 0;
+  /// POST /api/sync/undo: each side gets back what the last sync replaced there. `undecided`, with
+  /// nothing changed, if another one left that content here, or either side changed since.
+  virtual Result<json::Value> undo_sync(const std::string& content_revision) = 0;
   /// GET /api/diff.
   virtual Result<json::Value> differences() = 0;
   /// GET /api/history.

@@ -391,7 +391,7 @@ const steps = {
     heron.edit((document) => { document.configs.find((each) => each.name === "home").note = "of the editor"; });
     await label("Base URL").fill("http://127.0.0.1:8081");
     await button("Save").click();
-    await heard("merged with what changed meanwhile");
+    await heard("Saved home, merged with what changed meanwhile");
     const { model, note, baseUrl } = named("home");
     assert.deepEqual([model, note, baseUrl], ["of the other tab", "of the editor", "http://127.0.0.1:8081"]);
     await other.locator(".profile", { hasText: "127.0.0.1:8081" }).waitFor();
@@ -538,6 +538,70 @@ const steps = {
     await button("Show differences").click();
     await page.getByRole("heading", { name: "Differences" }).waitFor();
     await button("Close").last().click();
+  },
+  async "undo after a sync gives each side its own back"() {
+    const connect = (machine) => machine.edit((document) => { document.settings = { s3Sync: { ...heron.read().settings.s3Sync, key: "undo.json", autoUpload: true, autoDownload: true } }; });
+    const [owl, wren] = [world.machine("owl", [{ name: "production", model: "a" }, { name: "staging", model: "b" }]), world.machine("wren", [{ name: "home", model: "c" }])];
+    [owl, wren].forEach(connect);
+    owl.run("s3-sync", "--auto");
+    const { url, token } = await world.manager(wren);
+    const other = await browser.newContext({ viewport: { width: 1100, height: 780 } });
+    const tab = await other.newPage();
+    await tab.goto(url + "/?token=" + token);
+    await tab.locator("#tab-sync").click();
+    const profiles = (machine) => machine.read().configs.map(({ name }) => name);
+    const choices = [["Keep both", /^Kept all 3 profiles/, "wide"], [/^Take the bucket's: removes home/, /^Downloaded 2 profiles: home removed/, "phone"],
+      [/^Replace the bucket's: removes production, staging/, /^Uploaded 1 profile/]];
+    for (const [choice, message, picture] of choices) {
+      await tab.getByRole("button", { name: "Sync now", exact: true }).click();
+      await tab.locator("dialog").getByRole("button", { name: choice }).click();
+      const told = tab.locator(".toast", { hasText: message }).last();
+      await told.waitFor();
+      assert.ok(!(await told.innerText()).includes("s3-restore"), "a button in place of the command");
+      if (picture === "phone") await tab.setViewportSize({ width: 360, height: 740 });
+      if (picture) await tab.screenshot({ path: join(screenshots, `undo-${picture}.png`) });
+      await tab.setViewportSize({ width: 1100, height: 780 });
+      await told.getByRole("button", { name: "Undo" }).click();
+      const restored = tab.locator(".toast", { hasText: /^Restored / }).last();
+      await restored.getByRole("button", { name: "Dismiss" }).click();
+      await restored.waitFor({ state: "detached" });
+      await tab.getByText("Both sides changed. Sync now shows the differences and asks.").waitFor();
+      assert.deepEqual(profiles(wren), ["home"], choice);
+      owl.run("s3-sync", "--auto");
+      assert.deepEqual(profiles(owl), ["production", "staging"], choice);
+    }
+    await tab.locator("#tab-profiles").click();
+    await tab.waitForSelector(".profile");
+    assert.deepEqual(await tab.locator(".profile .name").evaluateAll((all) => all.map((each) => each.firstChild.textContent)), ["home"]);
+    await other.close();
+  },
+  async "undo takes back what the page brought in when it opened"() {
+    const [owl, wren] = [world.machine("owl-2", [{ name: "production", model: "a" }, { name: "staging", model: "b" }]), world.machine("wren-2")];
+    owl.edit((document) => { document.settings = { s3Sync: { ...heron.read().settings.s3Sync, key: "opening.json" } }; });
+    wren.write(owl.read());
+    [owl, wren].forEach((machine) => machine.age(120));
+    [owl, wren].forEach((machine) => machine.run("s3-sync"));
+    owl.edit((document) => { document.configs.pop(); });
+    owl.run("s3-sync");
+    wren.edit((document) => { document.settings.s3Sync.autoDownload = true; });
+    wren.age(120);
+    const { url, token } = await world.manager(wren);
+    const other = await browser.newContext({ viewport: { width: 1100, height: 780 } });
+    const tab = await other.newPage();
+    await tab.goto(url + "/?token=" + token);
+    const banner = tab.locator("#banner", { hasText: "downloaded 1 profile: staging removed" });
+    await banner.waitFor();
+    assert.ok(!(await banner.innerText()).includes("s3-restore"));
+    await tab.screenshot({ path: join(screenshots, "undo-opening.png") });
+    await tab.setViewportSize({ width: 360, height: 740 });
+    await tab.screenshot({ path: join(screenshots, "undo-opening-phone.png") });
+    await banner.getByRole("button", { name: "Undo" }).click();
+    await tab.locator(".toast", { hasText: "Restored 2 profiles and uploaded them: staging added." }).waitFor();
+    await tab.locator("#banner .note").waitFor({ state: "detached" });
+    await tab.locator(".profile", { hasText: "staging" }).waitFor();
+    owl.run("s3-sync");
+    for (const machine of [wren, owl]) assert.deepEqual(machine.read().configs.map(({ name }) => name), ["production", "staging"]);
+    await other.close();
   },
   async "by keyboard alone: to a profile, its name, and saved"() {
     await section("profiles");

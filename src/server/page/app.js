@@ -5,6 +5,7 @@ import { busy, h, icon, fail, ago, count } from "./dom.js";
 import { showProfiles } from "./profiles.js";
 import { showSync } from "./sync.js";
 import { showSettings } from "./settings.js";
+import { undoSync, withoutCommand } from "./undo.js";
 
 const main = document.getElementById("main");
 const sections = { profiles: showProfiles, sync: showSync, settings: showSettings };
@@ -57,7 +58,9 @@ function showOpening() {
     sessionStorage.setItem("opening", text);
     banner.replaceChildren();
   } }, icon("close"));
-  banner.replaceChildren(h("div", { class: "note" }, icon("sync"), h("p", {}, text), close));
+  const content = state.status.openingUndo;
+  const undo = content && h("button", { type: "button", onclick: (event) => busy(event.currentTarget, () => undoSync(content)) }, "Undo");
+  banner.replaceChildren(h("div", { class: "note" }, icon("sync"), h("p", {}, undo ? withoutCommand(text) : text), undo ?? "", close));
 }
 
 export async function refreshStatus({ look = false } = {}) {

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { h, dialog, fail, newId, toast } from "./dom.js";
+import { undoSync, withoutCommand } from "./undo.js";
 
 export function shown(value) {
   if (value === null || value === undefined) return h("span", { class: "soft" }, "(none)");
@@ -98,5 +99,5 @@ export async function finishSync(result, direction = "both") {
     result = await api.post("sync", { direction, answer });
   }
   if (result.result === "failed") fail({ ...result.error, message: "Saved, but not synced: " + result.error.message });
-  else toast(result.said, { bad: result.result === "held" });
+  else toast(withoutCommand(result.said), { bad: result.result === "held", undo: result.undo && (() => undoSync(result.local.revision)) });
 }

@@ -152,7 +152,7 @@ export function toast(text, { undo, bad } = {}) {
   const toasts = document.getElementById("toasts");
   toasts.append(element);
   while (toasts.children.length > 3) toasts.firstElementChild.remove();
-  setTimeout(() => element.remove(), bad ? 15000 : 8000);
+  setTimeout(() => element.remove(), bad || undo ? 15000 : 8000);
 }
 
 export const fail = (failure) => toast(failure.message + (failure.hint ? " — " + failure.hint : ""), { bad: true });

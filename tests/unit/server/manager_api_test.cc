@@ -362,6 +362,29 @@ TEST_CASE_METHOD(ManagerFixture, "an answer to a question carries what was seen"
   CHECK(send("POST", "/api/sync", R"({"answer":{"topic":"?"}})").status == 400);
 }
 
+TEST_CASE_METHOD(ManagerFixture,
+                 "a sync is undone by what it left, and what stands against is 409") {
+  CHECK(send("POST", "/api/sync/undo", R"({"content":"c0ffee"})").status == 200);
+  CHECK(backend.undone == "c0ffee");
+  backend.undo_answer = Error{ErrorKind::undecided, "there was another sync since"};
+  const auto refused = send("POST", "/api/sync/undo", R"({"content":"c0ffee"})");
+  CHECK(refused.status == 409);
+  CHECK(*parsed(refused.body).find("error")->find("message")->as_string() ==
+        "there was another sync since");
+  CHECK(send("GET", "/api/activity").body.find("there was another sync since") !=
+        std::string::npos);
+  backend.undone.clear();
+  CHECK(send("POST", "/api/sync/undo", "{}").status == 400);
+  CHECK(send("GET", "/api/sync/undo").status == 405);
+  auto stranger = request("POST", "/api/sync/undo", R"({"content":"c0ffee"})");
+  stranger.headers.remove("Authorization");
+  CHECK(service.serve(stranger).response.status == 401);
+  auto foreign = request("POST", "/api/sync/undo", R"({"content":"c0ffee"})");
+  foreign.headers.set("Origin", "http://elsewhere.example");
+  CHECK(service.serve(foreign).response.status == 403);
+  CHECK(backend.undone.empty());
+}
+
 TEST_CASE_METHOD(ManagerFixture, "a file that is damaged is shown as such and never saved over") {
   write("{\"configs\": [");
   CHECK(ask("GET", "/api/configs").find("damage") != nullptr);

@@ -23,6 +23,10 @@ class FakeBackend final : public ManagerBackend {
     ordered = order;
     return sync_answer;
   }
+  Result<json::Value> undo_sync(const std::string& content_revision) override {
+    undone = content_revision;
+    return undo_answer;
+  }
   Result<json::Value> differences() override { return json::Value(json::Object{}); }
   Result<json::Value> revisions(Looking) override { return json::Value(json::Object{}); }
   Result<json::Value> document_of(const std::string& revision) override {
@@ -44,6 +48,8 @@ class FakeBackend final : public ManagerBackend {
 
   std::optional<SyncOrder> ordered;
   Result<json::Value> sync_answer = json::Value(json::Object{{"result", "in_sync"}});
+  std::string undone;
+  Result<json::Value> undo_answer = json::Value(json::Object{{"result", "restored"}});
   std::optional<json::Value> tested;
   std::optional<std::string> learnt_region;
   json::Value earlier;
