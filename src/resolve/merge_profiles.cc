@@ -179,12 +179,15 @@ std::optional<json::Value> names_of(const json::Value* configs) {
 }
 
 bool order_differs(const Slots& slots, Origin a, Origin b) {
+  // Counted from one: zero is not there.
+  std::vector<std::size_t> places(slots.slots.size());
+  std::size_t count = 0;
+  for (const std::size_t index : slots.order_of(a)) places[index] = ++count;
   std::size_t last = 0;
   for (const std::size_t index : slots.order_of(b)) {
-    const std::size_t place = slots.slots[index].of(a);
-    if (place == no_index) continue;
-    if (place < last) return true;
-    last = place;
+    if (places[index] == 0) continue;
+    if (places[index] < last) return true;
+    last = places[index];
   }
   return false;
 }

@@ -1,6 +1,7 @@
 #include "resolve/profile_slots.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,6 +14,7 @@ namespace start_claude::resolve {
 namespace {
 
 constexpr std::array<Origin, 3> origins{Origin::ancestor, Origin::local, Origin::remote};
+constexpr std::size_t no_index = std::numeric_limits<std::size_t>::max();
 
 /// What a profile is recognised by.
 struct Card {
@@ -56,8 +58,9 @@ class Matcher {
       for (std::size_t i = 0; i < entries.size(); ++i) {
         cards(origin).push_back({config::id_of(entries[i]),
                                  base::fold_case(config::name_of(entries[i])),
-                                 !config::is_tombstone(entries[i]), slots_.size()});
-        slots_.emplace_back().index[static_cast<std::size_t>(origin)] = i;
+                                 !config::is_tombstone(entries[i]), places_.size()});
+        places_.push_back({no_index, no_index, no_index});
+        place(cards(origin).back().slot, origin) = i;
       }
     }
   }
@@ -67,27 +70,36 @@ class Matcher {
       if (!all_are_matched()) join_by(key);
     }
     Slots result;
-    std::vector<std::size_t> place(slots_.size(), no_index);
+    std::vector<std::size_t> number(places_.size(), no_index);
     for (const Origin origin : origins) {
       for (const Card& card : cards(origin)) {
-        if (place[card.slot] == no_index) {
-          place[card.slot] = result.slots.size();
-          result.slots.push_back(slots_[card.slot]);
+        if (number[card.slot] == no_index) {
+          number[card.slot] = result.slots.size();
+          result.slots.push_back({versions_of(card.slot), {}});
         }
-        result.order[static_cast<std::size_t>(origin)].push_back(place[card.slot]);
+        result.order[static_cast<std::size_t>(origin)].push_back(number[card.slot]);
       }
     }
-    for (Slot& slot : result.slots) slot.versions = versions_of(slot);
     label(result.slots);
     return result;
   }
 
  private:
+  /// Where a profile stands in `configs` of each document, by Origin; no_index where it is not.
+  using Places = std::array<std::size_t, 3>;
+
+  std::size_t& place(std::size_t slot, Origin origin) {
+    return places_[slot][static_cast<std::size_t>(origin)];
+  }
+  std::size_t place(std::size_t slot, Origin origin) const {
+    return places_[slot][static_cast<std::size_t>(origin)];
+  }
+
   bool all_are_matched() const {
     return std::all_of(cards_.begin(), cards_.end(), [&](const std::vector<Card>& cards) {
       return std::all_of(cards.begin(), cards.end(), [&](const Card& card) {
-        const auto& index = slots_[card.slot].index;
-        return std::find(index.begin(), index.end(), no_index) == index.end();
+        const Places& places = places_[card.slot];
+        return std::find(places.begin(), places.end(), no_index) == places.end();
       });
     });
   }
@@ -100,15 +112,16 @@ class Matcher {
     return configs != nullptr && configs->as_array() != nullptr ? *configs->as_array() : none;
   }
 
-  Versions versions_of(const Slot& slot) const {
+  Versions versions_of(std::size_t slot) const {
     const auto entry = [&](Origin origin) {
-      return slot.of(origin) == no_index ? nullptr : &entries_of(origin)[slot.of(origin)];
+      const std::size_t index = place(slot, origin);
+      return index == no_index ? nullptr : &entries_of(origin)[index];
     };
     return {entry(Origin::ancestor), entry(Origin::local), entry(Origin::remote)};
   }
 
   bool has(const Card& card, Origin origin) const {
-    return slots_[card.slot].of(origin) != no_index;
+    return place(card.slot, origin) != no_index;
   }
 
   /// For each card of `from` that has no partner in `to`: the card there of the same key that has
@@ -136,7 +149,7 @@ class Matcher {
 
   bool can_join(std::size_t a, std::size_t b) const {
     for (const Origin origin : origins) {
-      if (slots_[a].of(origin) != no_index && slots_[b].of(origin) != no_index) return false;
+      if (place(a, origin) != no_index && place(b, origin) != no_index) return false;
     }
     return true;
   }
@@ -144,12 +157,11 @@ class Matcher {
   void join(std::size_t into, std::size_t from) {
     if (into == from || !can_join(into, from)) return;
     for (const Origin origin : origins) {
-      const std::size_t index = slots_[from].of(origin);
+      const std::size_t index = place(from, origin);
       if (index == no_index) continue;
-      slots_[into].index[static_cast<std::size_t>(origin)] = index;
+      place(into, origin) = std::exchange(place(from, origin), no_index);
       cards(origin)[index].slot = into;
     }
-    slots_[from] = Slot{};
   }
 
   void join_by(Key key) {
@@ -198,7 +210,7 @@ class Matcher {
 
   std::array<const json::Value*, 3> configs_;
   std::array<std::vector<Card>, 3> cards_;
-  std::vector<Slot> slots_;
+  std::vector<Places> places_;  ///< by slot
 };
 
 }  // namespace

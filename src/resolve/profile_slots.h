@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,16 +15,10 @@ namespace start_claude::resolve {
 
 enum class Origin : std::size_t { ancestor, local, remote };
 
-inline constexpr std::size_t no_index = std::numeric_limits<std::size_t>::max();
-
 /// One profile in all its versions.
 struct Slot {
-  /// Where it stands in `configs` of each document, by Origin; no_index where it is not.
-  std::array<std::size_t, 3> index{no_index, no_index, no_index};
   Versions versions;
   std::string label;  ///< the second element of its paths: see FieldPath
-
-  std::size_t of(Origin origin) const { return index[static_cast<std::size_t>(origin)]; }
 };
 
 struct Slots {
