@@ -1,5 +1,6 @@
 #include "resolve/default_profile.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/profile.h"
@@ -62,7 +63,10 @@ bool is_default(const json::Value* profile) {
 
 DefaultDecision decide_default(const Slots& slots, const std::vector<bool>& lives,
                                const Ledger& ledger) {
-  const Chosen ancestor = chosen_in(slots, [](const Versions& v) { return v.ancestor; });
+  std::vector<std::optional<std::size_t>> before;
+  for (std::size_t i = 0; i < slots.ancestor_count(); ++i) {
+    before.push_back(chosen_in(slots, [&](const Versions& v) { return v.ancestors[i]; }).slot);
+  }
   const Chosen local = chosen_in(slots, [](const Versions& v) { return v.local; });
   const Chosen remote = chosen_in(slots, [](const Versions& v) { return v.remote; });
   DefaultDecision decision{.decides = !local.is_ambiguous && !remote.is_ambiguous,
@@ -78,11 +82,14 @@ DefaultDecision decide_default(const Slots& slots, const std::vector<bool>& live
     const auto& left = ours ? ours : theirs;
     const Chosen& without = ours ? remote : local;
     // Taking the default away is a change too; losing it with its profile is none.
-    const bool was_cleared = left && !without.slot && left == ancestor.slot;
+    const auto was = [&](const std::optional<std::size_t>& slot) {
+      return std::find(before.begin(), before.end(), slot) != before.end();
+    };
+    const bool was_cleared = left && !without.slot && was(left) && !was(std::nullopt);
     if (!was_cleared) decision.winner = left;
     return decision;
   }
-  if (const auto merged = merge_three_way(ancestor.slot, ours, theirs)) {
+  if (const auto merged = merge_three_way(before, ours, theirs)) {
     decision.winner = *merged;
     return decision;
   }

@@ -36,36 +36,49 @@ Fate conflict(const Versions& profile, const FieldPath& path, const Ledger& ledg
   return fate;
 }
 
-/// Live on `side` alone.
-Fate fate_of_one(const Versions& profile, Side side, const FieldPath& path, const Ledger& ledger) {
+/// Live on `side` alone, by what one ancestor says of it; nothing means deletion against edit.
+std::optional<Fate> fate_since(const json::Value* ancestor, const Versions& profile, Side side) {
   const json::Value* ours = profile.of(side);
   const json::Value* theirs = profile.of(other_side(side));
-  const bool was_live = is_live(profile.ancestor);
-  if (was_live && same(ours, profile.ancestor)) {
+  const bool was_live = is_live(ancestor);
+  if (was_live && same(ours, ancestor)) {
     return whole(stripped(theirs), only_changed(other_side(side)), other_side(side));
   }
-  if (was_live) return conflict(profile, path, ledger);
+  if (was_live) return std::nullopt;
   // Pruning an old tombstone says nothing against bringing the profile back.
   if (theirs == nullptr) {
-    const Reason reason = profile.ancestor == nullptr ? only_changed(side) : Reason::by_rule;
-    return whole(copy_of(ours), reason, side);
+    return whole(copy_of(ours), ancestor == nullptr ? only_changed(side) : Reason::by_rule, side);
   }
-  const bool untouched =
-      profile.ancestor != nullptr && stripped(theirs) == stripped(profile.ancestor);
+  const bool untouched = ancestor != nullptr && stripped(theirs) == stripped(ancestor);
   if (untouched) return whole(copy_of(ours), only_changed(side), side);
-  return conflict(profile, path, ledger);
+  return std::nullopt;
+}
+
+/// Live on `side` alone: what the ancestors say that do not leave it open, if they are at one.
+Fate fate_of_one(const Versions& profile, Side side, const FieldPath& path, const Ledger& ledger) {
+  std::optional<Fate> decided;
+  for (std::size_t i = 0; i < profile.ancestors.size(); ++i) {
+    auto fate = fate_since(profile.ancestors[i], profile, side);
+    if (!fate) continue;
+    if (decided && decided->from != fate->from) return conflict(profile, path, ledger);
+    if (!decided) decided = std::move(fate);
+  }
+  return decided ? *std::move(decided) : conflict(profile, path, ledger);
 }
 
 /// Deleted on both sides, one of which has no entry for it any more (or never had).
 Fate fate_of_one_tombstone(const Versions& profile, Side side) {
   const auto tombstone = stripped(profile.of(side));
-  if (profile.ancestor == nullptr) return whole(tombstone, only_changed(side), side);
+  const Ancestors& ancestors = profile.ancestors;
+  if (ancestors.first_present() == nullptr) return whole(tombstone, only_changed(side), side);
   // The tombstone stays: machines that have not heard of the deletion need it.
-  if (is_live(profile.ancestor)) return whole(tombstone, Reason::both_made_the_same_change, side);
-  if (tombstone == stripped(profile.ancestor)) {
-    return whole(std::nullopt, only_changed(other_side(side)), other_side(side));
+  if (ancestors.any([](const json::Value* ancestor) { return is_live(ancestor); })) {
+    return whole(tombstone, Reason::both_made_the_same_change, side);
   }
-  return whole(tombstone, Reason::by_rule, side);
+  const bool is_news =
+      ancestors.any([&](const json::Value* ancestor) { return stripped(ancestor) != tombstone; });
+  if (is_news) return whole(tombstone, Reason::by_rule, side);
+  return whole(std::nullopt, only_changed(other_side(side)), other_side(side));
 }
 
 /// The side whose member stands: the algebra's, else the one a rule prefers.
@@ -115,8 +128,9 @@ Fate fate_of_two_tombstones(const Versions& profile, const Ledger& ledger) {
     case Verdict::conflict: break;
   }
   // Two deletions agree on what counts, whenever each of them was.
-  const Reason reason =
-      is_live(profile.ancestor) ? Reason::both_made_the_same_change : Reason::by_rule;
+  const bool was_live =
+      profile.ancestors.any([](const json::Value* ancestor) { return is_live(ancestor); });
+  const Reason reason = was_live ? Reason::both_made_the_same_change : Reason::by_rule;
   return whole(std::move(merged), reason, base);
 }
 
@@ -131,7 +145,8 @@ Fate decide_fate(const Versions& profile, const FieldPath& path, const Ledger& l
   const bool remote_lives = is_live(profile.remote);
   if (local_lives && remote_lives) {
     // Added alike on both sides: one piece of news, not one for each field.
-    const bool added_alike = profile.ancestor == nullptr && same(profile.local, profile.remote);
+    const bool added_alike =
+        profile.ancestors.first_present() == nullptr && same(profile.local, profile.remote);
     if (!added_alike) return {};
     return whole(copy_of(profile.local), Reason::both_made_the_same_change, Side::local);
   }
@@ -142,7 +157,11 @@ Fate decide_fate(const Versions& profile, const FieldPath& path, const Ledger& l
   }
   if (profile.local != nullptr) return fate_of_one_tombstone(profile, Side::local);
   if (profile.remote != nullptr) return fate_of_one_tombstone(profile, Side::remote);
-  return whole(std::nullopt, Reason::both_made_the_same_change, Side::local);
+  // Gone on both sides, unless one ancestor never had it either.
+  const bool is_news = compare(profile) == Verdict::same_change;
+  return whole(std::nullopt,
+               is_news ? std::optional(Reason::both_made_the_same_change) : std::nullopt,
+               Side::local);
 }
 
 }  // namespace start_claude::resolve

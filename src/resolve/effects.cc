@@ -7,6 +7,7 @@
 #include "config/document.h"
 #include "config/profile.h"
 #include "json/write.h"
+#include "resolve/ancestry.h"
 #include "resolve/profile_slots.h"
 
 namespace start_claude::resolve {
@@ -195,8 +196,10 @@ Removals many_removed(const Input& input, const Resolution& resolution) {
     if (before == nullptr || after == nullptr) return {};
     auto names = removed_profiles(*before, *after);
     // Profiles that were added meanwhile do not make a deletion smaller than it was.
-    const bool is_many_of_ancestor = names.size() > removed_unasked_max && input.ancestor &&
-                                     removes_many(input.ancestor->document, *after);
+    const bool is_many_of_ancestor =
+        names.size() > removed_unasked_max && any_ancestor(input, [&](const Snapshot& ancestor) {
+          return removes_many(ancestor.document, *after);
+        });
     if (!is_many(names.size(), *before) && !is_many_of_ancestor) return {};
     return {from, std::move(names), config::profile_count(*before)};
   };

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "base/text.h"
 #include "config/document.h"
 #include "config/profile.h"
+#include "json/write.h"
 #include "resolve/merge_field.h"
 #include "resolve/merge_profiles.h"
 
@@ -30,6 +32,18 @@ std::optional<json::Value> merge_version(const Versions& version, FieldPath& pat
 }
 
 bool is_object(const json::Value& value) { return value.as_object() != nullptr; }
+
+/// Each once, in an order that every machine finds.
+std::vector<const json::Value*> in_normal_order(const std::vector<const json::Value*>& documents) {
+  if (documents.size() < 2) return documents;
+  std::map<std::string, const json::Value*> by_text;
+  for (const json::Value* document : documents) {
+    by_text.emplace(json::write_canonical(*document), document);
+  }
+  std::vector<const json::Value*> ordered;
+  for (const auto& [text, document] : by_text) ordered.push_back(document);
+  return ordered;
+}
 
 }  // namespace
 
@@ -56,8 +70,15 @@ bool is_about_default(const FieldPath& path) {
 
 MergeResult merge(const std::optional<json::Value>& ancestor, const json::Value& local,
                   const json::Value& remote, const MergeOptions& options) {
-  Ledger ledger(options, ancestor ? Ledger::Ancestor::known : Ledger::Ancestor::unknown);
-  const Versions documents{ancestor ? &*ancestor : nullptr, &local, &remote};
+  std::vector<const json::Value*> ancestors;
+  if (ancestor) ancestors.push_back(&*ancestor);
+  return merge(ancestors, local, remote, options);
+}
+
+MergeResult merge(const std::vector<const json::Value*>& ancestors, const json::Value& local,
+                  const json::Value& remote, const MergeOptions& options) {
+  Ledger ledger(options, ancestors.empty() ? Ledger::Ancestor::unknown : Ledger::Ancestor::known);
+  const Versions documents{Ancestors(in_normal_order(ancestors)), &local, &remote};
   FieldPath path;
   if (!is_object(local) || !is_object(remote)) {
     auto merged = merge_whole(documents, path, ledger);

@@ -1,4 +1,4 @@
-// Three-way merge of two config documents over their common ancestor, field by field.
+// Three-way merge of two config documents over their common ancestor, or several, field by field.
 //
 // Pure: values in, values out. The algebra comes first: agreement wins, then the side that changed;
 // two different changes of one field are a conflict, never a silent choice (but see
@@ -6,6 +6,7 @@
 // Linear in the size of the documents.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -23,6 +24,18 @@ std::optional<T> merge_three_way(const T& ancestor, const T& local, const T& rem
   if (local == ancestor) return remote;  // only they changed
   if (remote == ancestor) return local;  // only we changed
   return std::nullopt;                   // two different changes have no answer here
+}
+
+/// The same over several ancestors of which none comes from another: one that sees a single change
+/// is believed, unless another one sees the other. (What an ancestor lacks, it sees as a change.)
+template <std::equality_comparable T>
+std::optional<T> merge_three_way(const std::vector<T>& ancestors, const T& local, const T& remote) {
+  const auto have = [&](const T& value) {
+    return std::find(ancestors.begin(), ancestors.end(), value) != ancestors.end();
+  };
+  if (local == remote) return local;
+  if (have(local) == have(remote)) return std::nullopt;
+  return have(local) ? remote : local;
 }
 
 enum class Side { local, remote };
@@ -53,6 +66,7 @@ using FieldPath = std::vector<std::string>;
 std::string format_path(const FieldPath& path);
 
 /// One field that differs; an absent value means the field (or the whole profile) is not there.
+/// Of several ancestors it has the one that decided, else the first that has the field.
 struct FieldChange {
   FieldPath path;
   std::optional<json::Value> ancestor;
@@ -105,6 +119,12 @@ bool is_about_default(const FieldPath& path);
 /// merge member by member, everything else as one value. A profile (or an object) removed on one
 /// side and edited on the other is one conflict, on the whole of it.
 MergeResult merge(const std::optional<json::Value>& ancestor, const json::Value& local,
+                  const json::Value& remote, const MergeOptions& options);
+
+/// The same over several ancestors, none of which comes from another; none are an absent one. See
+/// merge_three_way() for what each of them says of a field. Neither their order counts, nor how
+/// often one is among them.
+MergeResult merge(const std::vector<const json::Value*>& ancestors, const json::Value& local,
                   const json::Value& remote, const MergeOptions& options);
 
 /// How two documents differ: every field with different values, as changes from `from` (in

@@ -1,5 +1,6 @@
 #include "resolve/merge_field.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -46,21 +47,63 @@ class MemberIndex {
   std::unordered_map<std::string_view, const json::Value*> by_name_;
 };
 
-std::vector<std::string_view> all_names(const MemberIndex& ancestor, const MemberIndex& local,
-                                        const MemberIndex& remote) {
-  auto names = interleave(local.names(), remote.names());
-  for (const std::string_view name : ancestor.names()) {
-    if (local.find(name) == nullptr && remote.find(name) == nullptr) names.push_back(name);
+/// The members of all versions of an object by name.
+class MemberIndexes {
+ public:
+  explicit MemberIndexes(const Versions& objects)
+      : ancestor_(as_object(objects.ancestors[0])),
+        local_(as_object(objects.local)),
+        remote_(as_object(objects.remote)) {
+    for (std::size_t i = 1; i < objects.ancestors.size(); ++i) {
+      other_ancestors_.emplace_back(as_object(objects.ancestors[i]));
+    }
   }
-  return names;
-}
+
+  Versions find(std::string_view name) const {
+    if (other_ancestors_.empty()) {
+      return {ancestor_.find(name), local_.find(name), remote_.find(name)};
+    }
+    std::vector<const json::Value*> ancestors{ancestor_.find(name)};
+    for (const MemberIndex& other : other_ancestors_) ancestors.push_back(other.find(name));
+    return {Ancestors(ancestors), local_.find(name), remote_.find(name)};
+  }
+
+  std::vector<std::string_view> names() const {
+    auto names = interleave(local_.names(), remote_.names());
+    for (const std::string_view name : ancestor_.names()) {
+      if (local_.find(name) == nullptr && remote_.find(name) == nullptr) names.push_back(name);
+    }
+    for (const MemberIndex& other : other_ancestors_) {
+      for (const std::string_view name : other.names()) {
+        if (is_only_in(other, name)) names.push_back(name);
+      }
+    }
+    return names;
+  }
+
+ private:
+  /// And in further ancestors after it, if in any.
+  bool is_only_in(const MemberIndex& other, std::string_view name) const {
+    for (const MemberIndex* index : {&local_, &remote_, &ancestor_}) {
+      if (index->find(name) != nullptr) return false;
+    }
+    return std::all_of(other_ancestors_.data(), &other,
+                       [&](const MemberIndex& earlier) { return earlier.find(name) == nullptr; });
+  }
+
+  MemberIndex ancestor_;
+  MemberIndex local_;
+  MemberIndex remote_;
+  std::vector<MemberIndex> other_ancestors_;
+};
 
 /// Whether the members are merged rather than the whole: an object that was something else before,
 /// or that one side removed, is one value.
 bool merges_by_member(const Versions& field) {
-  const bool is_object_or_new = field.ancestor == nullptr || as_object(field.ancestor) != nullptr;
   return as_object(field.local) != nullptr && as_object(field.remote) != nullptr &&
-         is_object_or_new;
+         field.ancestors.any([](const json::Value* ancestor) {
+           return ancestor == nullptr || as_object(ancestor) != nullptr;
+         });
 }
 
 /// What the algebra settles, written down; nothing inside means absent, nothing outside a conflict.
@@ -90,8 +133,10 @@ std::optional<std::optional<json::Value>> merge_without_conflict(const Versions&
 std::optional<json::Value> merge_field(const Versions& field, FieldPath& path, Ledger& ledger) {
   if (!merges_by_member(field)) return merge_whole(field, path, ledger);
   // Two empty objects have no member that could tell that they are new.
-  const bool both_new_and_empty = field.ancestor == nullptr && field.local->as_object()->empty() &&
-                                  field.remote->as_object()->empty();
+  const bool was_object = field.ancestors.any(
+      [](const json::Value* ancestor) { return as_object(ancestor) != nullptr; });
+  const bool both_new_and_empty =
+      !was_object && field.local->as_object()->empty() && field.remote->as_object()->empty();
   if (both_new_and_empty) return merge_whole(field, path, ledger);
   return merge_members(field, path, [&](std::string_view, const Versions& member) {
     return merge_field(member, path, ledger);
@@ -122,13 +167,11 @@ std::optional<json::Value> merge_by_rule(const Versions& field, FieldPath& path,
 
 json::Value merge_members(const Versions& objects, FieldPath& path,
                           const MergeMember& merge_member) {
-  const MemberIndex ancestor(as_object(objects.ancestor));
-  const MemberIndex local(as_object(objects.local));
-  const MemberIndex remote(as_object(objects.remote));
+  const MemberIndexes members(objects);
   json::Object merged;
-  for (const std::string_view name : all_names(ancestor, local, remote)) {
+  for (const std::string_view name : members.names()) {
     path.emplace_back(name);
-    auto value = merge_member(name, {ancestor.find(name), local.find(name), remote.find(name)});
+    auto value = merge_member(name, members.find(name));
     path.pop_back();
     if (value) merged.members().push_back({std::string(name), *std::move(value)});
   }

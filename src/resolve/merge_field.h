@@ -25,7 +25,7 @@ std::optional<json::Value> merge_by_rule(const Versions& field, FieldPath& path,
 using MergeMember =
     std::function<std::optional<json::Value>(std::string_view name, const Versions& member)>;
 /// Merges each member of objects by `merge_member`, with `path` leading to it meanwhile. Local and
-/// remote must be objects; the ancestor counts as empty unless it is one.
+/// remote must be objects; an ancestor counts as empty unless it is one.
 json::Value merge_members(const Versions& objects, FieldPath& path,
                           const MergeMember& merge_member);
 

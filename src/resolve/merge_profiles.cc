@@ -31,17 +31,35 @@ Side side_of_id(const Versions& member) {
 struct OrderDecision {
   Side base = Side::local;
   std::optional<Reason> reason = {};
+  std::size_t ancestor = 0;  ///< the one that decided
 };
 
 OrderDecision decide_order(const Slots& slots, const Ledger& ledger) {
-  const bool local_reordered = order_differs(slots, Origin::ancestor, Origin::local);
-  const bool remote_reordered = order_differs(slots, Origin::ancestor, Origin::remote);
-  if (local_reordered && !remote_reordered) return {Side::local, Reason::only_local_changed};
-  if (remote_reordered && !local_reordered) return {Side::remote, Reason::only_remote_changed};
+  std::optional<std::size_t> only_local;
+  std::optional<std::size_t> only_remote;
+  bool is_unchanged = false;
+  for (std::size_t i = 0; i < slots.ancestor_count(); ++i) {
+    const bool local_reordered = order_differs(slots, origin_of_ancestor(i), Origin::local);
+    const bool remote_reordered = order_differs(slots, origin_of_ancestor(i), Origin::remote);
+    if (local_reordered && !remote_reordered) only_local = i;
+    if (remote_reordered && !local_reordered) only_remote = i;
+    if (!local_reordered && !remote_reordered) is_unchanged = true;
+  }
+  if (only_local && !only_remote) return {Side::local, Reason::only_local_changed, *only_local};
+  if (only_remote && !only_local) return {Side::remote, Reason::only_remote_changed, *only_remote};
   const Side base = ledger.preferred_side();
   if (order_differs(slots, Origin::local, Origin::remote)) return {base, Reason::by_rule};
-  if (!local_reordered) return {base, std::nullopt};
+  if (is_unchanged || only_local) return {base, std::nullopt};
   return {base, Reason::both_made_the_same_change};
+}
+
+/// Whether `configs` is there though no profile is left: an empty list is nobody's loss.
+bool stays_when_empty(const Versions& configs) {
+  std::vector<bool> were;
+  for (std::size_t i = 0; i < configs.ancestors.size(); ++i) {
+    were.push_back(configs.ancestors[i] != nullptr);
+  }
+  return merge_three_way(were, configs.local != nullptr, configs.remote != nullptr).value_or(true);
 }
 
 class ProfileMerge {
@@ -58,10 +76,7 @@ class ProfileMerge {
       if (auto profile = merge_slot(index)) merged.push_back(*std::move(profile));
       path_.pop_back();
     }
-    const bool stays =
-        !merged.empty() || *merge_three_way(configs_.ancestor != nullptr, configs_.local != nullptr,
-                                            configs_.remote != nullptr);
-    if (!stays) return std::nullopt;
+    if (merged.empty() && !stays_when_empty(configs_)) return std::nullopt;
     json::Value result(std::move(merged));
     record_order(order, result);
     return result;
@@ -84,9 +99,14 @@ class ProfileMerge {
     const auto& local = slots_.order_of(Origin::local);
     const auto& remote = slots_.order_of(Origin::remote);
     auto order = base == Side::local ? interleave(local, remote) : interleave(remote, local);
-    for (const std::size_t index : slots_.order_of(Origin::ancestor)) {
-      const Versions& versions = slots_.slots[index].versions;
-      if (versions.local == nullptr && versions.remote == nullptr) order.push_back(index);
+    for (std::size_t i = 0; i < configs_.ancestors.size(); ++i) {
+      for (const std::size_t index : slots_.order_of(origin_of_ancestor(i))) {
+        const Versions& versions = slots_.slots[index].versions;
+        if (versions.local != nullptr || versions.remote != nullptr) continue;
+        // In several ancestors it comes with the first.
+        const json::Value* entry = versions.ancestors[i];
+        if (versions.ancestors.first_present() == entry) order.push_back(index);
+      }
     }
     return order;
   }
@@ -114,13 +134,12 @@ class ProfileMerge {
     if (compare(versions) == Verdict::unchanged) return *versions.local;
     // Of a large document one profile at a time is looked into: as copies, which go afterwards.
     const Versions original = versions;
-    const auto ancestor = copy_of(original.ancestor);
-    const auto local = copy_of(original.local);
-    const auto remote = copy_of(original.remote);
-    const auto pointer = [](const std::optional<json::Value>& value) {
-      return value ? &*value : nullptr;
+    std::vector<json::Value> copies;
+    copies.reserve(original.ancestors.size() + 2);
+    const auto copy = [&](const json::Value* value) {
+      return value != nullptr ? &copies.emplace_back(*value) : nullptr;
     };
-    versions = {pointer(ancestor), pointer(local), pointer(remote)};
+    versions = {original.ancestors.each(copy), copy(original.local), copy(original.remote)};
     json::Value merged = merge_looked_into(index);
     versions = original;
     return merged;
@@ -141,7 +160,7 @@ class ProfileMerge {
 
   void record_order(const OrderDecision& order, const json::Value& merged) {
     if (!order.reason) return;
-    const auto ancestor = names_of(configs_.ancestor);
+    const auto ancestor = names_of(configs_.ancestors[order.ancestor]);
     const auto local = names_of(configs_.local);
     const auto remote = names_of(configs_.remote);
     const auto pointer = [](const std::optional<json::Value>& value) {
@@ -194,10 +213,14 @@ bool order_differs(const Slots& slots, Origin a, Origin b) {
 
 std::optional<json::Value> merge_profiles(const Versions& configs, FieldPath& path,
                                           Ledger& ledger) {
-  const bool are_lists = is_profile_list(configs.ancestor) && is_profile_list(configs.local) &&
+  const bool are_lists = configs.ancestors.any(is_profile_list) && is_profile_list(configs.local) &&
                          is_profile_list(configs.remote);
   if (!are_lists) return merge_whole(configs, path, ledger);
-  return ProfileMerge(configs, path, ledger).run();
+  // An ancestor without such a list has no profiles.
+  const Ancestors ancestors = configs.ancestors.each(
+      [](const json::Value* list) { return is_profile_list(list) ? list : nullptr; });
+  const Versions lists{ancestors, configs.local, configs.remote};
+  return ProfileMerge(lists, path, ledger).run();
 }
 
 }  // namespace start_claude::resolve

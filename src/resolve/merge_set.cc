@@ -37,11 +37,17 @@ bool only_adds(const std::vector<std::string>& earlier, const std::vector<std::s
 }  // namespace
 
 std::optional<json::Value> merge_sets(const Versions& field) {
-  const auto ancestor = elements_of(field.ancestor);
   const auto local = elements_of(field.local);
   const auto remote = elements_of(field.remote);
-  if (!ancestor || !local || !remote) return std::nullopt;
-  if (!only_adds(*ancestor, *local) || !only_adds(*ancestor, *remote)) return std::nullopt;
+  if (!local || !remote) return std::nullopt;
+  bool was_set = false;
+  for (std::size_t i = 0; i < field.ancestors.size(); ++i) {
+    const auto ancestor = elements_of(field.ancestors[i]);
+    if (!ancestor) continue;
+    was_set = true;
+    if (!only_adds(*ancestor, *local) || !only_adds(*ancestor, *remote)) return std::nullopt;
+  }
+  if (!was_set) return std::nullopt;
   const std::unordered_set<std::string> present(local->begin(), local->end());
   json::Array merged = *field.local->as_array();
   for (std::size_t i = 0; i < remote->size(); ++i) {

@@ -1,6 +1,7 @@
 #include "resolve/profile_slots.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <unordered_map>
@@ -13,7 +14,6 @@
 namespace start_claude::resolve {
 namespace {
 
-constexpr std::array<Origin, 3> origins{Origin::ancestor, Origin::local, Origin::remote};
 constexpr std::size_t no_index = std::numeric_limits<std::size_t>::max();
 
 /// What a profile is recognised by.
@@ -52,14 +52,19 @@ constexpr std::array<Key, 5> keys{
 class Matcher {
  public:
   explicit Matcher(const Versions& configs)
-      : configs_{configs.ancestor, configs.local, configs.remote} {
-    for (const Origin origin : origins) {
+      : configs_(configs), cards_(configs.ancestors.size() + 2) {
+    for (std::size_t i = 0; i < configs.ancestors.size(); ++i) {
+      origins_.push_back(origin_of_ancestor(i));
+    }
+    origins_.push_back(Origin::local);
+    origins_.push_back(Origin::remote);
+    for (const Origin origin : origins_) {
       const json::Array& entries = entries_of(origin);
       for (std::size_t i = 0; i < entries.size(); ++i) {
         cards(origin).push_back({config::id_of(entries[i]),
                                  base::fold_case(config::name_of(entries[i])),
-                                 !config::is_tombstone(entries[i]), places_.size()});
-        places_.push_back({no_index, no_index, no_index});
+                                 !config::is_tombstone(entries[i]), slot_count()});
+        places_.resize(places_.size() + origins_.size(), no_index);
         place(cards(origin).back().slot, origin) = i;
       }
     }
@@ -70,8 +75,9 @@ class Matcher {
       if (!all_are_matched()) join_by(key);
     }
     Slots result;
-    std::vector<std::size_t> number(places_.size(), no_index);
-    for (const Origin origin : origins) {
+    result.order.resize(origins_.size());
+    std::vector<std::size_t> number(slot_count(), no_index);
+    for (const Origin origin : origins_) {
       for (const Card& card : cards(origin)) {
         if (number[card.slot] == no_index) {
           number[card.slot] = result.slots.size();
@@ -85,30 +91,37 @@ class Matcher {
   }
 
  private:
-  /// Where a profile stands in `configs` of each document, by Origin; no_index where it is not.
-  using Places = std::array<std::size_t, 3>;
+  std::size_t slot_count() const { return places_.size() / origins_.size(); }
 
+  /// Where a profile stands in `configs` of that document; no_index where it is not.
   std::size_t& place(std::size_t slot, Origin origin) {
-    return places_[slot][static_cast<std::size_t>(origin)];
+    return places_[slot * origins_.size() + static_cast<std::size_t>(origin)];
   }
   std::size_t place(std::size_t slot, Origin origin) const {
-    return places_[slot][static_cast<std::size_t>(origin)];
+    return places_[slot * origins_.size() + static_cast<std::size_t>(origin)];
   }
 
   bool all_are_matched() const {
     return std::all_of(cards_.begin(), cards_.end(), [&](const std::vector<Card>& cards) {
       return std::all_of(cards.begin(), cards.end(), [&](const Card& card) {
-        const Places& places = places_[card.slot];
-        return std::find(places.begin(), places.end(), no_index) == places.end();
+        return std::all_of(origins_.begin(), origins_.end(),
+                           [&](Origin origin) { return has(card, origin); });
       });
     });
   }
 
   std::vector<Card>& cards(Origin origin) { return cards_[static_cast<std::size_t>(origin)]; }
 
+  const json::Value* configs_of(Origin origin) const {
+    if (origin == Origin::local) return configs_.local;
+    if (origin == Origin::remote) return configs_.remote;
+    return configs_
+        .ancestors[static_cast<std::size_t>(origin) - static_cast<std::size_t>(Origin::ancestor)];
+  }
+
   const json::Array& entries_of(Origin origin) const {
     static const json::Array none;
-    const json::Value* configs = configs_[static_cast<std::size_t>(origin)];
+    const json::Value* configs = configs_of(origin);
     return configs != nullptr && configs->as_array() != nullptr ? *configs->as_array() : none;
   }
 
@@ -117,12 +130,18 @@ class Matcher {
       const std::size_t index = place(slot, origin);
       return index == no_index ? nullptr : &entries_of(origin)[index];
     };
-    return {entry(Origin::ancestor), entry(Origin::local), entry(Origin::remote)};
+    Ancestors ancestors(entry(Origin::ancestor));
+    if (configs_.ancestors.size() > 1) {
+      std::vector<const json::Value*> entries;
+      for (std::size_t i = 0; i < configs_.ancestors.size(); ++i) {
+        entries.push_back(entry(origin_of_ancestor(i)));
+      }
+      ancestors = Ancestors(entries);
+    }
+    return {std::move(ancestors), entry(Origin::local), entry(Origin::remote)};
   }
 
-  bool has(const Card& card, Origin origin) const {
-    return place(card.slot, origin) != no_index;
-  }
+  bool has(const Card& card, Origin origin) const { return place(card.slot, origin) != no_index; }
 
   /// For each card of `from` that has no partner in `to`: the card there of the same key that has
   /// none in `from`, the k-th for the k-th.
@@ -148,7 +167,7 @@ class Matcher {
   }
 
   bool can_join(std::size_t a, std::size_t b) const {
-    for (const Origin origin : origins) {
+    for (const Origin origin : origins_) {
       if (place(a, origin) != no_index && place(b, origin) != no_index) return false;
     }
     return true;
@@ -156,7 +175,7 @@ class Matcher {
 
   void join(std::size_t into, std::size_t from) {
     if (into == from || !can_join(into, from)) return;
-    for (const Origin origin : origins) {
+    for (const Origin origin : origins_) {
       const std::size_t index = place(from, origin);
       if (index == no_index) continue;
       place(into, origin) = std::exchange(place(from, origin), no_index);
@@ -165,12 +184,24 @@ class Matcher {
   }
 
   void join_by(Key key) {
+    const std::size_t ancestors = configs_.ancestors.size();
+    for (std::size_t i = 0; i < ancestors; ++i) join_sides_to(origin_of_ancestor(i), key);
+    join_pairs(Origin::local, Origin::remote, key);
+    // What neither side has any more may be in several ancestors.
+    for (std::size_t i = 0; i < ancestors; ++i) {
+      for (std::size_t k = i + 1; k < ancestors; ++k) {
+        join_pairs(origin_of_ancestor(i), origin_of_ancestor(k), key);
+      }
+    }
+  }
+
+  void join_sides_to(Origin ancestor, Key key) {
     // Both sides are compared with the ancestor before either is joined, so that neither goes
     // first.
-    const auto to_local = pairs(Origin::ancestor, Origin::local, key);
-    const auto to_remote = pairs(Origin::ancestor, Origin::remote, key);
+    const auto to_local = pairs(ancestor, Origin::local, key);
+    const auto to_remote = pairs(ancestor, Origin::remote, key);
     for (std::size_t i = 0; i < to_local.size(); ++i) {
-      const std::size_t slot = cards(Origin::ancestor)[i].slot;
+      const std::size_t slot = cards(ancestor)[i].slot;
       const std::size_t local =
           to_local[i] == no_index ? slot : cards(Origin::local)[to_local[i]].slot;
       const std::size_t remote =
@@ -182,10 +213,13 @@ class Matcher {
       join(slot, local);
       join(slot, remote);
     }
-    const auto sides = pairs(Origin::local, Origin::remote, key);
-    for (std::size_t i = 0; i < sides.size(); ++i) {
-      if (sides[i] == no_index) continue;
-      join(cards(Origin::local)[i].slot, cards(Origin::remote)[sides[i]].slot);
+  }
+
+  void join_pairs(Origin from, Origin to, Key key) {
+    const auto partners = pairs(from, to, key);
+    for (std::size_t i = 0; i < partners.size(); ++i) {
+      if (partners[i] == no_index) continue;
+      join(cards(from)[i].slot, cards(to)[partners[i]].slot);
     }
   }
 
@@ -193,9 +227,10 @@ class Matcher {
     std::unordered_set<std::string> taken;
     for (Slot& slot : slots) {
       const Versions& entry = slot.versions;
-      slot.label = config::name_of(entry.ancestor != nullptr ? *entry.ancestor
-                                   : entry.local != nullptr  ? *entry.local
-                                                             : *entry.remote);
+      const json::Value* ancestor = entry.ancestors.first_present();
+      slot.label = config::name_of(ancestor != nullptr      ? *ancestor
+                                   : entry.local != nullptr ? *entry.local
+                                                            : *entry.remote);
     }
     std::unordered_map<std::string, std::size_t> count;
     for (const Slot& slot : slots) taken.insert(slot.label);
@@ -208,9 +243,10 @@ class Matcher {
     }
   }
 
-  std::array<const json::Value*, 3> configs_;
-  std::array<std::vector<Card>, 3> cards_;
-  std::vector<Places> places_;  ///< by slot
+  const Versions& configs_;
+  std::vector<Origin> origins_;           ///< ancestors first
+  std::vector<std::vector<Card>> cards_;  ///< by Origin
+  std::vector<std::size_t> places_;       ///< for each slot one by Origin
 };
 
 }  // namespace

@@ -4,7 +4,6 @@
 // profile of every document is in exactly one slot, so that none is ever lost. Linear.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -13,7 +12,11 @@
 
 namespace start_claude::resolve {
 
-enum class Origin : std::size_t { ancestor, local, remote };
+/// Further ancestors follow.
+enum class Origin : std::size_t { local, remote, ancestor };
+inline Origin origin_of_ancestor(std::size_t i) {
+  return static_cast<Origin>(static_cast<std::size_t>(Origin::ancestor) + i);
+}
 
 /// One profile in all its versions.
 struct Slot {
@@ -23,9 +26,10 @@ struct Slot {
 
 struct Slots {
   std::vector<Slot> slots;
-  /// For each document, the slots of its profiles in its order.
-  std::array<std::vector<std::size_t>, 3> order;
+  /// For each document, by Origin, the slots of its profiles in its order.
+  std::vector<std::vector<std::size_t>> order;
 
+  std::size_t ancestor_count() const { return order.size() - 2; }
   const std::vector<std::size_t>& order_of(Origin origin) const {
     return order[static_cast<std::size_t>(origin)];
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/profile.h"
+#include "resolve/ancestry.h"
 #include "resolve/effects.h"
 
 namespace start_claude::resolve {
@@ -67,13 +68,6 @@ Resolution ask_or_hold(const Input& input, Question question) {
   return Hold{question.cause};
 }
 
-MergeResult merge_sides(const Input& input, const MergeOptions& options) {
-  std::optional<json::Value> ancestor;
-  if (input.ancestor) ancestor = input.ancestor->document;
-  return merge(ancestor, input.local.snapshot()->document, input.remote.snapshot()->document,
-               options);
-}
-
 /// A settled merge by its simplest name: where it only takes one side, it is that side.
 Resolution as_resolution(const Input& input, MergeResult merged, Cause cause) {
   const bool upload = may_upload(input);
@@ -106,8 +100,7 @@ MergeResult keep_both(const Input& input, std::optional<Side> newer,
 Resolution without_remote(const Input& input) {
   const bool had_remote = input.ancestor.has_value();
   if (input.local.is_empty()) {
-    const bool had_profiles = had_remote && input.ancestor->entries > 0;
-    if (had_profiles) return Hold{Cause::both_gone};
+    if (had_profiles(input)) return Hold{Cause::both_gone};
     if (input.direction == Direction::up) return Hold{Cause::nothing_to_upload};
     if (input.direction == Direction::down) return Hold{Cause::nothing_to_download};
     return InSync{Cause::nothing_anywhere};
@@ -147,10 +140,9 @@ bool says_nothing(const json::Value& document) {
 }
 
 Resolution with_empty_local(const Input& input) {
-  const bool had_profiles = input.ancestor && input.ancestor->entries > 0;
   if (input.direction != Direction::up) {
     if (input.force == Force::yes) return Download{Cause::forced};
-    if (had_profiles) return Download{Cause::local_lost};
+    if (had_profiles(input)) return Download{Cause::local_lost};
     if (input.local.is_missing() || says_nothing(input.local.snapshot()->document)) {
       return Download{Cause::first_download};
     }
@@ -164,8 +156,8 @@ Resolution with_empty_local(const Input& input) {
     return ask_or_hold(input,
                        yes_or_no(Topic::replace_newer_remote, Cause::local_lost, Option::no));
   }
-  return Hold{had_profiles || !input.local.is_missing() ? Cause::empty_upload_refused
-                                                        : Cause::nothing_to_upload};
+  return Hold{had_profiles(input) || !input.local.is_missing() ? Cause::empty_upload_refused
+                                                               : Cause::nothing_to_upload};
 }
 
 /// s3-upload when the remote holds edits that are not here, or may.
@@ -208,10 +200,9 @@ Resolution both_changed(const Input& input) {
 }
 
 Resolution with_ancestor(const Input& input) {
-  const bool local_changed = input.local.snapshot()->revision != input.ancestor->revision;
-  const bool remote_changed = input.remote.snapshot()->revision != input.ancestor->revision;
-  if (local_changed && remote_changed) return both_changed(input);
-  if (local_changed) {
+  const auto changed = only_changed_side(input);
+  if (!changed) return both_changed(input);
+  if (changed == Side::local) {
     if (input.direction == Direction::down) {
       return warn_before_download(input, Cause::local_newer);
     }
@@ -318,9 +309,8 @@ Resolution decide(const Input& input) {
   if (input.force == Force::yes && input.direction == Direction::down) {
     return Download{Cause::forced};
   }
-  const bool emptied = input.remote.is_empty() && input.ancestor && input.ancestor->entries > 0;
-  if (emptied && input.direction != Direction::up &&
-      input.remote.snapshot()->revision != input.ancestor->revision) {
+  const bool emptied = input.remote.is_empty() && had_profiles(input);
+  if (emptied && input.direction != Direction::up) {
     return ask_or_hold(input,
                        yes_or_no(Topic::accept_empty_remote, Cause::remote_emptied, Option::no));
   }

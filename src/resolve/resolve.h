@@ -85,6 +85,9 @@ struct Input {
   SideState remote;
   /// The newest content both sides are known to come from; nothing if none is known.
   std::optional<Snapshot> ancestor = {};
+  /// Further ones of which none comes from another: contents were overwritten unread. A field then
+  /// conflicts only if they disagree, or all say so.
+  std::vector<Snapshot> other_ancestors = {};
   TimeTrust time = TimeTrust::trusted;
   Direction direction = Direction::both;
   /// Only for Direction::both: edits made here stay here, and what is new there comes.

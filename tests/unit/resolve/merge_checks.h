@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "resolve/merge.h"
 
@@ -12,6 +13,14 @@ struct Triple {
   std::optional<json::Value> ancestor;
   json::Value local;
   json::Value remote;
+  std::vector<json::Value> other_ancestors = {};
+
+  std::vector<const json::Value*> ancestors() const {
+    std::vector<const json::Value*> all;
+    if (ancestor) all.push_back(&*ancestor);
+    for (const json::Value& other : other_ancestors) all.push_back(&other);
+    return all;
+  }
 };
 
 /// "" if the merge of one change with none, and with itself, is that change.

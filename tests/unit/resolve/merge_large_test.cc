@@ -59,18 +59,56 @@ FieldPath path_of(const std::string& name, const std::string& field) {
   return {"configs", name, field};
 }
 
-Fields expected_fields(const std::string& name, const std::array<Fields, 3>& versions,
-                       std::set<FieldPath>& conflicts) {
-  std::set<std::string> names;
-  for (const Fields& fields : versions) {
-    for (const auto& [field, value] : fields) names.insert(field);
+/// By the votes of the ancestors; nothing for a conflict.
+template <class Value>
+std::optional<Value> voted(const std::vector<Value>& ancestors, const Value& local,
+                           const Value& remote) {
+  if (local == remote) return local;
+  std::set<Side> votes;
+  for (const Value& ancestor : ancestors) {
+    if (ancestor == local) votes.insert(Side::remote);
+    if (ancestor == remote) votes.insert(Side::local);
   }
+  if (votes.size() != 1) return std::nullopt;
+  return *votes.begin() == Side::local ? local : remote;
+}
+
+/// What each of the maps has under that key.
+template <class Map>
+auto at_each(const std::vector<Map>& maps, const std::string& key) {
+  std::vector<std::optional<typename Map::mapped_type>> found;
+  for (const Map& map : maps) found.push_back(at(map, key));
+  return found;
+}
+
+template <class Map>
+std::set<std::string> keys_of(std::vector<Map> maps) {
+  std::set<std::string> keys;
+  for (const Map& map : maps) {
+    for (const auto& [key, value] : map) keys.insert(key);
+  }
+  return keys;
+}
+
+template <class Map>
+std::vector<Map> with(std::vector<Map> maps, const Map& a, const Map& b) {
+  maps.insert(maps.end(), {a, b});
+  return maps;
+}
+
+struct FieldVersions {
+  std::vector<Fields> ancestors;
+  const Fields& local;
+  const Fields& remote;
+};
+
+Fields expected_fields(const std::string& name, const FieldVersions& versions,
+                       std::set<FieldPath>& conflicts) {
   Fields merged;
-  for (const std::string& field : names) {
-    const auto ancestor = at(versions[0], field);
-    const auto local = at(versions[1], field);
-    const auto remote = at(versions[2], field);
-    auto value = merge_three_way(ancestor, local, remote);
+  for (const std::string& field :
+       keys_of(with(versions.ancestors, versions.local, versions.remote))) {
+    const auto local = at(versions.local, field);
+    auto value = voted(at_each(versions.ancestors, field), local, at(versions.remote, field));
     if (!value) conflicts.insert(path_of(name, field));
     if (!value) value = local;
     if (*value) merged[field] = **value;
@@ -78,22 +116,20 @@ Fields expected_fields(const std::string& name, const std::array<Fields, 3>& ver
   return merged;
 }
 
-Expectation expected(const Model& ancestor, const Model& local, const Model& remote) {
-  std::set<std::string> names;
-  for (const Model* model : {&ancestor, &local, &remote}) {
-    for (const auto& [name, fields] : *model) names.insert(name);
-  }
+Expectation expected(const std::vector<Model>& ancestors, const Model& local, const Model& remote) {
   Expectation expectation;
-  for (const std::string& name : names) {
-    const auto before = at(ancestor, name);
+  for (const std::string& name : keys_of(with(ancestors, local, remote))) {
+    const auto before = at_each(ancestors, name);
     const auto ours = at(local, name);
     const auto theirs = at(remote, name);
     if (ours && theirs) {
+      std::vector<Fields> fields;
+      for (const auto& profile : before) fields.push_back(profile.value_or(Fields{}));
       expectation.merged[name] =
-          expected_fields(name, {before.value_or(Fields{}), *ours, *theirs}, expectation.conflicts);
+          expected_fields(name, {std::move(fields), *ours, *theirs}, expectation.conflicts);
       continue;
     }
-    auto whole = merge_three_way(before, ours, theirs);
+    auto whole = voted(before, ours, theirs);
     if (!whole) expectation.conflicts.insert({"configs", name});
     if (!whole) whole = ours;
     if (*whole) expectation.merged[name] = **whole;
@@ -171,7 +207,7 @@ TEST_CASE("every edit only one side made is in the merge, conflicts are where bo
   const Model ancestor = editor.model(profiles);
   const Model local = editor.edited(ancestor, profiles);
   const Model remote = editor.edited(ancestor, profiles);
-  const auto expectation = expected(ancestor, local, remote);
+  const auto expectation = expected({ancestor}, local, remote);
   const Triple triple{document_from(ancestor), document_from(local), document_from(remote)};
 
   const auto result = merge(triple.ancestor, triple.local, triple.remote, {});
@@ -180,6 +216,32 @@ TEST_CASE("every edit only one side made is in the merge, conflicts are where bo
   CHECK(profiles_in(result.merged) == profiles_in(document_from(expectation.merged)));
   CHECK(broken_law(triple) == "");
   CHECK(broken_law_of_one_change(*triple.ancestor, triple.local) == "");
+}
+
+TEST_CASE("over several ancestors each field goes by what they say of it") {
+  const auto seed = GENERATE(range(std::uint64_t{1}, std::uint64_t{61}));
+  constexpr std::size_t profiles = 12;
+  INFO("seed " << seed);
+  Editor editor(seed);
+  // Contents that were edited beside each other, and both sides of a merge of them.
+  std::vector<Model> ancestors{editor.model(profiles)};
+  const std::size_t count = 2 + seed % 2;
+  while (ancestors.size() < count) {
+    ancestors.push_back(editor.edited(ancestors.front(), profiles));
+  }
+  const Model local = editor.edited(ancestors[seed % count], profiles);
+  const Model remote = editor.edited(ancestors[seed / 2 % count], profiles);
+  const auto expectation = expected(ancestors, local, remote);
+  Triple triple{document_from(ancestors[0]), document_from(local), document_from(remote)};
+  for (std::size_t i = 1; i < count; ++i) {
+    triple.other_ancestors.push_back(document_from(ancestors[i]));
+  }
+
+  const auto result = merge(triple.ancestors(), triple.local, triple.remote, {});
+  CHECK(paths_of(result.conflicts) == expectation.conflicts);
+  CHECK(result.conflicts.size() == expectation.conflicts.size());
+  CHECK(profiles_in(result.merged) == profiles_in(document_from(expectation.merged)));
+  CHECK(broken_law(triple) == "");
 }
 
 TEST_CASE("a hundred thousand profiles, and an object of as many members, merge in one go") {

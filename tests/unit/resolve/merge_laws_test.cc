@@ -111,7 +111,7 @@ struct Trial {
   MergeResult remote = with({.conflicts = Side::remote});
 
   MergeResult with(const MergeOptions& options) const {
-    return merge(triple.ancestor, triple.local, triple.remote, options);
+    return merge(triple.ancestors(), triple.local, triple.remote, options);
   }
   const MergeResult& settled_by(Side side) const { return side == Side::local ? local : remote; }
 };
@@ -120,8 +120,8 @@ std::string law_of_symmetry(const Trial& trial) {
   for (const Side side : {Side::local, Side::remote}) {
     const Side other = side == Side::local ? Side::remote : Side::local;
     const auto& straight = trial.settled_by(side);
-    const auto turned =
-        merge(trial.triple.ancestor, trial.triple.remote, trial.triple.local, {.conflicts = other});
+    const auto turned = merge(trial.triple.ancestors(), trial.triple.remote, trial.triple.local,
+                              {.conflicts = other});
     if (without_order(straight.merged) != without_order(turned.merged)) return "symmetry";
     if (straight.conflicts.size() != turned.conflicts.size()) return "symmetry of conflicts";
     if (changes_but_default(straight) != changes_but_default(turned)) return "symmetry of changes";
@@ -159,13 +159,16 @@ std::string law_of_retry(const Trial& trial) {
   // The race was lost after the merge was saved here: merged once more, nothing moves. (But the
   // k-th of several namesakes is the k-th only as long as their order stays, and where some
   // profiles have ids and some have none, a deletion or a new name can lose sight of one.)
+  const auto ancestors = triple.ancestors();
   const bool is_ambiguous =
       !labels_are_names(triple) ||
-      (triple.ancestor && (has_ids(*triple.ancestor) || has_namesakes(*triple.ancestor)));
+      std::any_of(ancestors.begin(), ancestors.end(), [](const json::Value* ancestor) {
+        return has_ids(*ancestor) || has_namesakes(*ancestor);
+      });
   if (is_ambiguous) return "";
   for (const Side side : {Side::local, Side::remote}) {
     const json::Value& first = trial.settled_by(side).merged;
-    const auto again = merge(triple.ancestor, first, triple.remote, {.conflicts = Side::local});
+    const auto again = merge(ancestors, first, triple.remote, {.conflicts = Side::local});
     if (again.merged != first) return "merging the merge again changes nothing";
   }
   return "";
@@ -205,8 +208,9 @@ std::string law_of_reasons(const Trial& trial) {
 }
 
 std::string described(std::string law, const Triple& triple) {
-  return std::move(law) + "\n  ancestor " + written(triple.ancestor) + "\n  local    " +
-         written(triple.local) + "\n  remote   " + written(triple.remote);
+  std::string text = std::move(law) + "\n  ancestor " + written(triple.ancestor);
+  for (const json::Value& other : triple.other_ancestors) text += "\n  ancestor " + written(other);
+  return text + "\n  local    " + written(triple.local) + "\n  remote   " + written(triple.remote);
 }
 
 }  // namespace
@@ -254,7 +258,41 @@ void check_all(const std::vector<json::Value>& documents) {
   SUCCEED();
 }
 
+/// Every two ancestors, local and remote from `documents`.
+void check_pairs(const std::vector<json::Value>& documents) {
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    for (std::size_t k = i + 1; k < documents.size(); ++k) {
+      for (const json::Value& local : documents) {
+        for (const json::Value& remote : documents) {
+          const std::string broken = broken_law({documents[i], local, remote, {documents[k]}});
+          if (!broken.empty()) FAIL(broken);
+        }
+      }
+    }
+  }
+  SUCCEED();
+}
+
 }  // namespace
+
+TEST_CASE("the laws of merging hold over two ancestors") {
+  std::vector<json::Value> fields{read("{}")};
+  for (const std::string_view value :
+       {"1", "2", "{}", "{'y':1}", "{'y':2,'z':1}", "['p']", "['p','q']", "['r','p']"}) {
+    fields.push_back(read("{'x':" + std::string(value) + "}"));
+  }
+  check_pairs(fields);
+  std::vector<json::Value> lists{read("{}"), read("{'configs':[]}")};
+  for (const std::string_view profiles :
+       {"{'name':'a'},{'name':'b','isDefault':true}", "{'name':'a','k':1},{'name':'b'}",
+        "{'name':'b'},{'name':'a','k':2,'isDefault':true}", "{'name':'a','k':1}",
+        "{'name':'a','isDeleted':true,'deletedAt':'2026-01-01T00:00:00Z'}",
+        "{'name':'a','isDeleted':true,'deletedAt':'2026-02-02T00:00:00Z'},{'name':'b'}",
+        "{'id':'1','name':'a','k':1}", "{'id':'1','name':'c'},{'name':'a'}"}) {
+    lists.push_back(read("{'configs':[" + std::string(profiles) + "]}"));
+  }
+  check_pairs(lists);
+}
 
 TEST_CASE("the laws of merging hold for every small value of a field") {
   std::vector<json::Value> documents{read("{}")};

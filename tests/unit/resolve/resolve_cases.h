@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "resolve/resolve.h"
 
@@ -49,6 +50,7 @@ struct Case {
   AllowEmpty allow_empty = AllowEmpty::no;
   std::optional<Milliseconds> local_age = {};
   Access access = Access::read_write;
+  std::vector<Sample> other_ancestors = {};
 
   Input input() const;
 };

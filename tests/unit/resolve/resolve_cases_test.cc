@@ -163,6 +163,9 @@ Input Case::input() const {
   if (ancestor.kind == Sample::Kind::document) {
     input.ancestor = std::get<Snapshot>(content_of(ancestor));
   }
+  for (const Sample& other : other_ancestors) {
+    input.other_ancestors.push_back(std::get<Snapshot>(content_of(other)));
+  }
   if (local_age) input.local_age = std::chrono::milliseconds(*local_age);
   return input;
 }
