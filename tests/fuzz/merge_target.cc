@@ -83,6 +83,18 @@ void check_one_sided(const json::Value& ancestor, const json::Value& side) {
   expect(resolve::merge(ancestor, ancestor, side, {}), "what only they changed is taken");
 }
 
+/// Of several ancestors neither the order counts, nor how often one is there.
+void check_several_ancestors(const Triple& triple) {
+  const json::Value& a = *triple.ancestor;
+  const json::Value& local = triple.local;
+  const auto merged = [&](const std::vector<const json::Value*>& ancestors) {
+    const auto result = resolve::merge(ancestors, local, triple.remote, {});
+    return json::write_compact(result.merged);
+  };
+  if (merged({&a, &a}) != merged({&a})) broken("an ancestor that is there twice is one");
+  if (merged({&a, &local}) != merged({&local, &a})) broken("the order of ancestors says nothing");
+}
+
 /// What the algebra says of one field, told without the merge; nothing where it leaves it open.
 struct Expected {
   bool is_known = false;
@@ -236,6 +248,7 @@ void merge(std::string_view input) {
   if (ancestor && !is_document(*ancestor)) ancestor.reset();
   if (ancestor) ancestor = cleaned(*ancestor);
   const Triple triple{ancestor, cleaned(*local), cleaned(*remote)};
+  if (ancestor) check_several_ancestors(triple);
   if (ancestor) check_one_sided(*ancestor, triple.local);
   if (ancestor) check_one_sided(*ancestor, triple.remote);
   check_laws(triple);
