@@ -185,8 +185,8 @@ class ObjectStore {
   /// measured before it protects: Amazon, whose endpoints nobody else serves.
   virtual bool promises_if_none_match() const { return false; }
   /// Whether this store takes If-Match without the quotes only: what this run knew or learnt, to be
-  /// remembered for the next one.
-  virtual bool etag_unquoted() const { return false; }
+  /// remembered for the next one; nothing: no PUT has shown it.
+  virtual std::optional<bool> etag_unquoted() const { return std::nullopt; }
   /// The same about the region; nothing if the configured one is right.
   virtual std::optional<LearntRegion> learnt_region() const { return std::nullopt; }
 };

@@ -220,7 +220,7 @@ std::string S3ObjectStore::if_match_value(const ETag& etag) const {
   std::string_view text = etag.raw;
   const bool is_quoted = text.size() >= 2 && text.starts_with('"') && text.ends_with('"');
   if (is_quoted) text = text.substr(1, text.size() - 2);
-  if (options_.etag_unquoted) return std::string(text);
+  if (options_.etag_unquoted.value_or(false)) return std::string(text);
   return '"' + std::string(text) + '"';
 }
 
@@ -238,10 +238,25 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
   constexpr int precondition_failed = 412;
-  if (match != nullptr && answer->response.status == precondition_failed && !answer->in_doubt) {
+  const bool is_refused =
+      match != nullptr && !answer->in_doubt && answer->response.status == precondition_failed;
+  if (is_refused && is_doubtful(match->etag)) {
     answer = doubt_if_match(call, *std::move(answer), match->etag, end);
   }
-  return put_outcome(call, *answer);
+  auto outcome = put_outcome(call, *answer);
+  // The condition held as it was spelt. A 304 would not show that: Ceph before 2025 takes the
+  // quotes off in a GET's conditions, and not in a PUT's.
+  if (match != nullptr && outcome && std::holds_alternative<Stored>(*outcome)) {
+    options_.etag_unquoted = options_.etag_unquoted.value_or(false);
+  }
+  return outcome;
+}
+
+bool S3ObjectStore::is_doubtful(const ETag& refused) {
+  if (!options_.etag_unquoted) return true;
+  // Whoever puts over the same ETag again has read again meanwhile and found it there. What was
+  // learnt is out of date then (the store was updated), or came from one that ignored conditions.
+  return std::exchange(refused_, refused) == refused;
 }
 
 bool S3ObjectStore::has_etag(const ObjectLocation& object, const ETag& etag, EndTime end) {
@@ -254,11 +269,12 @@ bool S3ObjectStore::has_etag(const ObjectLocation& object, const ETag& etag, End
 
 Answer S3ObjectStore::doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end) {
   if (!has_etag(call.object, etag, end)) return refused;
-  options_.etag_unquoted = !options_.etag_unquoted;
+  const auto known = options_.etag_unquoted;
+  options_.etag_unquoted = !known.value_or(false);
   call.headers.set("if-match", if_match_value(etag));
   auto second = exchange_.send(call, end, options_);
   if (second && second->reply == Reply::ok) return *std::move(second);
-  options_.etag_unquoted = !options_.etag_unquoted;
+  options_.etag_unquoted = known;
   if (!second) return refused;
   if (second->in_doubt) return *std::move(second);
   // In buckets with versions, Ceph before 2025 compares with the version that is about to be

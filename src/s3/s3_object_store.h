@@ -50,7 +50,7 @@ class S3ObjectStore final : public ObjectStore {
   Result<Permission> may_list_buckets();
   Result<Permission> may_list_objects(const std::string& bucket);
   Result<Versioning> versioning(const std::string& bucket);
-  bool etag_unquoted() const override { return options_.etag_unquoted; }
+  std::optional<bool> etag_unquoted() const override { return options_.etag_unquoted; }
   std::optional<LearntRegion> learnt_region() const override;
   const std::string& region() const { return exchange_.endpoint().region; }
   /// "MinIO", "Ceph", ...: the program that answered; empty if it did not tell.
@@ -65,7 +65,9 @@ class S3ObjectStore final : public ObjectStore {
   Result<GetOutcome> read(const Call& call, EndTime end);
   /// True if the object still has that ETag, by a HEAD.
   bool has_etag(const ObjectLocation& object, const ETag& etag, EndTime end);
-  /// After a 412 to If-Match: if the ETag is unchanged nevertheless, once more with the quotes the
+  /// Whether a 412 to If-Match may be about the quotes only.
+  bool is_doubtful(const ETag& refused);
+  /// After such a 412: if the ETag is unchanged nevertheless, once more with the quotes the
   /// other way round; if it is unchanged even then, this store cannot do it.
   Answer doubt_if_match(Call call, Answer refused, const ETag& etag, EndTime end);
   Result<Permission> permission_for(const Call& call);
@@ -73,6 +75,7 @@ class S3ObjectStore final : public ObjectStore {
 
   platform::Clock& clock_;
   StoreOptions options_;
+  std::optional<ETag> refused_;  ///< in the last 412 that was believed
   std::string configured_region_;
   SignedExchange exchange_;
 };

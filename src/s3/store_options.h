@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "s3/attempt_report.h"
@@ -15,9 +16,9 @@ struct StoreOptions {
   std::chrono::milliseconds deadline{30'000};
   std::chrono::milliseconds connect_timeout{10'000};
   std::size_t response_bytes_max = std::size_t{512} * 1024 * 1024;
-  /// Sends If-Match without quotes from the start, because an earlier run learnt that this store
-  /// wants it so (Ceph before 2025, DigitalOcean).
-  bool etag_unquoted = false;
+  /// Whether this store takes If-Match without the ETag's quotes only (Ceph before 2025,
+  /// DigitalOcean), as an earlier run learnt; nothing: not known, and tried with the quotes first.
+  std::optional<bool> etag_unquoted = {};
   /// Signs for this region from the start, because a server said so in an earlier run; empty: the
   /// endpoint's.
   std::string learnt_region = {};

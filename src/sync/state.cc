@@ -18,9 +18,10 @@ std::optional<UtcTime> time_member(const json::Value& value, std::string_view na
   return base::plausible(base::parse_time(string_member(value, name)), base::time_max);
 }
 
-bool true_member(const json::Value& value, std::string_view name) {
+std::optional<bool> boolean_member(const json::Value& value, std::string_view name) {
   const json::Value* member = value.find(name);
-  return member != nullptr && member->as_bool() != nullptr && *member->as_bool();
+  if (member == nullptr || member->as_bool() == nullptr) return std::nullopt;
+  return *member->as_bool();
 }
 
 std::string_view text_of(Verdict verdict) {
@@ -140,7 +141,7 @@ std::optional<s3::LearntRegion> learnt_region_from(const json::Value& value) {
 StoreTraits traits_from(const json::Value& value) {
   return {.if_match = verdict_from(string_member(value, "ifMatch")),
           .if_none_match = verdict_from(string_member(value, "ifNoneMatch")),
-          .etag_unquoted = true_member(value, "etagUnquoted"),
+          .etag_unquoted = boolean_member(value, "etagUnquoted"),
           .region = learnt_region_from(value),
           .write_denied_to = string_member(value, "writeDeniedTo")};
 }
@@ -148,7 +149,7 @@ StoreTraits traits_from(const json::Value& value) {
 json::Value value_of(const StoreTraits& traits) {
   json::Object object{{"ifMatch", text_of(traits.if_match)},
                       {"ifNoneMatch", text_of(traits.if_none_match)}};
-  if (traits.etag_unquoted) object.set("etagUnquoted", true);
+  if (traits.etag_unquoted) object.set("etagUnquoted", *traits.etag_unquoted);
   if (traits.region) {
     object.set("region", traits.region->region);
     object.set("regionInsteadOf", traits.region->instead_of);

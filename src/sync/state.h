@@ -37,7 +37,8 @@ enum class Verdict {
 struct StoreTraits {
   Verdict if_match = Verdict::unknown;
   Verdict if_none_match = Verdict::unknown;
-  bool etag_unquoted = false;  ///< wants If-Match without the quotes
+  /// Wants If-Match without the quotes; nothing: not known.
+  std::optional<bool> etag_unquoted = {};
   /// What the server said to sign for; of use only while the settings say what they said then.
   std::optional<s3::LearntRegion> region = {};
   /// Who may read an object there but not write it, as a digest of the object's key and whoever

@@ -51,13 +51,14 @@ struct Machine {
   }
 
   sync::RunReport sync() {
+    const sync::Paths paths = sync::paths_beside(config_path);
+    const sync::RemoteName remote{"127.0.0.1:9010", "team", "config.json"};
+    const auto traits = sync::State::load(files, paths.state).traits(remote);
     s3::S3ObjectStore store(transport, clock, random, provider,
                             {.base = {"http", "127.0.0.1", 9010, "/", ""}, .region = "us-east-1"},
-                            {});
+                            {.etag_unquoted = traits.etag_unquoted});
     sync::Engine engine({files, clock, random, store, conversation},
-                        {.paths = sync::paths_beside(config_path),
-                         .remote = {"127.0.0.1:9010", "team", "config.json"},
-                         .host_name = name});
+                        {.paths = paths, .remote = remote, .host_name = name});
     auto report = engine.run({.occasion = resolve::Occasion::unattended});
     INFO((report ? "" : report.error().message));
     REQUIRE(report);
@@ -104,6 +105,24 @@ TEST_CASE("requests of a run, counted at the transport") {
     CHECK(lark.transport.taken() == "PUT");
     CHECK(heron.sync().result == sync::RunResult::downloaded);
     CHECK(heron.transport.taken() == "GET");
+  }
+  SECTION("a lost race is the refused upload, a download and an upload of both") {
+    lark.edit("m2");
+    (void)lark.sync();
+    (void)heron.sync();
+    // From here on both know that If-Match is understood, and a 412 means what it says.
+    heron.edit("m3");
+    (void)heron.sync();
+    (void)lark.sync();
+    lark.transport.methods.clear();
+    heron.transport.methods.clear();
+    heron.files.write_in_place(
+        config_path, support::SyncDevice::configs({{"production", "m3"}, {"heron", "m1"}}));
+    CHECK(heron.sync().result == sync::RunResult::uploaded);
+    CHECK(heron.transport.taken() == "PUT");
+    lark.edit("m4");
+    CHECK(lark.sync().result == sync::RunResult::merged);
+    CHECK(lark.transport.taken() == "PUT GET PUT");
   }
 }
 

@@ -73,7 +73,7 @@ class SimulatedStore final : public s3::ObjectStore {
     return inner_->remove(object, version_id);
   }
   s3::ClockSkew clock_skew() const override { return inner_->clock_skew(); }
-  bool etag_unquoted() const override { return inner_->etag_unquoted(); }
+  std::optional<bool> etag_unquoted() const override { return inner_->etag_unquoted(); }
 
  private:
   Result<s3::PutOutcome> deliver(const s3::ObjectLocation& object, const s3::PutRequest& request,

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text.h"
 #include "machine.h"
 #include "sync/automatic_run.h"
 #include "sync/lock.h"
@@ -87,6 +88,21 @@ TEST_CASE("that a store takes ETags without their quotes only is learnt once") {
   fleet.lark.edit("m3");
   CHECK(result_of(run(fleet.lark, request(Purpose::local_change))) == RunResult::uploaded);
   CHECK(fleet.server.methods == std::vector<std::string>{"PUT"});
+}
+
+TEST_CASE("a store that wants ETags spelt otherwise than before costs one run some requests") {
+  Fleet fleet;
+  for (const char* model : {"m1", "m2"}) {
+    fleet.lark.edit(model);
+    (void)run(fleet.lark, request(Purpose::local_change));
+  }
+  fleet.server.takes_unquoted_only = true;
+  for (const char* requests : {"PUT GET PUT HEAD PUT", "PUT"}) {
+    fleet.server.methods.clear();
+    fleet.lark.edit(requests);
+    CHECK(result_of(run(fleet.lark, request(Purpose::local_change))) == RunResult::uploaded);
+    CHECK(base::join(fleet.server.methods, " ") == requests);
+  }
 }
 
 TEST_CASE("a run that is held changes nothing and is recorded with its reason") {

@@ -41,7 +41,7 @@ struct StoreFixture {
   RefreshableCredentials credentials;
   std::vector<std::string> warnings;
   std::vector<AttemptReport> reports;
-  bool etag_unquoted = false;
+  std::optional<bool> etag_unquoted = {};
   std::string learnt_region = {};
 
   /// A store on a service of one's own, path-style.

@@ -327,8 +327,12 @@ TEST_CASE("state survives a round trip, and damage makes it an empty one") {
   State state = State::load(machine.files, path);
   state.set_remote(name, remote);
   state.set_traits(name, traits);
+  const RemoteName elsewhere{"ceph.lan:7480", "team", "config.json"};
+  const StoreTraits spelt_with_quotes{.if_match = Verdict::honoured, .etag_unquoted = false};
+  state.set_traits(elsewhere, spelt_with_quotes);
   REQUIRE(state.save(machine.files, machine.random));
   const State again = State::load(machine.files, path);
+  CHECK(again.traits(elsewhere) == spelt_with_quotes);
   CHECK(again.remote(name) == remote);
   CHECK(again.traits(name) == traits);
   CHECK(again.remote({"minio.lan:9000", "team", "other"}) == RemoteState{});
