@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 #include <curl/curl.h>
@@ -17,6 +18,8 @@
 namespace start_claude::http {
 namespace {
 
+using std::chrono::milliseconds;
+
 struct FreeHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
@@ -29,8 +32,13 @@ struct Transfer {
   ResponseReader reader;
   CurlSessions& sessions;
   CURL* handle;
+  ProgressObserver* observer;  ///< may be null
   int attempts = 0;  ///< how often the connection stood and the request was about to go out
   std::array<char, CURL_ERROR_SIZE> detail{};
+  bool was_awaited = false;  ///< Request::while_awaited was called
+  /// curl's time when it was, while nothing ends the transfer.
+  std::optional<std::chrono::microseconds> awaited_since = {};
+  std::exception_ptr thrown = {};  ///< by it
 
   bool has_begun() const { return attempts > 0; }
 };
@@ -59,11 +67,48 @@ int before_request(void* pointer, char*, char*, int, int) noexcept {
   return CURL_PREREQFUNC_OK;
 }
 
-int on_progress(void* observer, curl_off_t to_receive, curl_off_t received, curl_off_t to_send,
+std::chrono::microseconds time_in(const Transfer& transfer) {
+  curl_off_t time = 0;
+  curl_easy_getinfo(transfer.handle, CURLINFO_TOTAL_TIME_T, &time);
+  return std::chrono::microseconds(time);
+}
+
+/// Does the work for the time of waiting. What it takes must not count: the answer may have come
+/// meanwhile, and curl, which looks at the time first, would throw it away and leave a PUT in
+/// doubt. So nothing limits the transfer until curl next says what time it is, which is at once. It
+/// may notice the new limit a second late.
+void use_waiting_time(Transfer& transfer) {
+  transfer.was_awaited = true;
+  transfer.awaited_since = time_in(transfer);
+  curl_easy_setopt(transfer.handle, CURLOPT_TIMEOUT_MS, 0L);
+  transfer.request.while_awaited();
+}
+
+void limit_again(Transfer& transfer) {
+  const auto took = time_in(transfer) - *std::exchange(transfer.awaited_since, std::nullopt);
+  const auto timeout = transfer.limits.total_timeout + std::chrono::ceil<milliseconds>(took);
+  curl_easy_setopt(transfer.handle, CURLOPT_TIMEOUT_MS, curl_milliseconds(timeout));
+}
+
+/// curl calls this after each piece that it handed to the system, and about once a second.
+int on_progress(void* pointer, curl_off_t to_receive, curl_off_t received, curl_off_t to_send,
                 curl_off_t sent) noexcept {
+  auto& transfer = *static_cast<Transfer*>(pointer);
   const auto bytes = [](curl_off_t count) { return static_cast<std::uint64_t>(count); };
-  static_cast<ProgressObserver*>(observer)->moved(
-      {bytes(sent), bytes(to_send), bytes(received), bytes(to_receive)});
+  if (transfer.observer != nullptr) {
+    transfer.observer->moved({bytes(sent), bytes(to_send), bytes(received), bytes(to_receive)});
+  }
+  if (transfer.awaited_since) limit_again(transfer);
+  const Request& request = transfer.request;
+  const bool is_sent = transfer.has_begun() && !request.body.empty() &&
+                       bytes(sent) == std::uint64_t{request.body.size()};
+  if (!is_sent || !request.while_awaited || transfer.was_awaited) return 0;
+  try {
+    use_waiting_time(transfer);
+  } catch (...) {
+    transfer.thrown = std::current_exception();
+    return 1;  // ends the transfer
+  }
   return 0;
 }
 
@@ -119,7 +164,8 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
                     proxy_for(request.uri, options_),
                     ResponseReader(limits.response_bytes_max),
                     sessions_,
-                    handle_.get()};
+                    handle_.get(),
+                    options_.progress.get()};
   const auto headers = curl_headers(request);
   if (!handle_ || !headers) {
     return Failure{FailureKind::not_connected, "the request cannot be sent: not enough memory"};
@@ -135,6 +181,7 @@ Reply CurlTransport::send(const Request& request, const Limits& limits) {
   }
   const auto code = curl_easy_perform(handle_.get());
   if (options_.progress) options_.progress->ended();
+  if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   // curl takes a connection that ends within the headers for a whole answer.
   if (code != CURLE_OK || !transfer.reader.has_all_headers()) return failure_of(transfer, code);
   const auto status = static_cast<int>(get<long>(CURLINFO_RESPONSE_CODE));
@@ -163,10 +210,10 @@ void CurlTransport::set_request(Transfer& transfer, const CurlHeaders& headers) 
   accepted_ = is_set && accepted_;
   set(CURLOPT_TIMEOUT_MS, curl_milliseconds(transfer.limits.total_timeout));
   set(CURLOPT_SOCKOPTFUNCTION, on_socket);
-  if (options_.progress) {
+  if (transfer.observer != nullptr || transfer.request.while_awaited) {
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, on_progress);
-    set(CURLOPT_XFERINFODATA, options_.progress.get());
+    set(CURLOPT_XFERINFODATA, &transfer);
   }
 }
 

@@ -1,6 +1,7 @@
 // HTTP requests and responses as values (RFC 9110).
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -46,6 +47,11 @@ struct Request {
   Uri uri;
   Headers headers;  ///< Host and Content-Length are added by the transport from uri and body
   base::SharedText body;
+  /// Work for the time in which the server does its own. Called once at most: when the last byte of
+  /// the body is on its way, before the answer is taken. Not called where that never comes (no
+  /// body, a failure, an early answer): then it is left to whoever sends. What it throws comes out
+  /// of Transport::send(), and the answer is lost.
+  std::function<void()> while_awaited = {};
 };
 
 struct Response {

@@ -40,6 +40,7 @@ using Reply = std::variant<Response, Failure>;
 
 struct Limits {
   std::chrono::milliseconds connect_timeout{10'000};
+  /// Without the time that Request::while_awaited takes.
   std::chrono::milliseconds total_timeout{30'000};
   /// What a failure names as the time allowed, where this is one attempt of several that share it;
   /// zero: total_timeout.

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -123,6 +124,9 @@ struct PutRequest {
   base::SharedText body;
   Metadata metadata;
   std::string content_type = "application/json";
+  /// As http::Request::while_awaited: once at most for one put(), however many attempts that takes.
+  /// Its time counts towards no deadline.
+  std::function<void()> while_awaited = {};
 };
 
 /// A state of an object that the bucket still keeps.

@@ -234,6 +234,12 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
   const auto* match = std::get_if<IfMatch>(&precondition);
   if (match != nullptr) call.headers.add("if-match", if_match_value(match->etag));
   if (call.asked.condition == Condition::if_none_match) call.headers.add("if-none-match", "*");
+  bool was_awaited = false;
+  if (request.while_awaited) {
+    call.while_awaited = [&] {
+      if (!std::exchange(was_awaited, true)) request.while_awaited();
+    };
+  }
 
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();

@@ -59,7 +59,7 @@ class S3ObjectStore final : public ObjectStore {
  private:
   using EndTime = SignedExchange::EndTime;
 
-  EndTime end_of_call() const { return clock_.monotonic() + options_.deadline; }
+  EndTime end_of_call() const { return exchange_.elapsed() + options_.deadline; }
   /// `etag` as this store wants it in If-Match.
   std::string if_match_value(const ETag& etag) const;
   Result<GetOutcome> read(const Call& call, EndTime end);

@@ -90,7 +90,7 @@ Result<Answer> SignedExchange::send(Call call, EndTime end, const StoreOptions& 
   bool in_doubt = false;
   Answer last = out_of_time(options);
   for (int number = 1;; ++number) {
-    progress.remaining = end - clock_.monotonic();
+    progress.remaining = end - elapsed();
     if (progress.remaining <= milliseconds{0}) break;
     const http::Limits limits{.connect_timeout = options.connect_timeout,
                               .total_timeout = attempt_timeout(progress),
@@ -105,7 +105,7 @@ Result<Answer> SignedExchange::send(Call call, EndTime end, const StoreOptions& 
     if (repair(call, last, repairs, options)) continue;
     if (!is_worth_another_attempt(last)) break;
     ++progress.attempts;
-    progress.remaining = end - clock_.monotonic();
+    progress.remaining = end - elapsed();
     const auto delay = retry_delay(progress, retry_after(last.response), random_);
     if (!delay) break;
     clock_.sleep_for(*delay);
@@ -134,8 +134,10 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
                                        const StoreOptions& options) {
   auto request = signed_request(call);
   if (!request) return std::move(request).error();
+  if (call.while_awaited) request->while_awaited = [&] { use_waiting_time(call); };
   const UtcTime sent = clock_.now();
   const auto began = clock_.monotonic();
+  const auto set_aside = set_aside_;
   auto received = transport_.send(*request, limits);
   const auto took = clock_.monotonic() - began;
   AttemptReport report = report_of(*request, received);
@@ -144,7 +146,8 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
     answer.failure = std::move(*failure);
   } else {
     auto& response = std::get<http::Response>(received);
-    measure_skew(response, sent, clock_.now());
+    // The answer may have lain there since before our own work ended.
+    measure_skew(response, sent, clock_.now() - (set_aside_ - set_aside));
     answer = answer_from(call, std::move(response));
     if (answer.error) remove_secrets(*answer.error, *request);
     const auto product = product_of(answer.response, answer.error);
@@ -161,6 +164,12 @@ Result<Answer> SignedExchange::attempt(const Call& call, int number, const http:
     options.report(report);
   }
   return answer;
+}
+
+void SignedExchange::use_waiting_time(const Call& call) {
+  const auto began = clock_.monotonic();
+  call.while_awaited();
+  set_aside_ += clock_.monotonic() - began;
 }
 
 void SignedExchange::measure_skew(const http::Response& response, UtcTime sent, UtcTime received) {

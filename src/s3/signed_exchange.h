@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -32,6 +33,8 @@ struct Call {
   std::string query = {};  ///< already encoded
   http::Headers headers = {};
   base::SharedText body = {};
+  /// As http::Request's, for each attempt.
+  std::function<void()> while_awaited = {};
 };
 
 struct Answer {
@@ -49,8 +52,10 @@ class SignedExchange {
   SignedExchange(http::Transport& transport, platform::Clock& clock, platform::Random& random,
                  CredentialsProvider& credentials, Endpoint endpoint);
 
-  /// On the monotonic clock: a call may be made of several exchanges that share one end.
+  /// On elapsed(): a call may be made of several exchanges that share one end.
   using EndTime = std::chrono::milliseconds;
+  /// The monotonic clock, which stands still during while_awaited.
+  EndTime elapsed() const { return clock_.monotonic() - set_aside_; }
 
   /// The error is that of the credentials; whatever went over the wire is an Answer.
   Result<Answer> send(Call call, EndTime end, const StoreOptions& options);
@@ -76,6 +81,7 @@ class SignedExchange {
   Result<http::Request> signed_request(const Call& call);
   Result<Answer> attempt(const Call& call, int number, const http::Limits& limits,
                          const StoreOptions& options);
+  void use_waiting_time(const Call& call);
   /// True if the call is worth sending again at once.
   bool repair(Call& call, const Answer& answer, Repairs& repairs, const StoreOptions& options);
   bool repair_clock(const Answer& answer, const StoreOptions& options);
@@ -91,6 +97,7 @@ class SignedExchange {
   std::string_view product_;
   /// Added to this machine's time for signatures, once a server refused it.
   std::chrono::milliseconds signing_offset_{0};
+  std::chrono::milliseconds set_aside_{0};  ///< what while_awaited took, over all calls
   std::string credentials_source_;
 };
 

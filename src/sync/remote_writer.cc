@@ -51,7 +51,7 @@ Verdict RemoteWriter::verdict_for(const s3::Precondition& precondition) const {
 
 Result<s3::PutOutcome> RemoteWriter::put(const Outgoing& outgoing,
                                          const s3::Precondition& precondition) {
-  const s3::PutRequest request{
+  s3::PutRequest request{
       .body = outgoing.text,
       .metadata = format_object_metadata({.local_modified = outgoing.modified,
                                           .upload_timestamp = clock_.now(),
@@ -59,6 +59,12 @@ Result<s3::PutOutcome> RemoteWriter::put(const Outgoing& outgoing,
                                           .content_sha256 = crypto::sha256_hex(outgoing.text),
                                           .writer = host_name_,
                                           .lineage = outgoing.lineage})};
+  if (outgoing.while_awaited && !was_awaited_) {
+    request.while_awaited = [&] {
+      was_awaited_ = true;
+      outgoing.while_awaited();
+    };
+  }
   return store_.put(location_, request, precondition);
 }
 
@@ -132,6 +138,7 @@ bool RemoteWriter::is_newest_a_deletion() {
 
 Result<WriteOutcome> RemoteWriter::write(const Outgoing& outgoing) {
   needs_read_back_ = false;
+  was_awaited_ = false;
   if (outgoing.read_denied) return write_unread(outgoing);
   const s3::Precondition precondition = precondition_for(outgoing);
   const Verdict verdict = verdict_for(precondition);

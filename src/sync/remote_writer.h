@@ -5,6 +5,7 @@
 // the caller reads back (`needs_read_back`) and lineage finds what was overwritten.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ struct Outgoing {
   bool was_read = true;
   /// The read was denied with this. Then only a condition that is known to be honoured may.
   std::optional<Error> read_denied = {};
+  /// As s3::PutRequest's: once at most for one write(), however many PUTs that takes.
+  std::function<void()> while_awaited = {};
 };
 
 struct Written {
@@ -89,6 +92,7 @@ class RemoteWriter {
   std::string host_name_;
   StoreTraits traits_;
   bool needs_read_back_ = false;
+  bool was_awaited_ = false;  ///< Outgoing::while_awaited was called
 };
 
 }  // namespace start_claude::sync

@@ -7,6 +7,7 @@
 #include "s3/s3_object_store.h"
 #include "server/s3_service.h"
 #include "support/sync_device.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::server {
 namespace {
@@ -21,7 +22,9 @@ class CountingTransport final : public http::Transport {
     http::Request received = request;
     received.headers.set("Host", request.uri.authority());
     received.headers.set("Content-Length", std::to_string(request.body.size()));
-    return service_.handle(received);
+    http::Response answer = service_.handle(received);
+    support::use_waiting_time(request);
+    return answer;
   }
 
   /// The methods since this was asked last: "GET", "PUT PUT HEAD".

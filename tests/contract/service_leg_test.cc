@@ -7,6 +7,7 @@
 #include "support/fake_clock.h"
 #include "support/fake_random.h"
 #include "support/memory_filesystem.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::contract {
 namespace {
@@ -23,7 +24,9 @@ class ServiceTransport final : public http::Transport {
     http::Request arrived = request;
     arrived.headers.set("Host", request.uri.authority());
     arrived.headers.set("Content-Length", std::to_string(request.body.size()));
-    return service_.handle(arrived);
+    http::Response answer = service_.handle(arrived);
+    support::use_waiting_time(request);
+    return answer;
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::simulation {
 namespace {
@@ -36,7 +37,14 @@ http::Response SimulatedServer::error(int status, const std::string& code) const
 }
 
 http::Reply SimulatedServer::send(const http::Request& request, const http::Limits&) {
-  switch (before_request(request)) {
+  const HttpFault fault = before_request(request);
+  http::Reply reply = reply_to(request, fault);
+  if (fault != HttpFault::request_lost) support::use_waiting_time(request);
+  return reply;
+}
+
+http::Reply SimulatedServer::reply_to(const http::Request& request, HttpFault fault) {
+  switch (fault) {
     case HttpFault::none: return handle(request);
     case HttpFault::request_lost: return connection_lost;
     case HttpFault::answer_lost: (void)handle(request); return connection_lost;

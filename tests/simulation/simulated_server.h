@@ -35,6 +35,7 @@ class SimulatedServer final : public http::Transport {
   http::Reply send(const http::Request& request, const http::Limits& limits) override;
 
  private:
+  http::Reply reply_to(const http::Request& request, HttpFault fault);
   http::Response handle(const http::Request& request);
   /// Ours, or one beside it.
   s3::ObjectLocation object_of(const http::Request& request) const;

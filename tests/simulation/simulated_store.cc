@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "support/sync_device.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::simulation {
 namespace {
@@ -124,10 +125,12 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
     case PutFault::none: break;
     case PutFault::refused_once:
       if (!is_honoured(precondition)) break;
+      support::use_waiting_time(request);
       return s3::PutOutcome{s3::PreconditionFailed{}};
     case PutFault::delivered_twice: {
       auto first = deliver(object, request, precondition);
       hooks.before_answer();
+      request.while_awaited = nullptr;
       auto second = deliver(object, request, precondition);
       if (!first || !second || std::holds_alternative<s3::Stored>(*second)) return second;
       if (std::holds_alternative<s3::ConditionNotSupported>(*second)) return second;
@@ -137,6 +140,7 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
     }
     case PutFault::delivered_late:
       hooks.postpone({std::string(request.body), request.metadata, precondition});
+      support::use_waiting_time(request);
       answer = s3::PutOutcome{s3::AnswerLost{timed_out}};
       break;
   }

@@ -125,6 +125,8 @@ bool LoopbackServer::play(int connection, const ServerScript& script) {
       if (!receive_request(connection)) return true;  // on to the next connection
     } else if (const auto* output = std::get_if<SendBytes>(&step)) {
       if (!send_all(connection, output->bytes)) return true;
+    } else if (const auto* call = std::get_if<Call>(&step)) {
+      call->function();
     } else if (std::holds_alternative<Stall>(step)) {
       char byte = 0;
       do {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,8 +23,12 @@ struct SendBytes {
 struct Stall {};
 /// Breaks the connection, so that the client sees it reset rather than ended.
 struct Reset {};
+/// Calls that, on the server's thread: to tell the test how far it is, or to wait for it.
+struct Call {
+  std::function<void()> function;
+};
 
-using ServerStep = std::variant<ReceiveRequest, SendBytes, Stall, Reset>;
+using ServerStep = std::variant<ReceiveRequest, SendBytes, Stall, Reset, Call>;
 /// The steps of one connection. It is closed after the last one.
 using ServerScript = std::vector<ServerStep>;
 

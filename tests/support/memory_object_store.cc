@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "crypto/sha256.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::support {
 namespace {
@@ -229,7 +230,16 @@ Result<s3::HeadOutcome> MemoryObjectStore::head(const s3::ObjectLocation& object
 Result<s3::PutOutcome> MemoryObjectStore::put(const s3::ObjectLocation& object,
                                               const s3::PutRequest& request,
                                               const s3::Precondition& precondition) {
-  StoreFault fault = begin(StoreOperation::put, object);
+  const StoreFault fault = begin(StoreOperation::put, object);
+  auto outcome = put_under(fault, object, request, precondition);
+  if (fault != StoreFault::request_lost) use_waiting_time(request);
+  return outcome;
+}
+
+Result<s3::PutOutcome> MemoryObjectStore::put_under(StoreFault fault,
+                                                    const s3::ObjectLocation& object,
+                                                    const s3::PutRequest& request,
+                                                    const s3::Precondition& precondition) {
   if (fault == StoreFault::conflict) {
     const bool is_refused =
         support_of(precondition, buckets_.traits()) == ConditionSupport::refused;

@@ -143,6 +143,9 @@ class MemoryObjectStore final : public s3::ObjectStore {
   bool promises_if_none_match() const override { return buckets_.traits().promises_if_none_match; }
 
  private:
+  Result<s3::PutOutcome> put_under(StoreFault fault, const s3::ObjectLocation& object,
+                                   const s3::PutRequest& request,
+                                   const s3::Precondition& precondition);
   StoreFault begin(StoreOperation operation, const s3::ObjectLocation& object);
   /// What a GET or HEAD is refused with, be there something or not.
   std::optional<s3::ReadDenied> denial(StoreFault fault, const s3::ObjectLocation& object,

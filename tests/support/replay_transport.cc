@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::support {
 namespace {
@@ -128,6 +129,7 @@ http::Reply ReplayTransport::send(const http::Request& request, const http::Limi
     const auto lines = difference(exchange.request, request);
     if (lines.empty()) {
       ++played_;
+      use_waiting_time(request);
       return exchange.reply;
     }
     complaint = name_ + ":" + std::to_string(exchange.line) + ": request " +

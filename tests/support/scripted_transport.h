@@ -14,6 +14,7 @@
 
 #include "http/transport.h"
 #include "support/fake_clock.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::support {
 
@@ -41,6 +42,8 @@ class ScriptedTransport final : public http::Transport {
     const ScriptedAnswer next = std::move(answers_.front());
     answers_.pop_front();
     clock_.advance(next.takes);
+    const auto* failure = std::get_if<http::Failure>(&next.reply);
+    if (failure == nullptr || http::may_have_had_effect(failure->kind)) use_waiting_time(request);
     return next.reply;
   }
 

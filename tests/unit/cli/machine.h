@@ -18,6 +18,7 @@
 #include "support/fake_terminal.h"
 #include "support/memory_filesystem.h"
 #include "support/scripted_transport.h"
+#include "support/waiting_time.h"
 
 namespace start_claude::cli {
 
@@ -96,7 +97,9 @@ class TestServer {
           arrived = server_.signed_by_owner(std::move(arrived));
         }
       }
-      return server_.service_->handle(arrived);
+      http::Response answer = server_.service_->handle(arrived);
+      support::use_waiting_time(request);
+      return answer;
     }
 
    private:
