@@ -221,7 +221,7 @@ def metadata_strange(session, store):
         "upload-timestamp": "99999999999999999999",
         "config-version": "three",
         "content-sha256": "none",
-        "lineage": ",;,",
+        "clock": ",;,",
         "writer": "=?UTF-8?Q?l=C3=A4rche?=",
     }
     headers = {f"x-amz-meta-{name}": value for name, value in names.items()}

@@ -265,7 +265,7 @@ def service_unavailable_then_found(session, store):
 def header_not_implemented(session, store):
     """501 NotImplemented that names a header which is no condition: told by its name."""
     message = "A header you provided implies functionality that is not implemented."
-    more = "<Header>x-amz-meta-lineage</Header>"
+    more = "<Header>x-amz-meta-clock</Header>"
     refusal = error(501, "NotImplemented", message, more=more)
     one_sync(session, store, MISSING, refusal, production="sonnet")
 

@@ -1,5 +1,6 @@
 #include "base/bytes.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace start_claude::base {
@@ -59,6 +60,29 @@ std::string to_base64(std::string_view bytes) {
     text += present > 2 ? base64_digits[group & 63U] : '=';
   }
   return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    const bool is_last = i + 4 == text.size();
+    const std::size_t digits = is_last ? 4 - padding : 4;
+    unsigned group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const auto digit = k < digits ? base64_digits.find(text[i + k]) : 0;
+      if (digit == std::string_view::npos) return std::nullopt;
+      group = group << 6U | static_cast<unsigned>(digit);
+    }
+    for (std::size_t k = 0; k + 1 < digits; ++k) {
+      bytes += static_cast<char>(group >> (16U - 8U * k) & 0xFFU);
+    }
+  }
+  // One text for one meaning: no stray bits, no padding in the middle.
+  if (to_base64(bytes) != text) return std::nullopt;
+  return bytes;
 }
 
 }  // namespace start_claude::base

@@ -14,5 +14,7 @@ std::optional<std::string> from_hex(std::string_view text);
 
 /// RFC 4648 section 4, with padding.
 std::string to_base64(std::string_view bytes);
+/// Nothing unless `text` is just as to_base64() writes it.
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace start_claude::base

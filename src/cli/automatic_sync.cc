@@ -23,8 +23,8 @@ class Nobody final : public sync::Conversation {
   }
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return false; }
   void started_over(const std::string&, int) override {}
-  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override {
-    warn_(ui::format_displaced_lost(fields));
+  void settled_earlier(const std::vector<resolve::FieldChange>& fields) override {
+    warn_(ui::format_settled_earlier(fields));
   }
 
  private:

@@ -61,8 +61,8 @@ class StartConversation final : public sync::Conversation {
   void started_over(const std::string& writer, int round) override {
     other_questions_.started_over(writer, round);
   }
-  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override {
-    other_questions_.displaced_lost(fields);
+  void settled_earlier(const std::vector<resolve::FieldChange>& fields) override {
+    other_questions_.settled_earlier(fields);
   }
 
  private:
@@ -79,7 +79,7 @@ class Onlooker final : public sync::Conversation {
   }
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return false; }
   void started_over(const std::string&, int) override {}
-  void displaced_lost(const std::vector<resolve::FieldChange>&) override {}
+  void settled_earlier(const std::vector<resolve::FieldChange>&) override {}
 };
 
 /// What the settings let `balance` do, and when to look again: they may say something else then.

@@ -157,8 +157,8 @@ l l.
 \fI~/.start\-claude/config.json\fR
 The profiles and, in settings.s3Sync, the bucket and its credentials.
 .TP
-\fI~/.start\-claude/history/\fR
-What was overwritten, whole and dated.
+\fI~/.start\-claude/s3\-journal\fR
+What was overwritten, whole and dated; s3\-history lists it.
 .SH ENVIRONMENT
 .TP
 \fBSTART_CLAUDE_CONFIG\fR, \fBSTART_CLAUDE_HOME\fR

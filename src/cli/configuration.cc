@@ -6,15 +6,10 @@
 #include "config/document.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "sync/history_import.h"
 
 namespace start_claude::cli {
 namespace {
-
-constexpr std::string_view kept_name = "last-s3-settings.json";
-
-std::string kept_path(const sync::Paths& paths) {
-  return platform::join_path(paths.history, kept_name);
-}
 
 /// The value of a JSON file of ours; nothing if it is absent or no JSON.
 std::optional<json::Value> read_json(const platform::FileSystem& files, const std::string& path) {
@@ -123,7 +118,10 @@ Result<Configuration> read_configuration(const sync::Paths& paths,
   if (document) configuration.s3_sync = s3_sync_in(*document);
   if (configuration.s3_sync) configuration.s3_sync = configuration.s3_sync->detached();
   const bool is_lost = !document || config::entry_count(*document) == 0;
-  if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, kept_path(paths));
+  if (!configuration.s3_sync && is_lost) configuration.s3_sync = read_json(files, paths.settings);
+  if (!configuration.s3_sync && is_lost) {
+    configuration.s3_sync = read_json(files, sync::old_settings_path(paths));
+  }
   auto settings = find_settings(configuration, files);
   if (!settings) return std::move(settings).error();
   // Nobody writes credentials into a file that a cloud folder hands to other machines.
@@ -173,11 +171,10 @@ void keep_settings(const Configuration& configuration, platform::FileSystem& fil
                    platform::Random& random) {
   if (!configuration.s3_sync) return;
   const std::string text = json::write_pretty(*configuration.s3_sync);
-  const std::string path = kept_path(configuration.paths);
+  const std::string& path = configuration.paths.settings;
   const auto read = files.read(path);
   const auto* content = std::get_if<platform::FileContent>(&read);
   if (content != nullptr && content->bytes == text) return;
-  (void)files.make_folder(configuration.paths.history, 0700);
   (void)platform::replace_file(files, path, text, {.unique = random.next()});
 }
 

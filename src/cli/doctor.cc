@@ -6,11 +6,11 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/connection.h"
+#include "cli/machine_memory.h"
 #include "cli/sync_session.h"
 #include "config/document.h"
 #include "json/write.h"
 #include "platform/link_trail.h"
-#include "sync/history.h"
 #include "sync/write_trial.h"
 #include "ui/access_policy.h"
 #include "ui/machine_findings.h"
@@ -113,18 +113,15 @@ class Doctor {
   }
 
   void look_at_history(const sync::Paths& paths) {
-    const sync::History history(host_.files, host_.clock, host_.random, paths.history);
-    std::set<std::string> revisions;
-    for (const sync::HistoryEntry& entry : history.entries()) revisions.insert(entry.revision);
-    ui::HistoryFacts facts{.entries = revisions.size()};
-    const auto listed = host_.files.list(paths.history);
-    if (const auto* names = std::get_if<std::vector<std::string>>(&listed)) {
-      for (const std::string& name : *names) {
-        const auto status = host_.files.status(platform::join_path(paths.history, name));
-        const auto* file = std::get_if<platform::FileStatus>(&status);
-        if (file != nullptr) facts.size_bytes += file->fingerprint.size;
-      }
+    auto machine = MachineMemory::open(host_, paths);
+    if (!machine) return add(ui::finding_from("history", machine.error()));
+    if (auto complete = (*machine)->memory().complete(); !complete) {
+      return add(ui::finding_from("history", complete.error()));
     }
+    ui::HistoryFacts facts{.entries = (*machine)->memory().known().contents.size()};
+    const auto status = host_.files.status(paths.journal);
+    const auto* file = std::get_if<platform::FileStatus>(&status);
+    if (file != nullptr) facts.size_bytes = file->fingerprint.size;
     add(ui::history_finding(facts));
   }
 

@@ -1,327 +1,210 @@
-// s3-history and s3-restore: what there was, and bringing one of them back.
+// s3-history: what there was, here and in the bucket; what one of them says, and what it changed.
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/undo.h"
+#include "cli/machine_memory.h"
+#include "cli/revision_list.h"
 #include "config/document.h"
+#include "config/secret_mask.h"
 #include "json/write.h"
-#include "sync/revisions.h"
 #include "ui/effects.h"
 #include "ui/names.h"
-#include "ui/prompt.h"
 #include "ui/report.h"
 #include "ui/table.h"
 
 namespace start_claude::cli {
 namespace {
 
-/// Local revisions, and remote ones where this machine is set up and may use the network.
-Result<std::vector<sync::Revision>> all_revisions(Host& host, ui::Console& console,
-                                                  const Options& options,
-                                                  const Configuration& configuration) {
-  const sync::History history = history_of(host, configuration.paths);
-  if (options.offline || !configuration.settings) {
-    return sync::list_revisions(history, nullptr, {});
-  }
-  auto session = SyncSession::open_with(host, console, options, configuration);
-  if (!session) return std::move(session).error();
-  Connection& connection = (*session)->connection();
-  auto all = sync::list_revisions(history, &connection.store(), connection.location());
-  if (all || all.error().kind != ErrorKind::unreachable) return all;
-  console.warn(all.error().message + "; showing only what is kept here");
-  return sync::list_revisions(history, nullptr, {});
+json::Value count_value(std::size_t count) {
+  return json::Value::integer(static_cast<long long>(count));
 }
 
-class Restore {
+/// A document without settings.s3Sync, and with the same layout as the text it is from.
+struct Shareable {
+  json::Value document;
+  json::Value as_kept;
+};
+
+class History {
  public:
-  Restore(Host& host, ui::Console& console, const Options& options)
-      : host_(host), console_(console), options_(options) {}
+  History(ui::Console& console, const Options& options, const Configuration& configuration,
+          std::vector<sync::Revision> all, std::vector<sync::KeptEntry> kept)
+      : console_(console),
+        options_(options),
+        configuration_(configuration),
+        all_(std::move(all)),
+        kept_(std::move(kept)) {}
 
   Result<int> run() {
-    auto paths = find_paths(options_, host_);
-    if (!paths) return std::move(paths).error();
-    auto lock = lock_run(host_, options_, *paths);
-    if (!lock) return std::move(lock).error();
-    if (!options_.dry_run) {
-      const auto warn = [this](const std::string& text) { console_.warn(text); };
-      if (auto done = restore_displaced(host_, *paths, warn); !done) return std::move(done).error();
-    }
-    auto configuration = read_configuration(*paths, host_.files);
-    if (!configuration) return std::move(configuration).error();
-    configuration_ = *std::move(configuration);
-    uploads_ = !options_.restore.local_only && configuration_.settings &&
-               !is_read_only(*configuration_.settings, options_);
-
-    if (options_.restore.last && uploads_) plan_ = find_plan();
-    if (plan_ && !plan_->for_both) return undo_apart();
-    auto chosen = choose();
-    if (!chosen) return std::move(chosen).error();
-    auto document = config::parse_shared_document(chosen->text);
-    if (!document) return std::move(document).error();
-    if (chosen->profiles == 0 && !options_.allow_empty) return without_profiles();
-    describe_effects_of(*document);
-    const std::string what = format_count(*chosen) + " from " + console_.time(chosen->saved);
-    if (options_.dry_run) {
-      console_.say("Would restore " + what + where() + with_effects() + ".");
-      say_json("pending", 10, *chosen);
-      return 10;
-    }
-    // What stands in the way of the upload is told before anything is replaced here.
-    if (uploads_) {
-      auto session = SyncSession::open_with(host_, console_, options_, configuration_);
-      if (!session) return std::move(session).error();
-      session_ = *std::move(session);
-    }
-    auto agreed = confirm("Restore " + what + where());
-    if (!agreed) return std::move(agreed).error();
-    if (!*agreed) return declined(*chosen);
-    auto written = restore_here(host_, configuration_, *chosen, *document);
-    if (!written) return std::move(written).error();
-    if (uploads_) return upload(*chosen);
-    say_restored(*chosen, " here");
-    say_json("restored", 0, *chosen);
-    return 0;
+    if (options_.history.show) return show(*options_.history.show);
+    if (options_.history.diff) return diff(*options_.history.diff);
+    return list();
   }
 
  private:
-  std::string where() const { return uploads_ ? ", here and remotely" : ", here only"; }
-  std::string with_effects() const { return effects_.empty() ? "" : ": " + effects_; }
-
-  std::string asked_for() const {
-    return options_.restore.last ? "--last" : std::to_string(*options_.restore.number);
+  int list() {
+    if (all_.empty()) console_.say("No earlier profiles yet.");
+    std::vector<ui::Row> rows{{"#", "saved", "by", "configs", "kept as"}};
+    json::Array revisions;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const sync::Revision& revision = all_[i];
+      const std::string count = revision.is_damaged ? "-" : std::to_string(revision.profiles);
+      rows.push_back({std::to_string(i + 1), console_.time(revision.saved),
+                      base::printable(revision.by), count, kept_as(revision)});
+      revisions.emplace_back(object_of(i));
+    }
+    if (!all_.empty()) {
+      for (const std::string& line : ui::format_table(rows, 1)) console_.say(line);
+    }
+    say_json("listed", "revisions", std::move(revisions));
+    return 0;
   }
 
-  void describe_effects_of(const json::Value& document) {
-    changes_.local = effects_here(configuration_, document);
-    effects_ = ui::format_effects(changes_.local);
+  Result<int> show(std::size_t number) {
+    const auto index = index_of_number(all_, number);
+    if (!index) return index.error();
+    const sync::Revision& revision = all_[*index];
+    json::Object content = object_of(*index);
+    if (revision.is_damaged) {
+      // Nobody can tell what of it is a secret; whoever asks for it wants its bytes.
+      console_.say_bytes(revision.text);
+    } else {
+      auto kept = shareable(revision);
+      if (!kept) return std::move(kept).error();
+      const json::Value masked = config::masked(kept->document, {});
+      const std::string text =
+          json::write_over(revision.text, kept->as_kept, masked).joined().str();
+      console_.say_bytes(text.ends_with('\n') ? text : text + '\n');
+      if (masked != kept->document && !console_.quiet() && !console_.json()) {
+        console_.hint("secrets are masked; s3-restore " + std::to_string(number) +
+                      " brings all of it back");
+      }
+      content.set("document", masked);
+    }
+    say_json("shown", "content", std::move(content));
+    return 0;
   }
 
-  int declined(const sync::Revision& chosen) {
-    const int exit_code = base::exit_code(ErrorKind::undecided);
-    console_.say("Nothing changed.");
-    say_json("held", exit_code, chosen);
-    return exit_code;
-  }
-
-  /// What the last run that wrote something replaced.
-  std::optional<sync::UndoPlan> find_plan() const {
-    auto last = find_last_sync(host_, configuration_);
-    if (!last) return std::nullopt;
-    // What was edited or restored here since is undone first.
-    const bool is_as_left = configuration_.local.revision == last->became;
-    if (last->plan.for_both && !is_as_left) return std::nullopt;
-    return std::move(last->plan);
-  }
-
-  /// Each side gets back what the last run replaced there.
-  Result<int> undo_apart() {
-    if (plan_->local) {
-      auto document = config::parse_shared_document(plan_->local->text);
+  Result<int> diff(std::size_t number) {
+    const auto index = index_of_number(all_, number);
+    if (!index) return index.error();
+    if (all_[*index].is_damaged) return damaged_copy(number, options_, "it cannot be compared");
+    auto after = shareable(all_[*index]);
+    if (!after) return std::move(after).error();
+    const auto earlier = index_before(*index);
+    json::Value before = json::Object{{"configs", json::Array{}}};
+    if (earlier) {
+      auto document = shareable(all_[*earlier]);
       if (!document) return std::move(document).error();
-      describe_effects_of(*document);
+      before = std::move(document->document);
     }
-    const sync::Revision& shown = plan_->local ? *plan_->local : *plan_->remote;
-    if (options_.dry_run) {
-      console_.say("Would undo the last sync: back to " + format_counts(*plan_) + with_effects() +
-                   ".");
-      say_json("pending", 10, shown);
-      return 10;
-    }
-    auto agreed = confirm("Undo the last sync: back to " + format_counts(*plan_));
-    if (!agreed) return std::move(agreed).error();
-    if (!*agreed) return declined(shown);
-    auto session = SyncSession::open_with(host_, console_, options_, configuration_);
-    if (!session) return std::move(session).error();
-    auto undone = cli::undo_apart(host_, **session, *plan_);
-    if (!undone) return std::move(undone).error();
-    console_.say("Restored " + format_counts(*plan_) + ", as before the last sync" +
-                 with_effects() + ".");
-    say_json("restored", 0, shown);
+    const auto effects = resolve::effects_between(before, after->document);
+    console_.say(name_of(*index) + " after " +
+                 (earlier ? name_of(*earlier) : "nothing: it is the oldest that is kept") + ":");
+    if (effects.empty()) console_.say("  no differences");
+    for (const std::string& line : ui::effect_lines(effects)) console_.say("  " + line);
+    json::Object content = object_of(*index);
+    content.set("before", earlier ? json::Value(object_of(*earlier)) : json::Value(json::Null{}));
+    content.set("changes", ui::json_of(effects));
+    say_json("compared", "content", std::move(content));
     return 0;
   }
 
-  Result<sync::Revision> choose() {
-    if (plan_) return *plan_->for_both;
-    if (options_.restore.last) {
-      auto last =
-          sync::last_replaced(history_of(host_, configuration_.paths), configuration_.local);
-      if (last) return *std::move(last);
-      return Error{ErrorKind::undecided, "nothing was replaced on this machine yet",
-                   "s3-history lists what there is"};
+  /// The content that the journal has before it, in whatever order clocks put them. Only in the
+  /// bucket, it is the next of the list.
+  std::optional<std::size_t> index_before(std::size_t index) const {
+    const auto is_it = [&](const sync::KeptEntry& entry) {
+      return entry.content.revision == all_[index].revision;
+    };
+    const auto kept = std::find_if(kept_.begin(), kept_.end(), is_it);
+    for (auto entry = kept; entry != kept_.end(); ++entry) {
+      if (entry->content.is_damaged || is_it(*entry)) continue;
+      if (const auto found = index_of(entry->content.revision)) return found;
     }
-    auto all = all_revisions(host_, console_, options_, configuration_);
-    if (!all) return std::move(all).error();
-    const std::size_t number = *options_.restore.number;
-    if (number >= 1 && number <= all->size()) return std::move((*all)[number - 1]);
-    return Error{ErrorKind::usage,
-                 "there is no #" + std::to_string(number) + "; s3-history lists " +
-                     std::to_string(all->size()),
-                 ""};
-  }
-
-  Error without_profiles() const {
-    return {ErrorKind::undecided, "there are no profiles in #" + asked_for() + "; nothing changed",
-            "to really empty " + display_path(configuration_.paths.config, host_.environment) +
-                ": s3-restore " + asked_for() + " --force --allow-empty"};
-  }
-
-  /// False: a person said no, or nothing.
-  Result<bool> confirm(const std::string& what) {
-    if (options_.force) return true;
-    if (!can_ask(host_, options_)) {
-      return Error{ErrorKind::undecided, "restoring needs a yes; nothing changed",
-                   "to restore without being asked: s3-restore " + asked_for() + " --force"};
+    for (std::size_t i = index + 1; i < all_.size(); ++i) {
+      const bool is_elsewhere = all_[i].place != sync::RevisionPlace::local_history;
+      if (!all_[i].is_damaged && (kept == kept_.end() || is_elsewhere)) return i;
     }
-    if (!effects_.empty()) console_.explain("Here: " + effects_ + ".");
-    const auto yes =
-        ui::Prompt(console_).yes_or_no(what + "? What is there now stays in the history.", false);
-    return yes.value_or(false);
+    return std::nullopt;
   }
 
-  int upload(const sync::Revision& chosen) {
-    Options forced = options_;
-    forced.force = true;
-    auto report = session_->engine().run(run_request(host_, forced, session_->configuration()));
-    if (!report) return not_uploaded(chosen, std::move(report).error());
-    if (auto held = ui::error_of_run(*report)) return not_uploaded(chosen, *std::move(held));
-    changes_.remote = report->effects.remote;
-    say_restored(chosen, " and uploaded them");
-    say_json("restored", 0, chosen);
-    return 0;
-  }
-
-  /// The codes that say that nothing changed would be wrong now: this machine's file did.
-  static ErrorKind kind_after_change(ErrorKind kind) {
-    if (kind == ErrorKind::undecided) return ErrorKind::unreachable;
-    return kind == ErrorKind::invalid_data ? ErrorKind::unexpected : kind;
-  }
-
-  int not_uploaded(const sync::Revision& chosen, Error error) {
-    say_restored(chosen, " here");
-    error.kind = kind_after_change(error.kind);
-    error.message = "restored here, but not uploaded: " + error.message;
-    if (error.hint.empty()) error.hint = "s3-upload --force uploads it";
-    console_.fail(error);
-    const int exit_code = base::exit_code(error.kind);
-    say_json("restored", exit_code, chosen, &error);
-    return exit_code;
-  }
-
-  void say_restored(const sync::Revision& chosen, std::string_view where_to) {
-    std::string line =
-        "Restored " + format_count(chosen) + std::string(where_to) + with_effects() + ".";
-    const sync::LocalCopy& replaced = configuration_.local;
-    const bool can_be_undone = replaced.profiles > 0 && replaced.revision != chosen.revision;
-    if (can_be_undone) line += " Undo: start-claude s3-restore --last";
-    console_.say(line);
-    if (!replaced.damage.empty() && !replaced.text.empty()) {
-      const auto history = history_of(host_, configuration_.paths);
-      console_.say("The damaged config.json is kept as " + history.path_of_damaged(replaced.text));
+  std::optional<std::size_t> index_of(const std::string& revision) const {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (all_[i].revision == revision) return i;
     }
+    return std::nullopt;
   }
 
-  static json::Value side_of(const sync::Revision& revision) {
-    return json::Object{
-        {"exists", true},
-        {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
-        {"revision", revision.revision}};
+  static Result<Shareable> shareable(const sync::Revision& revision) {
+    auto document = config::parse_shared_document(revision.text);
+    if (!document) return std::move(document).error();
+    return Shareable{config::without_s3_sync(*document), *document};
   }
 
-  /// What stands in the bucket afterwards, where this run puts it there.
-  json::Value remote_side(const sync::Revision& chosen) const {
-    if (plan_ && plan_->remote) return side_of(*plan_->remote);
-    return uploads_ && (!plan_ || plan_->for_both) ? side_of(chosen) : json::Value(json::Null{});
+  /// "#2 of 2026-11-22 09:14:03 +0100 by heron"
+  std::string name_of(std::size_t index) const {
+    const sync::Revision& revision = all_[index];
+    const bool is_others = !revision.by.empty() && revision.by != "here";
+    return "#" + std::to_string(index + 1) + " of " + console_.time(revision.saved) +
+           (is_others ? " by " + base::printable(revision.by) : "");
   }
 
-  void say_json(std::string_view result, int exit_code, const sync::Revision& chosen,
-                const Error* error = nullptr) {
+  std::string kept_as(const sync::Revision& revision) const {
+    std::string kept(ui::name_of(revision.place));
+    if (revision.is_damaged) kept += ", damaged (" + base::format_size(revision.text.size()) + ")";
+    const bool is_here = !revision.is_damaged && revision.revision == configuration_.local.revision;
+    return is_here ? kept + ", the one here" : kept;
+  }
+
+  json::Object object_of(std::size_t index) const {
+    const sync::Revision& revision = all_[index];
+    json::Object object{{"number", count_value(index + 1)},
+                        {"saved", ui::json_of_time(revision.saved)},
+                        {"by", revision.by},
+                        {"configurations", count_value(revision.profiles)},
+                        {"place", ui::name_of(revision.place)},
+                        {"revision", revision.revision}};
+    if (revision.is_damaged) {
+      object.set("damaged", true);
+      object.set("bytes", count_value(revision.text.size()));
+    }
+    return object;
+  }
+
+  void say_json(std::string_view reason, std::string_view what, json::Value value) {
     json::Object object{{"command", cli::name_of(options_.command)},
-                        {"result", result},
-                        {"exit", json::Value::integer(exit_code)},
-                        {"changed", result == "restored"},
-                        {"local", side_of(chosen)},
-                        {"remote", remote_side(chosen)},
-                        {"reason", options_.restore.last ? "last" : "chosen"},
-                        {"changes", ui::json_of(changes_)},
-                        {"removed", ui::removed_json(changes_)}};
-    if (error != nullptr) object.set("error", ui::json_of(*error));
+                        {"result", "ok"},
+                        {"exit", json::Value::integer(0)},
+                        {"changed", false},
+                        {"local", ui::json_of(configuration_.local)},
+                        {"remote", json::Null{}},
+                        {"reason", reason}};
+    object.set(what, std::move(value));
     console_.say_json(json::write_compact(object));
   }
 
-  Host& host_;
   ui::Console& console_;
   const Options& options_;
-  Configuration configuration_;
-  std::unique_ptr<SyncSession> session_;
-  std::optional<sync::UndoPlan> plan_;
-  resolve::Effects changes_;
-  std::string effects_;  ///< `changes_.local` in words
-  bool uploads_ = false;
+  const Configuration& configuration_;
+  std::vector<sync::Revision> all_;
+  std::vector<sync::KeptEntry> kept_;  ///< what of it the journal has, newest first
 };
-
-/// What is no document cannot be restored, but found: it has no number.
-json::Array list_damaged(ui::Console& console, const sync::History& history) {
-  json::Array list;
-  for (const sync::HistoryEntry& entry : history.entries()) {
-    if (!entry.damaged) continue;
-    if (list.empty()) console.say("Damaged copies, kept as they were:");
-    const std::string path = history.path_of(entry);
-    const bool is_from_here = entry.origin == sync::Origin::local;
-    const std::string by = entry.by.empty() ? "" : " by " + base::printable(entry.by);
-    console.say(" " + console.time(entry.saved) +
-                (is_from_here ? " config.json: " : " from the bucket" + by + ": ") + path);
-    list.emplace_back(json::Object{{"saved", ui::json_of_time(entry.saved)},
-                                   {"by", entry.by},
-                                   {"side", is_from_here ? "local" : "remote"},
-                                   {"path", path}});
-  }
-  return list;
-}
 
 }  // namespace
 
 Result<int> run_history(Host& host, ui::Console& console, const Options& options) {
   auto configuration = find_configuration(options, host);
   if (!configuration) return std::move(configuration).error();
-  auto all = all_revisions(host, console, options, *configuration);
+  auto machine = MachineMemory::open(host, configuration->paths);
+  if (!machine) return std::move(machine).error();
+  const sync::Memory& memory = (*machine)->memory();
+  auto all = list_all_revisions(host, console, options, *configuration, memory);
   if (!all) return std::move(all).error();
-  if (all->empty()) console.say("No earlier profiles yet.");
-  std::vector<ui::Row> rows{{"#", "saved", "by", "configs", "kept as"}};
-  json::Array list;
-  for (std::size_t i = 0; i < all->size(); ++i) {
-    const sync::Revision& revision = (*all)[i];
-    std::string kept(ui::name_of(revision.place));
-    const bool is_here = revision.revision == configuration->local.revision;
-    if (is_here) kept += ", the one here";
-    rows.push_back({std::to_string(i + 1), console.time(revision.saved),
-                    base::printable(revision.by), std::to_string(revision.profiles), kept});
-    list.emplace_back(json::Object{
-        {"number", json::Value::integer(static_cast<long long>(i + 1))},
-        {"saved", ui::json_of_time(revision.saved)},
-        {"by", revision.by},
-        {"configurations", json::Value::integer(static_cast<long long>(revision.profiles))},
-        {"place", ui::name_of(revision.place)},
-        {"revision", revision.revision}});
-  }
-  if (!all->empty()) {
-    for (const std::string& line : ui::format_table(rows, 1)) console.say(line);
-  }
-  json::Array damaged = list_damaged(console, history_of(host, configuration->paths));
-  console.say_json(json::write_compact(json::Object{{"command", cli::name_of(options.command)},
-                                                    {"result", "ok"},
-                                                    {"exit", json::Value::integer(0)},
-                                                    {"changed", false},
-                                                    {"local", ui::json_of(configuration->local)},
-                                                    {"remote", json::Null{}},
-                                                    {"reason", "listed"},
-                                                    {"revisions", std::move(list)},
-                                                    {"damaged", std::move(damaged)}}));
-  return 0;
-}
-
-Result<int> run_restore(Host& host, ui::Console& console, const Options& options) {
-  return Restore(host, console, options).run();
+  auto kept = memory.contents();
+  if (!kept) return std::move(kept).error();
+  return History(console, options, *configuration, *std::move(all), *std::move(kept)).run();
 }
 
 }  // namespace start_claude::cli

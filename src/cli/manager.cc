@@ -74,7 +74,7 @@ class Manager {
         sync_(host, options, events_, [this] { note_change(); }),
         document_({host.files, host.clock, host.random, host.environment,
                    [this](const std::vector<resolve::FieldChange>& fields) {
-                     events_.log(server::Weight::warning, ui::format_displaced_lost(fields));
+                     events_.log(server::Weight::warning, ui::format_settled_earlier(fields));
                    }},
                   paths_, writer_name(host.environment)),
         api_({document_, sync_, events_, host.clock, host.random, version_text()}),

@@ -7,6 +7,7 @@
 #include "cli/automatic_sync.h"
 #include "cli/balance_view.h"
 #include "cli/connection_check.h"
+#include "cli/machine_memory.h"
 #include "cli/page_conversation.h"
 #include "cli/pending_changes.h"
 #include "config/document.h"
@@ -260,16 +261,18 @@ Result<json::Value> ManagerSync::differences() {
 Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
-  const sync::History history = history_of(host_, configuration->paths);
+  auto machine = MachineMemory::open(host_, configuration->paths);
+  if (!machine) return std::move(machine).error();
+  const sync::Memory& memory = (*machine)->memory();
   const std::string here = configuration->local.revision;
   std::string remark;
-  auto all = sync::list_revisions(history, nullptr, {});
+  auto all = sync::list_revisions(memory, nullptr, {});
   if (looking == server::Looking::there && configuration->settings) {
     auto session = open_session();
     Result<std::vector<sync::Revision>> with_remote = not_configured();
     if (session) {
       Connection& connection = (*session)->connection();
-      with_remote = sync::list_revisions(history, &connection.store(), connection.location());
+      with_remote = sync::list_revisions(memory, &connection.store(), connection.location());
     } else {
       with_remote = session.error();
     }
@@ -282,6 +285,8 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
   if (!all) return std::move(all).error();
   json::Array list;
   for (const sync::Revision& revision : *all) {
+    // The page brings back what it lists.
+    if (revision.is_damaged) continue;
     list.emplace_back(json::Object{
         {"revision", revision.revision},
         {"saved", ui::json_of_time(revision.saved)},
@@ -296,12 +301,14 @@ Result<json::Value> ManagerSync::revisions(server::Looking looking) {
 Result<json::Value> ManagerSync::document_of(const std::string& revision) {
   auto configuration = find_configuration(options_, host_);
   if (!configuration) return std::move(configuration).error();
-  const sync::History history = history_of(host_, configuration->paths);
-  if (auto kept = history.document_of(revision)) return std::move(kept->document);
+  auto machine = MachineMemory::open(host_, configuration->paths);
+  if (!machine) return std::move(machine).error();
+  const sync::Memory& memory = (*machine)->memory();
+  if (auto kept = memory.content_of(revision)) return std::move(kept->document);
   auto session = open_session();
   if (!session) return std::move(session).error();
   Connection& connection = (*session)->connection();
-  auto all = sync::list_revisions(history, &connection.store(), connection.location());
+  auto all = sync::list_revisions(memory, &connection.store(), connection.location());
   if (!all) return std::move(all).error();
   for (const sync::Revision& known : *all) {
     if (known.revision != revision) continue;

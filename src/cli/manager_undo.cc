@@ -41,7 +41,7 @@ Result<json::Value> ManagerSync::undo_sync(const std::string& content_revision) 
   if (!paths) return std::move(paths).error();
   auto lock = lock_run(host_, options_, *paths);
   if (!lock) return std::move(lock).error();
-  auto brought_in = restore_displaced(host_, *paths, notices().warn);
+  auto brought_in = recover(host_, *paths, notices().warn);
   if (!brought_in) return std::move(brought_in).error();
   auto configuration = read_configuration(*paths, host_.files);
   if (!configuration) return std::move(configuration).error();

@@ -160,7 +160,7 @@ class Definition {
     if (auto* history =
             add(parent, prefix + "history", Command::history,
                 "Earlier configurations, here and (where the bucket keeps them) there")) {
-      history->add_flag("--offline", options_.offline, "Do not use the network");
+      add_history(*history);
     }
     if (auto* doctor = add(parent, prefix + "doctor", Command::doctor,
                            "What works and what does not, step by step, and how to mend it")) {
@@ -170,6 +170,19 @@ class Definition {
             add(parent, prefix + "restore", Command::restore, "Bring an earlier one back")) {
       add_restore(*restore);
     }
+  }
+
+  void add_history(CLI::App& command) {
+    command.add_flag("--offline", options_.offline, "Do not use the network");
+    CLI::Option* show = command
+                            .add_option("--show", options_.history.show,
+                                        "Print one of them, secrets masked; a damaged one as it is")
+                            ->type_name("NUMBER");
+    command
+        .add_option("--diff", options_.history.diff,
+                    "What one of them changed, field by field, secrets masked")
+        ->type_name("NUMBER")
+        ->excludes(show);
   }
 
   void add_restore(CLI::App& command) {
@@ -314,25 +327,6 @@ ParsedExit usage_error(const std::string& message) {
 }
 
 }  // namespace
-
-std::string name_of(Command command) {
-  switch (command) {
-    case Command::setup: return "s3-setup";
-    case Command::sync: return "s3-sync";
-    case Command::upload: return "s3-upload";
-    case Command::download: return "s3-download";
-    case Command::status: return "s3-status";
-    case Command::diff: return "s3-diff";
-    case Command::history: return "s3-history";
-    case Command::restore: return "s3-restore";
-    case Command::doctor: return "s3-doctor";
-    case Command::serve: return "s3-serve";
-    case Command::watch: return "watch";
-    case Command::manager: return "manager";
-    case Command::balance: return "balance";
-  }
-  return "";
-}
 
 std::string version_text() { return std::string("start-claude ") + version; }
 

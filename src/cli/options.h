@@ -49,6 +49,12 @@ struct SetupOptions {
   std::optional<bool> read_only = {};  ///< --read-only, --read-write
 };
 
+/// s3-history: which one to look into; neither lists them all.
+struct HistoryOptions {
+  std::optional<std::size_t> show = {};  ///< numbers as s3-history lists them
+  std::optional<std::size_t> diff = {};
+};
+
 /// s3-restore: which one, and how far.
 struct RestoreOptions {
   std::optional<std::size_t> number = {};  ///< as s3-history lists them
@@ -108,6 +114,7 @@ struct Options {
   bool read_only = false;  ///< of sync and watch, for this run
   bool offline = false;
 
+  HistoryOptions history = {};
   RestoreOptions restore = {};
   SetupOptions setup = {};
   DoctorOptions doctor = {};

@@ -91,8 +91,8 @@ std::optional<resolve::Answer> PageConversation::ask(const sync::Situation& situ
   return std::nullopt;
 }
 
-void PageConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
-  warn_(ui::format_displaced_lost(fields));
+void PageConversation::settled_earlier(const std::vector<resolve::FieldChange>& fields) {
+  warn_(ui::format_settled_earlier(fields));
 }
 
 json::Value describe_question(const PageConversation::Asked& asked, const ui::Console& console,

@@ -31,7 +31,7 @@ class PageConversation final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return true; }
   void started_over(const std::string&, int) override {}
-  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override;
+  void settled_earlier(const std::vector<resolve::FieldChange>& fields) override;
 
   /// What must be asked; nothing if there was no question, or it was answered.
   const std::optional<Asked>& unanswered() const { return unanswered_; }

@@ -1,8 +1,8 @@
 #include "cli/pending_changes.h"
 
+#include "cli/machine_memory.h"
 #include "config/document.h"
 #include "resolve/merge.h"
-#include "sync/history.h"
 
 namespace start_claude::cli {
 
@@ -11,8 +11,9 @@ std::optional<std::size_t> changes_not_uploaded(Host& host, const sync::Paths& p
                                                 const sync::RemoteState& remembered) {
   if (!local.document || remembered.ancestor.empty()) return std::nullopt;
   if (local.revision == remembered.ancestor) return 0;
-  const sync::History history(host.files, host.clock, host.random, paths.history);
-  const auto ancestor = history.document_of(remembered.ancestor);
+  auto machine = MachineMemory::open(host, paths);
+  if (!machine) return std::nullopt;
+  const auto ancestor = (*machine)->memory().content_of(remembered.ancestor);
   if (!ancestor) return std::nullopt;
   return resolve::differences(ancestor->document, config::without_s3_sync(*local.document)).size();
 }

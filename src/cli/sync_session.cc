@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
-#include "sync/displaced.h"
+#include "sync/recovery.h"
 #include "ui/report.h"
 #include "ui/sides.h"
 
@@ -94,11 +94,12 @@ Error only_backup(const sync::Paths& paths, const platform::Environment& environ
 }
 
 Result<base::Done> finish_interrupted_writes(Host& host, const sync::Paths& paths) {
+  const std::string host_name = writer_name(host.environment);
   return sync::finish_interrupted_writes({.files = host.files,
                                           .clock = host.clock,
                                           .random = host.random,
                                           .paths = paths,
-                                          .host_name = writer_name(host.environment)});
+                                          .host_name = host_name});
 }
 
 Result<std::unique_ptr<platform::FileLock>> lock_run(Host& host, const Options& options,
@@ -171,7 +172,8 @@ Result<std::unique_ptr<SyncSession>> SyncSession::open_with(Host& host, Company 
           .access = is_read_only(settings, options) ? resolve::Access::read_only
                                                     : resolve::Access::read_write,
           .signer = [connection = session->connection_.get()] { return connection->signer(); },
-          .state = std::move(state)});
+          .state = std::move(state),
+          .race_time = options.timeout});
   return session;
 }
 

@@ -3,35 +3,32 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/machine_memory.h"
 #include "config/document.h"
-#include "sync/displaced.h"
+#include "sync/recovery.h"
 #include "ui/changes.h"
 
 namespace start_claude::cli {
 
-sync::History history_of(Host& host, const sync::Paths& paths) {
-  return {host.files, host.clock, host.random, paths.history};
-}
-
 std::optional<LastSync> find_last_sync(Host& host, const Configuration& configuration) {
   const auto endpoint = endpoint_of(*configuration.settings, host);
   if (!endpoint) return std::nullopt;
-  const auto state = sync::State::load(host.files, configuration.paths.state);
-  const auto remembered = state.remote(remote_name_of(*endpoint, *configuration.settings));
-  auto plan = sync::plan_undo(history_of(host, configuration.paths), remembered);
+  auto machine = MachineMemory::open(host, configuration.paths);
+  if (!machine) return std::nullopt;
+  const sync::RemoteName remote = remote_name_of(*endpoint, *configuration.settings);
+  const auto remembered = (*machine)->memory().known().remote(remote.text());
+  auto plan = sync::plan_undo((*machine)->memory(), remembered);
   if (!plan) return std::nullopt;
   return LastSync{*std::move(plan), remembered.replaced->became};
 }
 
-Result<base::Done> restore_displaced(Host& host, const sync::Paths& paths,
-                                     const std::function<void(const std::string&)>& warn) {
-  auto restored = sync::restore_displaced({.files = host.files,
-                                           .clock = host.clock,
-                                           .random = host.random,
-                                           .paths = paths,
-                                           .host_name = writer_name(host.environment)});
-  if (!restored) return std::move(restored).error();
-  if (!restored->conflicts.empty()) warn(ui::format_displaced_lost(restored->conflicts));
+Result<base::Done> recover(Host& host, const sync::Paths& paths,
+                           const std::function<void(const std::string&)>& warn) {
+  auto machine = MachineMemory::open(host, paths);
+  if (!machine) return std::move(machine).error();
+  auto recovery = sync::recover((*machine)->parts(), (*machine)->memory());
+  if (!recovery) return std::move(recovery).error();
+  if (!recovery->conflicts.empty()) warn(ui::format_settled_earlier(recovery->conflicts));
   return base::Done{};
 }
 
@@ -59,24 +56,22 @@ Result<base::Done> undo_apart(Host& host, SyncSession& session, const sync::Undo
   const auto endpoint = endpoint_of(*configuration.settings, host);
   if (!endpoint) return endpoint.error();
   const sync::RemoteName remote = remote_name_of(*endpoint, *configuration.settings);
-  const std::string host_name = writer_name(host.environment);
-  return sync::undo_apart({.files = host.files,
-                           .clock = host.clock,
-                           .random = host.random,
+  auto machine = MachineMemory::open(host, configuration.paths);
+  if (!machine) return std::move(machine).error();
+  return sync::undo_apart({.memory = (*machine)->parts(),
                            .store = session.connection().store(),
-                           .paths = configuration.paths,
                            .remote = remote,
-                           .host_name = host_name,
                            .s3_sync = configuration.s3_sync},
-                          plan, configuration.local);
+                          plan, configuration.local, (*machine)->memory(), (*machine)->state());
 }
 
 Result<base::Done> restore_here(Host& host, const Configuration& configuration,
                                 const sync::Revision& chosen, const json::Value& document) {
-  sync::History history = history_of(host, configuration.paths);
-  auto kept = sync::keep_local(history, configuration.local,
-                               {host.clock.now(), writer_name(host.environment)});
-  if (!kept) return kept;
+  auto machine = MachineMemory::open(host, configuration.paths);
+  if (!machine) return std::move(machine).error();
+  sync::Memory& memory = (*machine)->memory();
+  memory.note_local(configuration.local);
+  if (auto kept = memory.write(sync::Journal::Durability::now); !kept) return kept;
   const auto outcome = sync::write_local(host.files, configuration.local,
                                          {.path = configuration.paths.config,
                                           .document = config::without_s3_sync(document),

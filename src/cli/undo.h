@@ -10,7 +10,6 @@
 
 #include "cli/sync_session.h"
 #include "resolve/effects.h"
-#include "sync/history.h"
 #include "sync/undo.h"
 
 namespace start_claude::cli {
@@ -21,16 +20,14 @@ struct LastSync {
   std::string became;  ///< the revision that it left here
 };
 
-/// What this machine keeps of earlier contents.
-sync::History history_of(Host& host, const sync::Paths& paths);
-
-/// Nothing if no run replaced anything, or history has it no more. The configuration has settings.
+/// Nothing if no run replaced anything, or the journal has it no more. The configuration has
+/// settings.
 std::optional<LastSync> find_last_sync(Host& host, const Configuration& configuration);
 
-/// What a run that was cut off left beside config.json would else come back over what is restored.
+/// sync::recover(): what a run that was cut off left would else come back over what is restored.
 /// `warn` hears of edits that lost to later ones.
-Result<base::Done> restore_displaced(Host& host, const sync::Paths& paths,
-                                     const std::function<void(const std::string&)>& warn);
+Result<base::Done> recover(Host& host, const sync::Paths& paths,
+                           const std::function<void(const std::string&)>& warn);
 
 /// What the profiles here lose and gain when `document` takes their place.
 std::vector<resolve::Effect> effects_here(const Configuration& configuration,
@@ -44,7 +41,7 @@ std::string format_counts(const sync::UndoPlan& plan);
 /// Each side gets back its own: sync::undo_apart() with the store of `session`.
 Result<base::Done> undo_apart(Host& host, SyncSession& session, const sync::UndoPlan& plan);
 
-/// `chosen` takes the place of config.json, which goes into history; settings.s3Sync stays.
+/// `chosen` takes the place of config.json, which stays in the journal; settings.s3Sync stays.
 /// `document` is what its text says.
 Result<base::Done> restore_here(Host& host, const Configuration& configuration,
                                 const sync::Revision& chosen, const json::Value& document);

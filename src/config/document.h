@@ -50,7 +50,7 @@ json::Value with_s3_sync(json::Value document, json::Value s3_sync);
 /// Empty settings are none.
 std::string canonical_text(const json::Value& document);
 
-/// 64 hexadecimal digits: SHA-256 of canonical_text(). Names a revision in history and lineage.
+/// 64 hexadecimal digits: SHA-256 of canonical_text(). Names a revision in the journal.
 std::string revision_of(const json::Value& document);
 
 /// The schema number to send as config-version: `version` if it is a small integer, else 1.

@@ -32,34 +32,36 @@ FileResult<bool> has_changed(const FileSystem& files, const std::string& target,
 }
 
 FileResult<base::Done> create_afresh(FileSystem& files, const std::string& path,
-                                     const base::TextParts& text, unsigned mode) {
-  auto created = files.create_from(path, text, mode);
+                                     const base::TextParts& text, const CreateOptions& options) {
+  auto created = files.create_from(path, text, options);
   const auto* failure = std::get_if<FileFailure>(&created);
   if (failure == nullptr || failure->kind != FileFailureKind::exists) return created;
   // The name holds 64 random bits: only a run that died can have left it.
   (void)files.remove(path);
-  return files.create_from(path, text, mode);
+  return files.create_from(path, text, options);
 }
 
 /// The finished new content on its way to its place.
 struct Replacement {
   std::string temporary;
   std::string target;
+  bool is_kept = false;  ///< whatever comes of it, for the caller to remove
 };
 
 FileResult<base::Done> write_temporary(FileSystem& files, const Replacement& replacement,
                                        const base::TextParts& text, const ReplaceOptions& options) {
-  auto created = create_afresh(files, replacement.temporary, text, options.mode);
+  auto created = create_afresh(
+      files, replacement.temporary, text,
+      {.mode = options.mode, .modified = options.modified, .is_synced = options.is_synced});
   if (std::holds_alternative<FileFailure>(created)) return created;
   files.keep_owner(replacement.temporary, replacement.target);
-  if (!options.modified) return base::Done{};
-  return files.set_modified(replacement.temporary, *options.modified);
+  return base::Done{};
 }
 
 /// Removes the temporary file, which is still ours.
 template <class T>
-T given_up(FileSystem& files, const std::string& temporary, T why) {
-  (void)files.remove(temporary);
+T given_up(FileSystem& files, const Replacement& replacement, T why) {
+  if (!replacement.is_kept) (void)files.remove(replacement.temporary);
   return why;
 }
 
@@ -67,21 +69,22 @@ FileResult<ReplaceOutcome> rename_over(FileSystem& files, const Replacement& rep
   auto renamed = files.rename(replacement.temporary, replacement.target);
   auto* failure = std::get_if<FileFailure>(&renamed);
   if (failure == nullptr) return ReplaceOutcome::replaced;
-  return given_up(files, replacement.temporary, std::move(*failure));
+  return given_up(files, replacement, std::move(*failure));
 }
 
 /// For a target that was absent.
 FileResult<ReplaceOutcome> rename_into_gap(FileSystem& files, const Replacement& replacement) {
   if (std::holds_alternative<FileStatus>(files.status(replacement.target))) {
-    return given_up(files, replacement.temporary, ReplaceOutcome::changed_meanwhile);
+    return given_up(files, replacement, ReplaceOutcome::changed_meanwhile);
   }
   auto renamed = files.rename_to_free(replacement.temporary, replacement.target);
   auto* failure = std::get_if<FileFailure>(&renamed);
   if (failure == nullptr) return ReplaceOutcome::replaced;
   if (failure->kind == FileFailureKind::not_supported) return rename_over(files, replacement);
-  (void)files.remove(replacement.temporary);
-  if (failure->kind == FileFailureKind::exists) return ReplaceOutcome::changed_meanwhile;
-  return std::move(*failure);
+  if (failure->kind == FileFailureKind::exists) {
+    return given_up(files, replacement, ReplaceOutcome::changed_meanwhile);
+  }
+  return given_up(files, replacement, std::move(*failure));
 }
 
 /// Somebody wrote the target just before the exchange: their file goes back to its place.
@@ -102,8 +105,7 @@ FileResult<ReplaceOutcome> put_back(FileSystem& files, const Replacement& replac
   // exchange is on the disk, theirs would be gone. Left where it is it harms nobody.
   const auto synced = files.sync_folder(folder_of(replacement.target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
-  (void)files.remove(replacement.temporary);
-  return ReplaceOutcome::changed_meanwhile;
+  return given_up(files, replacement, ReplaceOutcome::changed_meanwhile);
 }
 
 /// For a target that was read: `replacement.temporary` is of the kind displaced_files() finds.
@@ -112,45 +114,62 @@ FileResult<ReplaceOutcome> exchange_in(FileSystem& files, const Replacement& rep
   const std::string& temporary = replacement.temporary;
   auto own = files.status(temporary);
   if (auto* failure = std::get_if<FileFailure>(&own)) {
-    return given_up(files, temporary, std::move(*failure));
+    return given_up(files, replacement, std::move(*failure));
   }
   auto changed = has_changed(files, replacement.target, expected);
   if (auto* failure = std::get_if<FileFailure>(&changed)) {
-    return given_up(files, temporary, std::move(*failure));
+    return given_up(files, replacement, std::move(*failure));
   }
-  if (std::get<bool>(changed)) return given_up(files, temporary, ReplaceOutcome::changed_meanwhile);
+  if (std::get<bool>(changed))
+    return given_up(files, replacement, ReplaceOutcome::changed_meanwhile);
   auto exchanged = files.exchange(temporary, replacement.target);
   if (auto* failure = std::get_if<FileFailure>(&exchanged)) {
     if (failure->kind == FileFailureKind::not_supported) return rename_over(files, replacement);
-    (void)files.remove(temporary);
-    if (failure->kind == FileFailureKind::no_such_file) return ReplaceOutcome::changed_meanwhile;
-    return std::move(*failure);
+    if (failure->kind == FileFailureKind::no_such_file) {
+      return given_up(files, replacement, ReplaceOutcome::changed_meanwhile);
+    }
+    return given_up(files, replacement, std::move(*failure));
   }
   const auto came = files.status(temporary);
   const auto* displaced = std::get_if<FileStatus>(&came);
   if (displaced == nullptr || displaced->fingerprint != expected) {
     return put_back(files, replacement, std::get<FileStatus>(own).fingerprint);
   }
-  (void)files.remove(temporary);
   return ReplaceOutcome::replaced;
 }
 
 /// All steps but the folder's fsync.
 FileResult<ReplaceOutcome> replace_by(FileSystem& files, const std::string& target,
                                       const base::TextParts& text, const ReplaceOptions& options) {
-  const Replacement plain{temporary_beside(target, options.unique, temporary_suffix), target};
-  auto written = write_temporary(files, plain, text, options);
-  if (auto* failure = std::get_if<FileFailure>(&written)) {
-    return given_up(files, plain.temporary, std::move(*failure));
+  const bool is_named_at_once = options.expected && options.is_journaled && !options.is_prepared;
+  const std::string_view suffix = is_named_at_once ? exchanged_suffix : temporary_suffix;
+  const Replacement plain{.temporary = temporary_beside(target, options.unique, suffix),
+                          .target = target,
+                          .is_kept = options.is_prepared};
+  if (!options.is_prepared) {
+    auto written = write_temporary(files, plain, text, options);
+    if (auto* failure = std::get_if<FileFailure>(&written)) {
+      return given_up(files, plain, std::move(*failure));
+    }
   }
   if (options.expected_absent) return rename_into_gap(files, plain);
   if (!options.expected) return rename_over(files, plain);
+  // What came out stays until the caller's journal says that it did.
+  if (options.is_journaled) return exchange_in(files, plain, *options.expected);
   const Replacement named{temporary_beside(target, options.unique, exchanged_suffix), target};
   auto renamed = files.rename(plain.temporary, named.temporary);
   if (auto* failure = std::get_if<FileFailure>(&renamed)) {
-    return given_up(files, plain.temporary, std::move(*failure));
+    return given_up(files, plain, std::move(*failure));
   }
-  return exchange_in(files, named, *options.expected);
+  auto outcome = exchange_in(files, named, *options.expected);
+  const auto* ended = std::get_if<ReplaceOutcome>(&outcome);
+  if (ended != nullptr && *ended == ReplaceOutcome::replaced) (void)files.remove(named.temporary);
+  return outcome;
+}
+
+/// It must stay the file it is, or part from its other names.
+bool is_fixed(const FileSystem& files, const std::string& target) {
+  return has_other_names(files, target) || files.mount_of(target).is_mount_point;
 }
 
 std::string hint_for(FileFailureKind kind, const std::string& path) {
@@ -195,6 +214,22 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   return replace_file(files, path, base::TextParts(base::SharedText::borrowed(bytes)), options);
 }
 
+FileResult<std::string> prepare_replacement(FileSystem& files, const std::string& path,
+                                            const base::TextParts& text,
+                                            const ReplaceOptions& options) {
+  const auto followed = files.follow_links(path);
+  if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
+  const auto& target = std::get<std::string>(followed);
+  if (options.stays_the_same_file && is_fixed(files, target)) return std::string();
+  const Replacement replacement{temporary_beside(target, options.unique, temporary_suffix), target};
+  auto written = write_temporary(files, replacement, text, options);
+  auto* failure = std::get_if<FileFailure>(&written);
+  if (failure == nullptr) return replacement.temporary;
+  const bool is_guarded = failure->kind == FileFailureKind::no_permission && target != path;
+  if (is_guarded && options.stays_the_same_file) return std::string();
+  return given_up(files, replacement, std::move(*failure));
+}
+
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         const base::TextParts& text,
                                         const ReplaceOptions& options) {
@@ -202,18 +237,19 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
   const InPlaceWrite in_place{path, target, text, options};
-  if (options.stays_the_same_file && has_other_names(files, target)) {
+  if (options.stays_the_same_file && is_fixed(files, target)) {
     return write_in_place(files, in_place);
   }
   auto outcome = replace_by(files, target, text, options);
   if (const auto* failure = std::get_if<FileFailure>(&outcome)) {
-    const bool is_fixed = failure->kind == FileFailureKind::not_replaceable;
+    const bool is_refused = failure->kind == FileFailureKind::not_replaceable;
     // Beside a link one may write where one may not beside what it leads to.
     const bool is_guarded = failure->kind == FileFailureKind::no_permission && target != path;
-    if (!options.stays_the_same_file || (!is_fixed && !is_guarded)) return outcome;
+    if (!options.stays_the_same_file || (!is_refused && !is_guarded)) return outcome;
     auto written = write_in_place(files, in_place);
     return is_guarded && std::holds_alternative<FileFailure>(written) ? outcome : written;
   }
+  if (!options.is_synced) return outcome;
   const auto synced = files.sync_folder(folder_of(target));
   if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
   return outcome;
@@ -227,6 +263,13 @@ bool has_temporaries(const FileSystem& files, const std::string& folder) {
                temporary_suffixes.begin(), temporary_suffixes.end(),
                [&](std::string_view suffix) { return target_of_temporary(name, suffix); });
          });
+}
+
+FileResult<std::string> displaced_name(const FileSystem& files, const std::string& path,
+                                       std::uint64_t unique) {
+  auto followed = files.follow_links(path);
+  if (auto* failure = std::get_if<FileFailure>(&followed)) return std::move(*failure);
+  return temporary_beside(std::get<std::string>(followed), unique, exchanged_suffix);
 }
 
 std::vector<std::string> displaced_files(const FileSystem& files, const std::string& path) {

@@ -71,6 +71,35 @@ struct FileContent {
   UtcTime modified;
 };
 
+/// Part of a file, for one that only this program writes.
+struct RangeRequest {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes_max = UINT64_MAX;
+};
+struct FileRange {
+  std::string bytes;
+  std::uint64_t inode = 0;
+};
+
+/// What is to stand in a file from `offset` on, and nothing behind it.
+struct AppendRequest {
+  std::uint64_t offset = 0;
+  std::string_view bytes;
+  /// On the disk when it returns (fdatasync).
+  bool is_synced = false;
+};
+struct Appended {
+  std::uint64_t inode = 0;
+};
+
+struct CreateOptions {
+  unsigned mode = 0600;  ///< exactly: umask does not loosen or tighten it
+  /// The file's mtime; nothing leaves it at the time of writing.
+  std::optional<UtcTime> modified = {};
+  /// On the disk when it returns.
+  bool is_synced = true;
+};
+
 /// Held until destroyed; the operating system lets go of it when the process dies.
 class FileLock {
  public:
@@ -85,6 +114,9 @@ class FileSystem {
   /// saved is read again. A program that pauses in the middle of a save for longer than that cannot
   /// be told from one that is done. Anything but a file (a FIFO, a folder) fails without blocking.
   virtual FileResult<FileContent> read(const std::string& path) const = 0;
+  /// Without waiting for a writer to be done; empty beyond the end.
+  virtual FileResult<FileRange> read_range(const std::string& path,
+                                           const RangeRequest& request) const = 0;
   virtual FileResult<FileStatus> status(const std::string& path) const = 0;
   /// Of what `path` leads to; nothing is true of a file that is not there.
   virtual MountFacts mount_of(const std::string& path) const = 0;
@@ -96,21 +128,24 @@ class FileSystem {
   /// Names in a folder, sorted, without "." and "..".
   virtual FileResult<std::vector<std::string>> list(const std::string& folder) const = 0;
 
-  /// Creates a new file of that mode (umask does not loosen or tighten it), writes, fsyncs, closes.
-  /// Fails with `exists` if the path is taken, be it by a dangling link. A failure may leave a
-  /// partial file behind. Run by root in another user's folder, the file becomes that user's.
-  virtual FileResult<base::Done> create(const std::string& path, std::string_view bytes,
-                                        unsigned mode) = 0;
-  /// The same with a text that need not be in one piece.
+  /// Creates a new file, writes, fsyncs, closes. The fsync of a new file puts its name on the disk
+  /// as well (ext4, XFS, btrfs, F2FS). Fails with `exists` if the path is taken, be it by a
+  /// dangling link. A failure may leave a partial file behind. Run by root in another user's
+  /// folder, the file becomes that user's.
   virtual FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
-                                             unsigned mode) {
-    return create(path, text.joined(), mode);
+                                             const CreateOptions& options) = 0;
+  FileResult<base::Done> create(const std::string& path, std::string_view bytes, unsigned mode) {
+    return create_from(path, base::TextParts(base::SharedText::borrowed(bytes)), {.mode = mode});
   }
   /// Writes over what an existing file holds, from its start, then cuts it to the length, and
   /// fsyncs: the file stays the same one under all its names. A failure, or a crash in the middle,
   /// leaves a mixture of old and new; whoever cannot have that uses replace_file().
   virtual FileResult<base::Done> overwrite(const std::string& path,
                                            const base::TextParts& text) = 0;
+  /// Writes from `offset` on; what stood behind it is gone. A missing file is created 0600 and its
+  /// name put on the disk; a link is not followed. A failure leaves the bytes before `offset`, and
+  /// perhaps some of the new ones. A file that ends before `offset` fails (`other`).
+  virtual FileResult<Appended> append(const std::string& path, const AppendRequest& request) = 0;
   /// Whether the file holds exactly this, as far as it can be read.
   virtual bool holds(const std::string& path, const base::TextParts& text) const;
   /// Sets the mtime, durably: it is on disk when this returns.
@@ -162,12 +197,27 @@ struct ReplaceOptions {
   bool stays_the_same_file = false;
   /// Distinguishes temporary files of concurrent writers.
   std::uint64_t unique = 0;
+  /// False: for what may be lost at a power cut, or come back older; nothing is fsynced.
+  bool is_synced = true;
+  /// The caller's journal knows what lies at displaced_name(`unique`), whole or cut off: the new
+  /// content is made there, rather than under a name of its own first, and the old one lies there
+  /// after `replaced`, for the caller to remove.
+  bool is_journaled = false;
+  /// With that: prepare_replacement() has made it. Whatever comes of it, the caller removes it.
+  bool is_prepared = false;
 };
 
 enum class ReplaceOutcome {
   replaced,
   changed_meanwhile,  ///< somebody wrote the file after it was read; what they wrote is there
 };
+
+/// Makes the new content of a file that replace_file() is to replace with the same options, on the
+/// disk and under its name, and returns its path; an empty path where the file will be written in
+/// place, and nothing was made.
+FileResult<std::string> prepare_replacement(FileSystem& files, const std::string& path,
+                                            const base::TextParts& text,
+                                            const ReplaceOptions& options);
 
 /// Writes `bytes` to a temporary file beside the target, fsyncs it, sets its time, compares the
 /// fingerprint, renames it over the target and fsyncs the folder. A symlinked `path` stays a link:
@@ -187,6 +237,10 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
                                         std::string_view bytes, const ReplaceOptions& options);
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         const base::TextParts& text, const ReplaceOptions& options);
+
+/// Where the other of the two contents lies while the target of `path` is exchanged.
+FileResult<std::string> displaced_name(const FileSystem& files, const std::string& path,
+                                       std::uint64_t unique);
 
 /// The files beside the target of `path` that may hold what came out of it in an exchange, and that
 /// nobody has looked at since; sorted. Call only while holding the lock.

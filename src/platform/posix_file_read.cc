@@ -87,6 +87,32 @@ bool PosixFileSystem::holds(const std::string& path, const base::TextParts& text
   return true;
 }
 
+FileResult<FileRange> PosixFileSystem::read_range(const std::string& path,
+                                                  const RangeRequest& request) const {
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0) return last_failure();
+  if (!S_ISREG(status.st_mode)) {
+    return FileFailure{FileFailureKind::other, "Not a regular file"};
+  }
+  if (status.st_size > file_bytes_max) return failure_from(EFBIG);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::uint64_t there = request.offset < size ? size - request.offset : 0;
+  std::string bytes(static_cast<std::size_t>(std::min(there, request.bytes_max)), '\0');
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto count = retry_interrupted([&] {
+      return ::pread(file.number(), &bytes[filled], bytes.size() - filled,
+                     static_cast<off_t>(request.offset + filled));
+    });
+    if (count < 0) return last_failure();
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  bytes.resize(filled);
+  return FileRange{std::move(bytes), std::uint64_t{status.st_ino}};
+}
+
 FileResult<FileContent> PosixFileSystem::read(const std::string& path) const {
   // O_NONBLOCK: opening a FIFO for reading would otherwise wait for somebody to write to it.
   const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);

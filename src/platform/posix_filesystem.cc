@@ -74,6 +74,17 @@ bool is_folder(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/// For futimens(): that mtime, and the atime as it is.
+std::array<timespec, 2> times_of(UtcTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const std::chrono::nanoseconds part = time - seconds;
+  std::array<timespec, 2> times{};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());
+  times[1].tv_nsec = static_cast<long>(part.count());
+  return times;
+}
+
 /// One folder in an existing parent.
 FileResult<Done> make_one_folder(const std::string& path, unsigned mode) {
   if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0) {
@@ -172,15 +183,10 @@ FileResult<std::vector<std::string>> PosixFileSystem::list(const std::string& fo
   return names;
 }
 
-FileResult<Done> PosixFileSystem::create(const std::string& path, std::string_view bytes,
-                                         unsigned mode) {
-  return create_from(path, base::TextParts(base::SharedText::borrowed(bytes)), mode);
-}
-
 FileResult<Done> PosixFileSystem::create_from(const std::string& path, const base::TextParts& text,
-                                              unsigned mode) {
+                                              const CreateOptions& options) {
   // O_EXCL refuses a link, dangling or not; the mode is narrow until the owner is right.
-  Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 0600U);
+  Descriptor file = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, options.mode & 0600U);
   if (!file) return last_failure();
   give_to_owner_of(file.number(), folder_of(path));
   const auto write_each = [&] {
@@ -188,8 +194,45 @@ FileResult<Done> PosixFileSystem::create_from(const std::string& path, const bas
     return std::all_of(pieces.begin(), pieces.end(),
                        [&](std::string_view piece) { return write_all(file.number(), piece); });
   };
-  return done_if(set_exact_mode(file.number(), mode) && write_each() &&
-                 sync_descriptor(file.number()) && file.close());
+  const auto set_time = [&] {
+    return !options.modified || ::futimens(file.number(), times_of(*options.modified).data()) == 0;
+  };
+  return done_if(set_exact_mode(file.number(), options.mode) && write_each() && set_time() &&
+                 (!options.is_synced || sync_descriptor(file.number())) && file.close());
+}
+
+FileResult<Appended> PosixFileSystem::append(const std::string& path,
+                                             const AppendRequest& request) {
+  constexpr int flags = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  Descriptor file = open_file(path, flags);
+  const bool is_new = !file && errno == ENOENT;
+  if (is_new) file = open_file(path, flags | O_CREAT | O_EXCL, 0600);
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0) return last_failure();
+  if (!S_ISREG(status.st_mode)) return failure_from(EINVAL);
+  const auto offset = static_cast<off_t>(request.offset);
+  if (status.st_size < offset) {
+    return FileFailure{FileFailureKind::other, "It is shorter than it was"};
+  }
+  if (is_new) give_to_owner_of(file.number(), folder_of(path));
+  const auto cut = [&] { return ::ftruncate(file.number(), offset) == 0; };
+  if (status.st_size > offset && !cut()) return last_failure();
+  if (::lseek(file.number(), offset, SEEK_SET) < 0) return last_failure();
+  if (!write_all(file.number(), request.bytes)) {
+    const int reason = errno;
+    // Half a record helps nobody, and on a full disk its room does.
+    (void)cut();
+    return failure_from(reason);
+  }
+  if (request.is_synced && retry_interrupted([&] { return ::fdatasync(file.number()); }) != 0 &&
+      errno != EINVAL) {
+    return last_failure();
+  }
+  if (is_new) {
+    const auto named = sync_folder(folder_of(path));
+    if (const auto* failure = std::get_if<FileFailure>(&named)) return *failure;
+  }
+  return Appended{std::uint64_t{status.st_ino}};
 }
 
 FileResult<Done> PosixFileSystem::overwrite(const std::string& path, const base::TextParts& text) {
@@ -209,12 +252,7 @@ FileResult<Done> PosixFileSystem::overwrite(const std::string& path, const base:
 FileResult<Done> PosixFileSystem::set_modified(const std::string& path, UtcTime time) {
   // futimens needs no right to read, but a descriptor; where there is none, the path must do.
   const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const std::chrono::nanoseconds part = time - seconds;
-  std::array<timespec, 2> times{};
-  times[0].tv_nsec = UTIME_OMIT;
-  times[1].tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());
-  times[1].tv_nsec = static_cast<long>(part.count());
+  const auto times = times_of(time);
   if (!file) return done_if(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) == 0);
   return done_if(::futimens(file.number(), times.data()) == 0 && sync_descriptor(file.number()));
 }

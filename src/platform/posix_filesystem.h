@@ -17,16 +17,17 @@ namespace start_claude::platform {
 class PosixFileSystem final : public FileSystem {
  public:
   FileResult<FileContent> read(const std::string& path) const override;
+  FileResult<FileRange> read_range(const std::string& path,
+                                   const RangeRequest& request) const override;
   FileResult<FileStatus> status(const std::string& path) const override;
   MountFacts mount_of(const std::string& path) const override;
   FileResult<std::string> follow_links(const std::string& path) const override;
   FileResult<std::optional<std::string>> read_link(const std::string& path) const override;
   FileResult<std::vector<std::string>> list(const std::string& folder) const override;
-  FileResult<base::Done> create(const std::string& path, std::string_view bytes,
-                                unsigned mode) override;
   FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
-                                     unsigned mode) override;
+                                     const CreateOptions& options) override;
   FileResult<base::Done> overwrite(const std::string& path, const base::TextParts& text) override;
+  FileResult<Appended> append(const std::string& path, const AppendRequest& request) override;
   bool holds(const std::string& path, const base::TextParts& text) const override;
   FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override;
   FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;

@@ -9,9 +9,8 @@
 #include "crypto/sha256.h"
 #include "json/write.h"
 #include "server/manager_guard.h"
-#include "sync/displaced.h"
-#include "sync/history.h"
 #include "sync/lock.h"
+#include "sync/recovery.h"
 #include "sync/settings_file.h"
 
 namespace start_claude::server {
@@ -127,11 +126,13 @@ Result<base::Done> ManagerDocument::write_s3_config(const json::Value& document)
 }
 
 Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
-                                                        const json::Value& document) {
+                                                        const json::Value& document,
+                                                        sync::Memory& memory) {
   const sync::LocalCopy& local = over.local;
-  sync::History history(parts_.files, parts_.clock, parts_.random, paths_.history);
-  auto kept = sync::keep_local(history, local, {parts_.clock.now(), host_name_});
-  if (!kept) return std::move(kept).error();
+  memory.note_local(local);
+  if (auto kept = memory.write(sync::Journal::Durability::now); !kept) {
+    return std::move(kept).error();
+  }
   json::Value written = document;
   const bool is_same = has_same_s3_sync(document, over.document);
   const bool is_shared = paths_.role == config::S3Role::backup;
@@ -160,15 +161,21 @@ Result<platform::ReplaceOutcome> ManagerDocument::write(const Files& over,
   return std::get<platform::ReplaceOutcome>(outcome);
 }
 
-Result<base::Done> ManagerDocument::restore_displaced() {
-  auto restored = sync::restore_displaced({.files = parts_.files,
-                                           .clock = parts_.clock,
-                                           .random = parts_.random,
-                                           .paths = paths_,
-                                           .host_name = host_name_});
-  if (!restored) return std::move(restored).error();
-  if (!restored->conflicts.empty()) parts_.displaced_lost(restored->conflicts);
-  return base::Done{};
+sync::MemoryParts ManagerDocument::memory_parts() const {
+  return {.files = parts_.files,
+          .clock = parts_.clock,
+          .random = parts_.random,
+          .paths = paths_,
+          .host_name = host_name_};
+}
+
+Result<sync::Memory> ManagerDocument::recovered_memory() {
+  auto memory = sync::open_memory(memory_parts(), sync::State::load(parts_.files, paths_.state));
+  if (!memory) return memory;
+  auto recovery = sync::recover(memory_parts(), *memory);
+  if (!recovery) return std::move(recovery).error();
+  if (!recovery->conflicts.empty()) parts_.settled_earlier(recovery->conflicts);
+  return memory;
 }
 
 Result<SaveOutcome> ManagerDocument::save(const std::string& base, const Edit& edit,
@@ -176,7 +183,8 @@ Result<SaveOutcome> ManagerDocument::save(const std::string& base, const Edit& e
   auto lock = sync::take_lock(parts_.files, parts_.clock, parts_.environment, paths_.lock,
                               {.timeout = lock_timeout, .command = "manager"});
   if (!lock) return std::move(lock).error();
-  if (auto restored = restore_displaced(); !restored) return std::move(restored).error();
+  auto memory = recovered_memory();
+  if (!memory) return std::move(memory).error();
   for (int round = 0; round < rounds_max; ++round) {
     auto files = read_files();
     if (!files) return std::move(files).error();
@@ -203,7 +211,7 @@ Result<SaveOutcome> ManagerDocument::save(const std::string& base, const Edit& e
     if (result == current.document) {
       return SaveOutcome{Saved{.view = current, .before = current.revision, .merged = is_stale}};
     }
-    auto outcome = write(*files, result);
+    auto outcome = write(*files, result, *memory);
     if (!outcome) return std::move(outcome).error();
     if (*outcome == platform::ReplaceOutcome::changed_meanwhile) continue;
     auto view = read();

@@ -4,7 +4,7 @@
 // What is read has a revision, an opaque name for its whole content, and a save says which one it
 // was made from. If the file is another by then, the edit is merged into it by resolve::merge, as
 // two machines' edits are; what opposes each other is a Clash for a person to settle, and nothing
-// is written. Every write is under the lock, with what it replaces in the history first.
+// is written. Every write is under the lock, with what it replaces in the journal first.
 // Thread-safe.
 #pragma once
 
@@ -24,6 +24,7 @@
 #include "platform/random.h"
 #include "resolve/merge.h"
 #include "sync/local_copy.h"
+#include "sync/memory.h"
 #include "sync/paths.h"
 
 namespace start_claude::server {
@@ -33,8 +34,8 @@ struct DocumentParts {
   platform::Clock& clock;
   platform::Random& random;
   const platform::Environment& environment;
-  /// As sync::Conversation::displaced_lost(); called by save().
-  std::function<void(const std::vector<resolve::FieldChange>&)> displaced_lost;
+  /// As sync::Conversation::settled_earlier(); called by save().
+  std::function<void(const std::vector<resolve::FieldChange>&)> settled_earlier;
 };
 
 /// One state of the file.
@@ -45,7 +46,7 @@ struct DocumentView {
   bool exists = false;
   UtcTime modified;
   std::string damage;            ///< why it cannot be read; then nothing can be saved
-  std::string content_revision;  ///< as in the history; empty without a file
+  std::string content_revision;  ///< as in the journal; empty without a file
 };
 
 /// The choices of a person who was shown a Clash.
@@ -94,9 +95,11 @@ class ManagerDocument {
   DocumentView view_of(const Files& files);
   std::string revision_of(const Files& files) const;
   void remember(const std::string& revision, const json::Value& document);
-  Result<platform::ReplaceOutcome> write(const Files& over, const json::Value& document);
-  /// What a run that was cut off left beside the file would else come back over what is saved.
-  Result<base::Done> restore_displaced();
+  Result<platform::ReplaceOutcome> write(const Files& over, const json::Value& document,
+                                         sync::Memory& memory);
+  sync::MemoryParts memory_parts() const;
+  /// In order after a run that was cut off, which would else come back over what is saved.
+  Result<sync::Memory> recovered_memory();
   Result<base::Done> write_s3_config(const json::Value& document);
 
   DocumentParts parts_;

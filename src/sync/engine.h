@@ -1,11 +1,12 @@
 // One sync run: read both sides, let `resolve` decide, act, and remember, so that no edit is lost.
 //
-// The order of the steps is the protocol (docs/never-lose.md): what is overwritten is in history
-// first, the remote is written under a condition, the local file only over the state it was read
-// in, and the state file last. Any crash in between is repaired by the next run. The caller holds
-// the lock.
+// A run is a loop over values: read, decide, ask, act, record (docs/never-lose.md). The journal
+// says on the disk what will be done before it is done, the remote is written under a condition,
+// and the local file only over the state it was read in. Any crash in between is brought in order
+// by the next run. The caller holds the lock.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -21,8 +22,8 @@
 #include "resolve/resolve.h"
 #include "s3/object_store.h"
 #include "sync/edit_time.h"
-#include "sync/history.h"
 #include "sync/local_copy.h"
+#include "sync/memory.h"
 #include "sync/paths.h"
 #include "sync/remote_copy.h"
 #include "sync/remote_writer.h"
@@ -30,8 +31,10 @@
 
 namespace start_claude::sync {
 
-/// How often one run may lose the race for the remote (or for the local file) and start over.
-inline constexpr int rounds_max = 5;
+struct Change;
+
+/// For how long one run goes on after it lost a race for the remote, where the caller says nothing.
+inline constexpr std::chrono::milliseconds race_time_default{30'000};
 
 struct RunRequest {
   resolve::Direction direction = resolve::Direction::both;
@@ -54,6 +57,8 @@ struct Situation {
   RemoteCopy remote;
   resolve::Input input;
   resolve::Resolution resolution;
+  /// Of the local file's content.
+  VersionVector local_clock = {};
   bool was_asked = false;  ///< a person took their time since the reading, and answered
   s3::ClockSkew skew;
   StoreTraits traits;
@@ -96,6 +101,8 @@ struct RunReport {
   bool remote_changed = false;
   std::size_t profiles_after = 0;  ///< on the side or sides that were written
   SideAfter after = {};
+  /// What all rounds of the run replaced; nothing if none wrote anything.
+  std::optional<Replaced> replaced = {};
   std::size_t uploaded_bytes = 0;
   StoreTraits traits = {};
   s3::ClockSkew skew = {};
@@ -103,18 +110,17 @@ struct RunReport {
   bool is_write_denied = false;
   /// What the store said to the write, if that was in this run.
   std::optional<Error> write_refusal = {};
-  /// This store lets writers overwrite each other, and since the last sync here more came than the
-  /// remote copy names: an edit made here may have been overwritten there, unseen. What this run
-  /// replaced here is in history.
-  bool is_past_lineage = false;
   /// What was just written cannot be read, and why: by what the store says, this key may only
   /// write.
   std::optional<Error> unreadable = {};
-  /// The file in history that has the bytes of the damaged side this run replaced; empty if none
-  /// was damaged, or what was there had not been read.
-  std::string damaged_kept_as = {};
+  /// The damaged side this run replaced is in the journal, byte for byte.
+  bool kept_damaged = false;
   /// The run that ended a race began again this often; 1 if there was none.
   int rounds = 1;
+
+  void add_conflicts(const std::vector<resolve::FieldChange>& more) {
+    conflicts.insert(conflicts.end(), more.begin(), more.end());
+  }
 };
 
 /// What the engine asks and tells while it runs.
@@ -126,10 +132,11 @@ class Conversation {
                                              const resolve::Question& question) = 0;
   /// RunRequest::confirm_clear: may this be done?
   virtual bool confirm(const Situation& situation, const resolve::Resolution& resolution) = 0;
-  /// Somebody else wrote meanwhile; round `round` of `rounds_max` begins.
+  /// Somebody else wrote meanwhile; the run begins again for the `round`th time.
   virtual void started_over(const std::string& writer, int round) = 0;
-  /// An edit that an earlier run had displaced lost these fields to a later one; it is in history.
-  virtual void displaced_lost(const std::vector<resolve::FieldChange>& fields) = 0;
+  /// An earlier run that was cut off settled these fields, or its answer was lost: edits of them
+  /// are in the journal and not in the result.
+  virtual void settled_earlier(const std::vector<resolve::FieldChange>& fields) = 0;
 };
 
 struct EngineParts {
@@ -153,6 +160,7 @@ struct EngineOptions {
   std::function<std::string()> signer = {};
   /// s3-state.json where the caller has read it already.
   std::optional<State> state = {};
+  std::chrono::milliseconds race_time = race_time_default;
 };
 
 class Engine {
@@ -165,70 +173,105 @@ class Engine {
   Result<RunReport> run(const RunRequest& request);
 
  private:
-  /// A step ended the run, or another writer was first and everything must be read again.
-  enum class Step { finished, start_over };
+  /// How a round ended, or what it did last.
+  enum class Step {
+    finished,
+    lost_race,      ///< another writer was first
+    local_changed,  ///< somebody saved config.json meanwhile
+    denied,         ///< these credentials may not write: go on without
+  };
+  /// The whole of it, from the reading on. `before`: how the round before ended; finished if there
+  /// was none.
+  Result<Step> round(const RunRequest& request, Step before, RunReport& report);
 
-  /// Brings back what somebody wrote into config.json in the moment of its replacement.
-  Result<base::Done> restore(RunReport& report);
+  // Remember (engine.cc).
+  MemoryParts memory_parts() const;
+  Result<base::Done> open_memory();
+  /// Of this remote.
+  RemoteState remembered() const;
+  Result<base::Done> recover_earlier_run(RunReport& report);
+
+  // Two ways past a reading: nothing changed (engine_unchanged.cc), or only the local file did.
   /// Asks only whether the remote changed, where the local file is known not to have: it is then
   /// not even read. True if that ended the run.
   Result<bool> try_unchanged(const RunRequest& request, RunReport& report);
-  /// Whether this run may write, as far as is known.
-  void choose_access(const RunRequest& request);
-  /// After a PUT that was refused: can these credentials read? Then that is remembered, and the run
-  /// goes on without writing, unless an upload was asked for.
-  Result<base::Done> settle_denial(const RunRequest& request);
-  std::string signer_mark() const;
-  /// After a read that was denied: whether a first upload may find out what is there, because its
-  /// condition protects whatever it is. Measures that, unless this is a dry run.
-  bool may_create_unread(const RunRequest& request, const LocalCopy& local);
-  /// Remembers, for the next run, which content the local file has.
-  void know_local(const LocalCopy& local);
-  Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
-  /// Remembers what a run that was cut off had brought into the local file.
-  Result<base::Done> recall(const RunRequest& request, const LocalCopy& local,
-                            const RemoteCopy& remote);
-  /// As the run that brought it here would have done next: what it replaced was here before it.
-  Result<base::Done> keep_as_newest(const std::string& revision);
-  std::optional<resolve::Snapshot> find_ancestor(const LocalCopy& local,
-                                                 const RemoteCopy& remote) const;
-  resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
-                           const RemoteCopy& remote) const;
   /// Puts a local change without reading first, where the condition itself tells whether the
-  /// remote is what it was. True if that ended the run.
-  Result<bool> try_direct_upload(const RunRequest& request, LocalCopy& local, RunReport& report);
-  /// Asks what has to be asked; never a Question afterwards.
-  void settle(const RunRequest& request, Situation& situation);
-  Result<Step> act(Situation& situation, RunReport& report);
-  Result<Step> agree(const Situation& situation);
+  /// remote is what it was. Nothing if that is not the case here.
+  Result<std::optional<Step>> try_direct_upload(const RunRequest& request, LocalCopy& local,
+                                                RunReport& report);
+
+  // Read and decide (engine_decide.cc).
+  Result<Situation> read_and_resolve(const RunRequest& request, LocalCopy local);
+  /// Tells what earlier PUTs of unknown outcome had settled, now that the remote shows it.
+  void report_lost_answers(const RemoteCopy& remote);
+  resolve::Input input_for(const RunRequest& request, const LocalCopy& local,
+                           const RemoteCopy& remote);
+  std::vector<resolve::Snapshot> find_bases(const LocalCopy& local, const RemoteCopy& remote);
+  std::optional<resolve::Snapshot> snapshot_of(const std::string& revision, const LocalCopy& local,
+                                               const RemoteCopy& remote) const;
+  bool store_guards() const { return writer_.traits().if_match == Verdict::honoured; }
+  MeasuredClock measured_clock() const { return {clock_.now(), store_.clock_skew()}; }
+  /// Asks what has to be asked; the resolution is never a Question afterwards.
+  void ask_user(const RunRequest& request, Situation& situation);
+
+  // Act (engine_act.cc): makes a Change of what was decided.
+  /// --dry-run: only reports it.
+  static void describe_plan(const Situation& situation, RunReport& report);
+  Result<Step> act(const Situation& situation, RunReport& report);
   Result<Step> upload(const Situation& situation, RunReport& report);
   Result<Step> download(const Situation& situation, RunReport& report);
   Result<Step> write_merge(const Situation& situation, const resolve::Merge& merge,
                            RunReport& report);
-  /// What s3-restore --last undoes, to be filled in by whoever writes a side.
-  Replaced& replacing();
-  /// What to remember once both sides have it; nothing if another writer was first.
-  Result<std::optional<RemoteState>> put(const Outgoing& outgoing, const RemoteCopy& over,
-                                         RunReport& report);
-  /// Where conditions do not protect the write: is it still there?
-  Result<Step> read_back(const std::string& revision);
-  Result<Step> replace_local(const LocalCopy& local, const json::Value& document,
-                             const base::SharedText& layout, const json::Value& layout_says,
-                             std::optional<UtcTime> modified);
-  bool is_past_lineage(const RemoteCopy& remote) const;
-  /// If the PUT of the last round was stored all the same, and somebody wrote over it since: what
-  /// it had settled belongs to what this run did.
-  void tell_doubted(const RemoteCopy& remote, RunReport& report);
-  Result<base::Done> keep_remote(const RemoteCopy& remote);
-  /// Keeps the text of a merge as what `entry` says of it: its origin, and what it was merged with.
-  Result<base::Done> keep_merge(const json::Value& document, const base::TextParts& text,
-                                HistoryEntry entry);
-  /// config.json and its place are on the disk when this returns.
-  Result<base::Done> make_local_durable() const;
-  Result<base::Done> remember(RemoteState remote);
-  /// What this run learnt about the store, into the state that is saved with the rest.
-  void note_store();
-  MeasuredClock measured_clock() const { return {clock_.now(), store_.clock_skew()}; }
+  /// Of the content that config.json takes over from the bucket.
+  VersionVector clock_taken_over(const Situation& situation) const;
+
+  // Carry the Change out (engine_carry_out.cc), in the order of these functions.
+  Result<Step> carry_out(const Situation& situation, const Change& change, RunReport& report);
+  /// When it returns, the journal says on the disk what will be done, and has what will be
+  /// replaced. Returns the path of the file that config.json is going to be exchanged with; empty
+  /// if it was not made yet.
+  Result<std::string> write_intent(const Situation& situation, const Change& change);
+  void note_remote(const RemoteCopy& remote);
+  struct PutEnd {
+    Step step = Step::finished;
+    RemoteState agreed = {};  ///< once both sides have it
+  };
+  Result<PutEnd> put(const Situation& situation, const Change& change, RunReport& report);
+  LocalWrite local_write(const Change& change) const;
+  /// Somebody saved config.json meanwhile, and it is theirs.
+  Result<base::Done> leave_to_others(const Intent& intent);
+  /// The sides that are as `Change` says; `local` also where config.json was so before.
+  struct Sides {
+    bool remote = false;
+    bool local = false;
+  };
+  /// Into the report: what was done, and what went by it.
+  void describe(const Situation& situation, const Change& change, const Sides& written,
+                RunReport& report) const;
+  Result<base::Done> record_done(const Intent& intent, const RemoteState& agreed);
+  /// Where conditions do not protect the write: is it still there? And may it be read?
+  Result<Step> check_put(const Situation& situation, const Change& change,
+                         const RemoteState& agreed, RunReport& report);
+
+  // Record (engine.cc; record_in_sync() in engine_act.cc).
+  Result<Step> record_in_sync(const Situation& situation, const RunReport& report);
+  /// Both sides hold what `remote` says.
+  static RemoteState agreement_on(const RemoteCopy& remote);
+  /// Journal and s3-state.json say that nothing is in play any more. Mostly not fsynced: without it
+  /// the next run looks again.
+  Result<base::Done> record_end(Journal::Durability durability = Journal::Durability::later);
+  Result<base::Done> save_state();
+
+  // Access (engine_access.cc).
+  /// Whether this run may write, as far as is known.
+  void choose_access(const RunRequest& request);
+  std::string signer_mark() const;
+  /// After a read that was denied: whether a first upload may find out what is there, because its
+  /// condition protects whatever it is. Measures that, unless this is a dry run.
+  bool may_create_unread(const RunRequest& request, const LocalCopy& local);
+  /// After a PUT that was refused: can these credentials read? Then that is remembered, and the run
+  /// goes on without writing, unless an upload was asked for.
+  Result<base::Done> go_on_without_writing(const RunRequest& request);
 
   platform::FileSystem& files_;
   platform::Clock& clock_;
@@ -237,26 +280,16 @@ class Engine {
   Conversation& conversation_;
   EngineOptions options_;
   s3::ObjectLocation location_;
-  History history_;
   State state_;
   RemoteWriter writer_;
-  /// What was known when the run began, and after each step that changed it.
-  RemoteState remembered_;
+  std::optional<Memory> memory_;
   UtcTime began_ = {};  ///< before anything was read
-  /// What try_unchanged() got instead of "not modified".
+  /// What try_unchanged() or go_on_without_writing() read, for the next round.
   std::optional<s3::GetOutcome> already_read_ = {};
   resolve::Access access_ = resolve::Access::read_write;
   bool is_write_denied_ = false;
-  std::optional<Error> write_refusal_ = {};  ///< of this run
   std::string write_denied_to_;              ///< see StoreTraits
-  std::optional<Error> refused_put_ = {};    ///< of this round
-  /// A PUT that may have been stored though another content was there afterwards.
-  struct Doubted {
-    std::string revision;
-    resolve::MergeResult merge;
-  };
-  std::optional<Doubted> doubted_;
-  std::optional<Replaced> replacing_;
+  std::optional<Error> write_refusal_ = {};  ///< of this run
   /// A person accepted a merge without conflicts in an earlier round.
   bool merge_accepted_ = false;
 };

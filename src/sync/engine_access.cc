@@ -31,7 +31,7 @@ void Engine::choose_access(const RunRequest& request) {
 }
 
 bool Engine::may_create_unread(const RunRequest& request, const LocalCopy& local) {
-  const bool is_first = remembered_.ancestor.empty() || request.force == resolve::Force::yes;
+  const bool is_first = remembered().ancestor.empty() || request.force == resolve::Force::yes;
   const bool has_content = local.document && local.entries > 0;
   if (!is_first || !has_content || request.direction == resolve::Direction::down ||
       request.occasion == resolve::Occasion::manager_opening ||
@@ -41,23 +41,20 @@ bool Engine::may_create_unread(const RunRequest& request, const LocalCopy& local
   const bool is_measured = writer_.traits().if_none_match != Verdict::unknown;
   if (!is_measured && !store_.promises_if_none_match() && !request.dry_run) {
     writer_.set_traits(measured_beside(store_, random_, location_, writer_.traits()));
-    note_store();
     // Losing it costs the next run a measurement.
-    (void)state_.save(files_, random_);
+    (void)save_state();
   }
   return guards_creation(writer_.traits(), store_);
 }
 
-Result<base::Done> Engine::settle_denial(const RunRequest& request) {
-  const Error refusal = *std::exchange(refused_put_, std::nullopt);
-  write_refusal_ = refusal;
+Result<base::Done> Engine::go_on_without_writing(const RunRequest& request) {
+  const Error refusal = *write_refusal_;
   auto there = store_.get(location_, std::nullopt);
   if (!there) return std::move(there).error();
   if (std::holds_alternative<s3::ReadDenied>(*there)) return refusal;
   write_denied_to_ = signer_mark();
-  note_store();
   // Losing it costs the next run a PUT.
-  (void)state_.save(files_, random_);
+  (void)record_end();
   if (request.direction == resolve::Direction::up) return may_only_read(refusal);
   access_ = resolve::Access::read_only;
   is_write_denied_ = true;

@@ -14,7 +14,7 @@ RemoteCopy remote_equal_to(const LocalCopy& local, const RemoteState& remembered
   copy.last_modified = remembered.last_modified;
   copy.modified = remembered.modified ? remembered.modified : remembered.last_modified;
   copy.writer = remembered.writer;
-  copy.lineage = remembered.lineage;
+  copy.clock = remembered.clock;
   copy.is_remembered = true;
   copy.revision = local.revision;
   copy.entries = local.entries;
@@ -26,12 +26,19 @@ RemoteCopy remote_equal_to(const LocalCopy& local, const RemoteState& remembered
 
 Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report) {
   const auto& known = state_.local();
-  const bool may = request.force == resolve::Force::no && known && !remembered_.etag.empty() &&
-                   known->revision == remembered_.ancestor && known->entries > 0;
-  if (!may || !history_.has_file(remembered_.ancestor)) return false;
+  const auto& memory = state_.remembered();
+  if (request.force == resolve::Force::yes || !known || !memory || memory->intent ||
+      !memory->doubts.empty()) {
+    return false;
+  }
+  const RemoteState agreed = memory->remote(options_.remote.text());
+  const bool may = !agreed.etag.empty() && known->revision == agreed.ancestor &&
+                   known->entries > 0 && memory->contents.contains(agreed.ancestor) &&
+                   Journal(files_, options_.paths.journal).is_at(state_.journal_end());
+  if (!may) return false;
   auto local = known_local(files_, options_.paths.config, *known);
   if (!local) return false;
-  auto outcome = store_.get(location_, s3::ETag{remembered_.etag});
+  auto outcome = store_.get(location_, s3::ETag{agreed.etag});
   // Somebody put there what cannot be read: what to do about that is decided below.
   if (!outcome && outcome.error().kind == ErrorKind::invalid_data) return false;
   if (!outcome) return std::move(outcome).error();
@@ -40,24 +47,21 @@ Result<bool> Engine::try_unchanged(const RunRequest& request, RunReport& report)
     return false;
   }
   Situation situation;
-  situation.remote = remote_equal_to(*local, remembered_);
+  situation.remote = remote_equal_to(*local, agreed);
   situation.input.local.modified = edit_time(local->modified, measured_clock());
   situation.input.remote.modified = situation.remote.modified;
   situation.local = *std::move(local);
   situation.skew = store_.clock_skew();
   situation.traits = writer_.traits();
-  situation.remembered = remembered_;
+  situation.remembered = agreed;
   report.result = RunResult::in_sync;
   report.cause = resolve::Cause::equal;
   report.traits = writer_.traits();
   report.skew = situation.skew;
   report.found = std::move(situation);
-  note_store();
   // Of use to the next run only: this one succeeds on a disk that takes nothing, too.
-  if (!request.dry_run) (void)state_.save(files_, random_);
+  if (!request.dry_run) (void)save_state();
   return true;
 }
-
-void Engine::know_local(const LocalCopy& local) { state_.set_local(known_file(local, began_)); }
 
 }  // namespace start_claude::sync

@@ -112,27 +112,68 @@ std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began) {
                    .profiles = local.profiles};
 }
 
-Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
-                                             const LocalWrite& write) {
+Result<base::Done> make_durable(platform::FileSystem& files, const std::string& path) {
+  const auto followed = files.follow_links(path);
+  const auto* target = std::get_if<std::string>(&followed);
+  if (target == nullptr) return base::Done{};
+  const auto content = files.sync_file(*target);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&content);
+      failure != nullptr && failure->kind != platform::FileFailureKind::no_such_file) {
+    return platform::disk_error("sync", *target, *failure);
+  }
+  const std::string folder = platform::folder_of(*target);
+  const auto place = files.sync_folder(folder);
+  if (const auto* failure = std::get_if<platform::FileFailure>(&place)) {
+    return platform::disk_error("sync", folder, *failure);
+  }
+  return base::Done{};
+}
+
+namespace {
+
+base::TextParts text_of(const LocalCopy& over, const LocalWrite& write) {
   json::Value whole = write.document;
   if (over.document && config::has_s3_sync(*over.document)) {
     whole = config::with_s3_sync_of(std::move(whole), *over.document);
   } else if (write.s3_sync) {
     whole = config::with_s3_sync(std::move(whole), *write.s3_sync);
   }
-  platform::ReplaceOptions options{
-      .modified = write.modified, .stays_the_same_file = true, .unique = write.unique};
-  if (over.exists) {
-    options.expected = over.fingerprint;
-  } else {
-    options.expected_absent = true;
-  }
-  const auto outcome = platform::replace_file(
-      files, write.path, json::write_over(write.layout, write.layout_says, whole), options);
+  return json::write_over(write.layout, write.layout_says, whole);
+}
+
+platform::ReplaceOptions options_of(const LocalCopy& over, const LocalWrite& write) {
+  platform::ReplaceOptions options{.modified = write.modified,
+                                   .expected_absent = !over.exists,
+                                   .stays_the_same_file = true,
+                                   .unique = write.unique,
+                                   .is_journaled = write.is_journaled,
+                                   .is_prepared = write.is_prepared};
+  if (over.exists) options.expected = over.fingerprint;
+  return options;
+}
+
+template <class T>
+Result<T> or_disk_error(platform::FileResult<T> outcome, const std::string& path) {
   if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
-    return platform::disk_error("write", write.path, *failure);
+    return platform::disk_error("write", path, *failure);
   }
-  return std::get<platform::ReplaceOutcome>(outcome);
+  return std::get<T>(std::move(outcome));
+}
+
+}  // namespace
+
+Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
+                                             const LocalWrite& write) {
+  return or_disk_error(
+      platform::replace_file(files, write.path, text_of(over, write), options_of(over, write)),
+      write.path);
+}
+
+Result<std::string> prepare_local(platform::FileSystem& files, const LocalCopy& over,
+                                  const LocalWrite& write) {
+  return or_disk_error(platform::prepare_replacement(files, write.path, text_of(over, write),
+                                                     options_of(over, write)),
+                       write.path);
 }
 
 }  // namespace start_claude::sync

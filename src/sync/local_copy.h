@@ -52,6 +52,10 @@ std::optional<LocalCopy> known_local(const platform::FileSystem& files, const st
 /// later change might not show.
 std::optional<KnownFile> known_file(const LocalCopy& local, UtcTime began);
 
+/// config.json and its place are on the disk when this returns, whoever wrote it: most editors
+/// leave that to the system, and an older file that a power cut brings back would pass for an edit.
+Result<base::Done> make_durable(platform::FileSystem& files, const std::string& path);
+
 /// A new content for the local file.
 struct LocalWrite {
   const std::string& path;
@@ -61,12 +65,17 @@ struct LocalWrite {
   std::optional<UtcTime> modified;  ///< the file's mtime afterwards; nothing: now
   /// settings.s3Sync for a file that has none of its own because it is lost or broken.
   const std::optional<json::Value>& s3_sync;
-  std::uint64_t unique = 0;  ///< see platform::ReplaceOptions
+  std::uint64_t unique = 0;   ///< see platform::ReplaceOptions
+  bool is_journaled = false;  ///< the same
+  bool is_prepared = false;   ///< the same
 };
 
 /// Replaces the file that was read as `over`, keeping its settings.s3Sync; `changed_meanwhile` if
 /// somebody wrote it since.
 Result<platform::ReplaceOutcome> write_local(platform::FileSystem& files, const LocalCopy& over,
                                              const LocalWrite& write);
+/// platform::prepare_replacement() for that.
+Result<std::string> prepare_local(platform::FileSystem& files, const LocalCopy& over,
+                                  const LocalWrite& write);
 
 }  // namespace start_claude::sync

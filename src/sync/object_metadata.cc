@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
-#include "sync/lineage.h"
 
 namespace start_claude::sync {
 namespace {
@@ -14,6 +14,11 @@ constexpr std::size_t writer_length_max = 64;
 std::string value_of(const s3::Metadata& metadata, const std::string& name) {
   const auto found = metadata.find(name);
   return found != metadata.end() ? std::string(base::trim(found->second)) : "";
+}
+
+/// "clock", "clock-2", "clock-3".
+std::string clock_name(std::size_t index) {
+  return index == 0 ? "clock" : "clock-" + std::to_string(index + 1);
 }
 
 bool is_hexadecimal(std::string_view text, std::size_t digits) {
@@ -41,17 +46,14 @@ ObjectMetadata parse_object_metadata(const s3::Metadata& metadata) {
   const std::string sha256 = base::to_lower(value_of(metadata, "content-sha256"));
   if (is_hexadecimal(sha256, 64)) parsed.content_sha256 = sha256;
   parsed.writer = ascii_writer(value_of(metadata, "writer"));
-  const std::string lineage = value_of(metadata, "lineage");
-  for (const std::string_view part : base::split(lineage, ',')) {
-    const std::string revision = base::to_lower(base::trim(part));
-    // One strange entry makes the whole of it untrustworthy.
-    if (!is_hexadecimal(revision, lineage_digits)) {
-      parsed.lineage.clear();
-      break;
-    }
-    parsed.lineage.push_back(revision);
+  std::vector<std::string> clock;
+  for (;;) {
+    std::string part = value_of(metadata, clock_name(clock.size()));
+    if (part.empty()) break;
+    clock.push_back(std::move(part));
   }
-  if (parsed.lineage.size() > lineage_length_max) parsed.lineage.resize(lineage_length_max);
+  // One strange entry makes the whole of it untrustworthy.
+  parsed.clock = parse_parts(clock).value_or(VersionVector{});
   return parsed;
 }
 
@@ -68,7 +70,8 @@ s3::Metadata format_object_metadata(const ObjectMetadata& metadata) {
   }
   if (!metadata.content_sha256.empty()) formatted["content-sha256"] = metadata.content_sha256;
   if (!metadata.writer.empty()) formatted["writer"] = ascii_writer(metadata.writer);
-  if (!metadata.lineage.empty()) formatted["lineage"] = base::join(metadata.lineage, ",");
+  const std::vector<std::string> clock = format_parts(metadata.clock);
+  for (std::size_t i = 0; i < clock.size(); ++i) formatted[clock_name(i)] = clock[i];
   return formatted;
 }
 

@@ -1,17 +1,17 @@
 // The x-amz-meta headers of our object, as names and values.
 //
 // Three are shared with the other writer of this format (local-modified, upload-timestamp,
-// config-version), three are ours (content-sha256, writer, lineage). All of it is advisory: absent
+// config-version), three are ours (content-sha256, writer, clock). All of it is advisory: absent
 // or strange values are dropped, and never stop a sync. ASCII only, because other bytes break
 // signatures or come back as RFC 2047 words.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/time.h"
 #include "s3/object_store.h"
+#include "sync/clock.h"
 
 namespace start_claude::sync {
 
@@ -21,9 +21,9 @@ struct ObjectMetadata {
   std::optional<UtcTime> upload_timestamp = {};
   /// A schema number, never a revision.
   std::optional<int> config_version = {};
-  std::string content_sha256 = {};        ///< of the body's bytes, 64 hexadecimal digits
-  std::string writer = {};                ///< host name
-  std::vector<std::string> lineage = {};  ///< short revisions, newest first
+  std::string content_sha256 = {};  ///< of the body's bytes, 64 hexadecimal digits
+  std::string writer = {};          ///< host name
+  VersionVector clock = {};         ///< "clock", "clock-2" and so on; empty: none
   bool operator==(const ObjectMetadata&) const = default;
 };
 

@@ -8,7 +8,8 @@ Paths paths_beside(const std::string& config_path) {
           .s3_config = platform::join_path(folder, "s3-config.json"),
           .state = platform::join_path(folder, "s3-state.json"),
           .lock = platform::join_path(folder, "s3.lock"),
-          .history = platform::join_path(folder, "history"),
+          .journal = platform::join_path(folder, "s3-journal"),
+          .settings = platform::join_path(folder, "s3-last-settings.json"),
           .automatic = platform::join_path(folder, "s3-automatic.json"),
           .watch = platform::join_path(folder, "watch.lock"),
           .folder = folder};
@@ -23,8 +24,7 @@ Paths paths_with_cloud(const std::string& folder, const config::CloudFolder& clo
 }
 
 bool has_leftovers(const platform::FileSystem& files, const Paths& paths) {
-  for (const std::string& folder :
-       {paths.folder, paths.history, platform::folder_of(paths.config)}) {
+  for (const std::string& folder : {paths.folder, platform::folder_of(paths.config)}) {
     if (platform::has_temporaries(files, folder)) return true;
   }
   const auto followed = files.follow_links(paths.config);
@@ -38,7 +38,6 @@ void remove_leftovers(platform::FileSystem& files, const Paths& paths) {
   // A linked config.json has its temporaries where it really is, perhaps among those of others.
   platform::remove_stale_temporaries(files, paths.config);
   platform::remove_all_stale_temporaries(files, paths.folder);
-  platform::remove_all_stale_temporaries(files, paths.history);
   // Of config.json alone they may be worth something.
   for (const std::string& path : platform::displaced_files(files, paths.s3_config)) {
     (void)files.remove(path);

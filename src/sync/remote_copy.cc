@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "config/document.h"
-#include "sync/lineage.h"
 #include "sync/object_metadata.h"
 
 namespace start_claude::sync {
@@ -70,11 +69,6 @@ resolve::Content RemoteCopy::content() const {
   return resolve::Snapshot{*document, revision, entries};
 }
 
-std::vector<std::string> RemoteCopy::lineage_with_own() const {
-  if (!lineage.empty() || revision.empty()) return lineage;
-  return {revision};
-}
-
 RemoteCopy remote_copy_of(s3::Object object) {
   RemoteCopy copy;
   copy.exists = true;
@@ -93,14 +87,10 @@ RemoteCopy remote_copy_of(s3::Object object) {
     if (stated) copy.modified = stated;
   }
   copy.writer = metadata.writer;
+  copy.clock = metadata.clock;
   read_document(copy);
   doubt_what_came(copy, compression_of(object.attributes.content_encoding),
                   object.contradicts_checksum);
-  // A lineage that does not begin with this content was carried over by a tool that copies
-  // metadata; it says nothing about this body.
-  if (!metadata.lineage.empty() && metadata.lineage.front() == short_revision(copy.revision)) {
-    copy.lineage = metadata.lineage;
-  }
   return copy;
 }
 
@@ -112,7 +102,7 @@ RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept) {
   copy.last_modified = remembered.last_modified;
   copy.modified = remembered.modified ? remembered.modified : remembered.last_modified;
   copy.writer = remembered.writer;
-  copy.lineage = remembered.lineage;
+  copy.clock = remembered.clock;
   copy.is_remembered = true;
   // It was held against its name when it was read.
   take_document(copy, std::move(kept.document));
@@ -155,8 +145,8 @@ Result<RemoteCopy> unread_copy(s3::ObjectStore& store, const s3::ObjectLocation&
 }  // namespace
 
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
-                               const RemoteState& remembered, const History& history) {
-  const bool is_kept = !remembered.etag.empty() && history.has_file(remembered.ancestor);
+                               const RemoteState& remembered, const Memory& memory) {
+  const bool is_kept = !remembered.etag.empty() && memory.has_content(remembered.ancestor);
   auto outcome =
       store.get(location, is_kept ? std::optional(s3::ETag{remembered.etag}) : std::nullopt);
   if (!outcome && outcome.error().kind == ErrorKind::invalid_data) {
@@ -165,7 +155,7 @@ Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation&
   if (!outcome) return std::move(outcome).error();
   if (std::holds_alternative<s3::NotModified>(*outcome)) {
     // Read only now: a large content need not lie beside the one that comes from the store.
-    if (auto kept = history.document_of(remembered.ancestor)) {
+    if (auto kept = memory.content_of(remembered.ancestor)) {
       return remembered_copy(remembered, *std::move(kept));
     }
     outcome = store.get(location, std::nullopt);

@@ -9,7 +9,7 @@
 #include "json/value.h"
 #include "resolve/resolve.h"
 #include "s3/object_store.h"
-#include "sync/history.h"
+#include "sync/memory.h"
 #include "sync/state.h"
 
 namespace start_claude::sync {
@@ -26,7 +26,8 @@ struct RemoteCopy {
   std::optional<UtcTime> modified;
   std::optional<UtcTime> last_modified;
   std::string writer;  ///< host name, empty if unknown
-  std::vector<std::string> lineage;
+  /// How far it has seen each machine; empty: a foreign writer's, which says nothing of that.
+  VersionVector clock;
   /// Without settings.s3Sync; nothing if absent or damaged.
   std::optional<json::Value> document = {};
   /// What the text says, settings.s3Sync included.
@@ -37,7 +38,7 @@ struct RemoteCopy {
   /// What came need not be what is there: it is no document, and compressed, or not what its
   /// writer's checksum says. Who replaces it must mean it.
   bool may_be_altered = false;
-  /// It did not change since the last sync: the text comes from history.
+  /// It did not change since the last sync: the text comes from the journal.
   bool is_remembered = false;
   /// False: nobody asked the store in this run, it is as an earlier one left it.
   bool was_read = true;
@@ -49,8 +50,6 @@ struct RemoteCopy {
   std::size_t profiles = 0;
 
   resolve::Content content() const;
-  /// The lineage, or what is known of one without it: its own revision.
-  std::vector<std::string> lineage_with_own() const;
 };
 
 /// Makes sense of a whole object.
@@ -59,12 +58,12 @@ RemoteCopy remote_copy_of(s3::Object object);
 /// What a GET without a condition, or with one that failed, says about the remote side.
 RemoteCopy remote_copy_from(s3::GetOutcome outcome);
 
-/// The object as it was at the last sync; `kept` is the ancestor, from history.
+/// The object as it was at the last sync; `kept` is its content, from the journal.
 RemoteCopy remembered_copy(const RemoteState& remembered, KeptContent kept);
 
-/// Reads the object. With a remembered ETag whose content is in `history` it asks only for news; an
+/// Reads the object. With a remembered ETag whose content is in `memory` it asks only for news; an
 /// unchanged object then comes from there.
 Result<RemoteCopy> read_remote(s3::ObjectStore& store, const s3::ObjectLocation& location,
-                               const RemoteState& remembered, const History& history);
+                               const RemoteState& remembered, const Memory& memory);
 
 }  // namespace start_claude::sync

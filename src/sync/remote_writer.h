@@ -2,7 +2,7 @@
 //
 // Where the store honours conditions every PUT carries one. Whether it does is measured right after
 // the first real PUT, by putting the same body under conditions that must fail. Where it does not,
-// the caller reads back (`needs_read_back`) and lineage finds what was overwritten.
+// the caller reads back (`needs_read_back`) and the clocks show what was overwritten.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/result.h"
 #include "base/shared_text.h"
@@ -25,7 +24,7 @@ namespace start_claude::sync {
 struct Outgoing {
   base::SharedText text;
   std::string revision;
-  std::vector<std::string> lineage;  ///< short, its own revision first
+  VersionVector clock;
   /// When it was edited, on the server's clock; nothing if nobody can vouch for it.
   std::optional<UtcTime> modified;
   int schema_version = 1;
@@ -47,7 +46,10 @@ struct Written {
   s3::ETag etag;
 };
 /// Another writer was first: nothing of ours is there. Read again.
-struct Raced {};
+struct Raced {
+  /// It may have been stored all the same, and written over by the time anybody looked.
+  bool may_be_stored = false;
+};
 /// These credentials may not write the object.
 struct Denied {
   Error error;
@@ -92,6 +94,7 @@ class RemoteWriter {
   std::string host_name_;
   StoreTraits traits_;
   bool needs_read_back_ = false;
+  int unsupported_ = 0;
   bool was_awaited_ = false;  ///< Outgoing::while_awaited was called
 };
 

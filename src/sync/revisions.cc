@@ -21,18 +21,6 @@ std::optional<Revision> revision_of_object(s3::Object object, RevisionPlace plac
                   .text = copy.text};
 }
 
-std::optional<Revision> revision_of_entry(const History& history, const HistoryEntry& entry) {
-  if (entry.damaged) return std::nullopt;
-  auto kept = history.document_of(entry.revision);
-  if (!kept) return std::nullopt;
-  return Revision{.place = RevisionPlace::local_history,
-                  .revision = entry.revision,
-                  .saved = entry.saved,
-                  .by = entry.origin == Origin::remote ? entry.by : "here",
-                  .profiles = config::profile_count(kept->document),
-                  .text = std::move(kept->text)};
-}
-
 Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
                                                const s3::ObjectLocation& location) {
   std::vector<Revision> revisions;
@@ -70,7 +58,18 @@ Result<std::vector<Revision>> remote_revisions(s3::ObjectStore& store,
 
 }  // namespace
 
-Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectStore* store,
+Revision revision_of_entry(const KeptEntry& entry) {
+  const ContentRecord& content = entry.content;
+  return Revision{.place = RevisionPlace::local_history,
+                  .revision = content.revision,
+                  .saved = entry.at,
+                  .by = content.source == Source::remote ? content.by : "here",
+                  .profiles = content.profiles,
+                  .is_damaged = content.is_damaged,
+                  .text = content.text};
+}
+
+Result<std::vector<Revision>> list_revisions(const Memory& memory, s3::ObjectStore* store,
                                              const s3::ObjectLocation& location) {
   std::vector<Revision> all;
   if (store != nullptr) {
@@ -78,9 +77,9 @@ Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectS
     if (!remote) return std::move(remote).error();
     all = *std::move(remote);
   }
-  for (const HistoryEntry& entry : history.entries()) {
-    if (auto revision = revision_of_entry(history, entry)) all.push_back(*std::move(revision));
-  }
+  auto kept = memory.contents();
+  if (!kept) return std::move(kept).error();
+  for (const KeptEntry& entry : *kept) all.push_back(revision_of_entry(entry));
   std::stable_sort(all.begin(), all.end(), [](const Revision& a, const Revision& b) {
     const bool a_current = a.place == RevisionPlace::remote_current;
     const bool b_current = b.place == RevisionPlace::remote_current;
@@ -91,23 +90,21 @@ Result<std::vector<Revision>> list_revisions(const History& history, s3::ObjectS
   return all;
 }
 
-std::optional<Revision> last_replaced(const History& history, const LocalCopy& local) {
-  const std::vector<HistoryEntry> entries = history.entries();
-  const auto differs = [&](const HistoryEntry& entry) {
+std::optional<Revision> last_replaced(const Memory& memory, const LocalCopy& local) {
+  const auto kept = memory.contents();
+  if (!kept) return std::nullopt;
+  const auto differs = [&](const KeptEntry& entry) {
     // Nobody undoes a run to have nothing again: an emptied file is restored by its number.
-    return !entry.damaged && entry.entries > 0 && entry.revision != local.revision;
+    return !entry.content.is_damaged && entry.content.entries > 0 &&
+           entry.content.revision != local.revision;
   };
-  // An entry whose file came to harm is passed over: the one before it is still a way back.
-  const auto find = [&](auto counts) -> std::optional<Revision> {
-    for (const HistoryEntry& entry : entries) {
-      if (!differs(entry) || !counts(entry)) continue;
-      if (auto revision = revision_of_entry(history, entry)) return revision;
-    }
-    return std::nullopt;
+  const auto was_here = [&](const KeptEntry& entry) {
+    return differs(entry) && entry.content.source == Source::local;
   };
-  auto last = find([](const HistoryEntry& entry) { return entry.origin == Origin::local; });
-  if (!last) last = find([](const HistoryEntry&) { return true; });
-  return last;
+  auto found = std::find_if(kept->begin(), kept->end(), was_here);
+  if (found == kept->end()) found = std::find_if(kept->begin(), kept->end(), differs);
+  if (found == kept->end()) return std::nullopt;
+  return revision_of_entry(*found);
 }
 
 }  // namespace start_claude::sync

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "sync/history_import.h"
 
 namespace start_claude::sync {
 namespace {
@@ -11,11 +12,6 @@ std::string string_member(const json::Value& value, std::string_view name) {
   const json::Value* member = value.find(name);
   const std::string* text = member != nullptr ? member->as_string() : nullptr;
   return text != nullptr ? *text : "";
-}
-
-/// What older releases took for a time, 1970 among it, is none.
-std::optional<UtcTime> time_member(const json::Value& value, std::string_view name) {
-  return base::plausible(base::parse_time(string_member(value, name)), base::time_max);
 }
 
 std::optional<bool> boolean_member(const json::Value& value, std::string_view name) {
@@ -39,63 +35,6 @@ Verdict verdict_from(std::string_view text) {
     if (text == text_of(verdict)) return verdict;
   }
   return Verdict::unknown;
-}
-
-std::vector<std::string> strings_member(const json::Value& value, std::string_view name) {
-  std::vector<std::string> strings;
-  const json::Value* list = value.find(name);
-  if (list == nullptr || list->as_array() == nullptr) return strings;
-  for (const json::Value& item : *list->as_array()) {
-    if (const std::string* text = item.as_string()) strings.push_back(*text);
-  }
-  return strings;
-}
-
-json::Value value_of(const std::vector<std::string>& strings) {
-  return json::Array(strings.begin(), strings.end());
-}
-
-Replaced replaced_from(const json::Value& value) {
-  return {.local = string_member(value, "local"),
-          .remote = string_member(value, "remote"),
-          .became = string_member(value, "became"),
-          .ancestor = string_member(value, "ancestor"),
-          .lineage = strings_member(value, "lineage")};
-}
-
-json::Value value_of(const Replaced& replaced) {
-  json::Object object;
-  if (!replaced.local.empty()) object.set("local", replaced.local);
-  if (!replaced.remote.empty()) object.set("remote", replaced.remote);
-  object.set("became", replaced.became);
-  if (!replaced.ancestor.empty()) object.set("ancestor", replaced.ancestor);
-  if (!replaced.lineage.empty()) object.set("lineage", value_of(replaced.lineage));
-  return object;
-}
-
-RemoteState remote_from(const json::Value& value) {
-  RemoteState state{.ancestor = string_member(value, "ancestor"),
-                    .etag = string_member(value, "etag"),
-                    .last_modified = time_member(value, "lastModified"),
-                    .modified = time_member(value, "modified"),
-                    .writer = string_member(value, "writer"),
-                    .lineage = strings_member(value, "lineage")};
-  if (const json::Value* replaced = value.find("replaced")) {
-    state.replaced = replaced_from(*replaced);
-  }
-  return state;
-}
-
-json::Value value_of(const RemoteState& state) {
-  json::Object object;
-  if (!state.ancestor.empty()) object.set("ancestor", state.ancestor);
-  if (!state.etag.empty()) object.set("etag", state.etag);
-  if (state.last_modified) object.set("lastModified", base::format_rfc3339(*state.last_modified));
-  if (state.modified) object.set("modified", base::format_rfc3339(*state.modified));
-  if (!state.writer.empty()) object.set("writer", state.writer);
-  if (!state.lineage.empty()) object.set("lineage", value_of(state.lineage));
-  if (state.replaced) object.set("replaced", value_of(*state.replaced));
-  return object;
 }
 
 /// A number of any size as text: JSON's own would lose digits in other programs' hands.
@@ -158,6 +97,16 @@ json::Value value_of(const StoreTraits& traits) {
   return object;
 }
 
+/// What releases before the journal knew of a remote. What they took for a time, 1970 among it, is
+/// none.
+RemoteState agreed_before_from(const json::Value& value) {
+  RemoteState state = remote_state_from(value);
+  state.clock = {};
+  state.last_modified = base::plausible(state.last_modified, base::time_max);
+  state.modified = base::plausible(state.modified, base::time_max);
+  return state;
+}
+
 }  // namespace
 
 State State::load(const platform::FileSystem& files, const std::string& path) {
@@ -171,9 +120,17 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
   const json::Value* value = std::get_if<json::Value>(&parsed);
   if (value == nullptr) return state;
   if (const json::Value* local = value->find("local")) state.local_ = known_file_from(*local);
+  const json::Value* end = value->find("journal");
+  const json::Value* memory = value->find("memory");
+  if (end != nullptr && memory != nullptr) {
+    state.set_remembered(remembered_from(*memory),
+                         {.inode = number_member(*end, "inode").value_or(0),
+                          .size = number_member(*end, "size").value_or(0),
+                          .sum = string_member(*end, "sum")});
+  }
   if (const json::Value* remotes = value->find("remotes"); remotes && remotes->as_object()) {
     for (const json::Member& member : remotes->as_object()->members()) {
-      state.remotes_[member.name] = remote_from(member.value);
+      state.agreed_before_[member.name] = agreed_before_from(member.value);
     }
   }
   if (const json::Value* buckets = value->find("buckets"); buckets && buckets->as_object()) {
@@ -185,13 +142,21 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
 }
 
 std::string State::text() const {
-  json::Object remotes;
-  for (const auto& [name, remote] : remotes_) remotes.set(name, value_of(remote));
   json::Object buckets;
   for (const auto& [name, traits] : stores_) buckets.set(name, value_of(traits));
-  json::Object state{{"version", json::Value::integer(1)}};
+  json::Object state{{"version", json::Value::integer(2)}};
   if (local_) state.set("local", value_of(*local_));
-  state.set("remotes", std::move(remotes));
+  if (remembered_) {
+    state.set("journal", json::Object{{"inode", std::to_string(journal_end_.inode)},
+                                      {"size", std::to_string(journal_end_.size)},
+                                      {"sum", journal_end_.sum}});
+    state.set("memory", value_of(*remembered_));
+  }
+  if (!agreed_before_.empty()) {
+    json::Object remotes;
+    for (const auto& [name, remote] : agreed_before_) remotes.set(name, sync::value_of(remote));
+    state.set("remotes", std::move(remotes));
+  }
   state.set("buckets", std::move(buckets));
   return json::write_pretty(state);
 }
@@ -199,7 +164,8 @@ std::string State::text() const {
 Result<base::Done> State::save(platform::FileSystem& files, platform::Random& random) {
   std::string new_text = text();
   if (new_text == saved_text_) return base::Done{};
-  const auto written = platform::replace_file(files, path_, new_text, {.unique = random.next()});
+  const auto written =
+      platform::replace_file(files, path_, new_text, {.unique = random.next(), .is_synced = false});
   if (const auto* failure = std::get_if<platform::FileFailure>(&written)) {
     return platform::disk_error("write", path_, *failure);
   }
@@ -208,12 +174,9 @@ Result<base::Done> State::save(platform::FileSystem& files, platform::Random& ra
 }
 
 RemoteState State::remote(const RemoteName& name) const {
-  const auto found = remotes_.find(name.text());
-  return found != remotes_.end() ? found->second : RemoteState{};
-}
-
-void State::set_remote(const RemoteName& name, RemoteState state) {
-  remotes_[name.text()] = std::move(state);
+  if (remembered_) return remembered_->remote(name.text());
+  const auto before = agreed_before_.find(name.text());
+  return before != agreed_before_.end() ? before->second : RemoteState{};
 }
 
 StoreTraits State::traits(const RemoteName& name) const {
@@ -223,6 +186,12 @@ StoreTraits State::traits(const RemoteName& name) const {
 
 void State::set_traits(const RemoteName& name, StoreTraits traits) {
   stores_[name.store_text()] = std::move(traits);
+}
+
+Result<Memory> open_memory(const MemoryParts& parts, const State& state) {
+  auto memory = Memory::load(parts, state.remembered(), state.journal_end());
+  if (memory) import_history(parts, state.agreed_before(), *memory);
+  return memory;
 }
 
 }  // namespace start_claude::sync

@@ -1,12 +1,14 @@
-// s3-state.json: what this machine remembers about each remote. Losing it is safe.
+// s3-state.json: a copy of the journal's end, so that a run without a change reads nothing else.
 //
-//   {"version": 1,
+//   {"version": 2,
 //    "local": {"modified", "changed", "size", "inode", "revision", "entries", "profiles"},
-//    "remotes": {"<endpoint> <bucket> <key>": {"ancestor", "etag", "lastModified", "modified",
-//                                              "writer", "lineage": [...], "replaced": {...}}},
+//    "journal": {"inode", "size", "sum"}, "memory": {...},
 //    "buckets": {"<endpoint> <bucket>": {"ifMatch", "ifNoneMatch", "etagUnquoted",
 //                                         "region", "regionInsteadOf", "writeDeniedTo"}}}
-// Unknown or damaged parts count as absent: the next run then reads instead of remembering.
+// Version 1, of releases before the journal, has "remotes" instead of "journal" and "memory": what
+// each had in common with this machine, kept until the journal has it (history_import.h).
+// Losing it is safe, and so is an old one: it says up to where in the journal it reaches, and what
+// stores make of conditions is measured again. It is never fsynced.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +20,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "platform/filesystem.h"
 #include "platform/random.h"
 #include "s3/object_store.h"
+#include "sync/memory.h"
 
 namespace start_claude::sync {
 
@@ -45,30 +47,6 @@ struct StoreTraits {
   /// signed; empty: nobody was refused.
   std::string write_denied_to = {};
   bool operator==(const StoreTraits&) const = default;
-};
-
-/// What the last run that wrote something replaced, by revision: see sync/undo.h. The contents are
-/// in history.
-struct Replaced {
-  std::string local = {};     ///< what was here; empty: nothing, or the file was not written
-  std::string remote = {};    ///< what was in the bucket; empty: nothing, or it was not written
-  std::string became = {};    ///< what stands there since
-  std::string ancestor = {};  ///< what both sides came from; empty: nothing known
-  std::vector<std::string> lineage = {};  ///< as in RemoteState, before
-  bool operator==(const Replaced&) const = default;
-};
-
-struct RemoteState {
-  std::string ancestor = {};  ///< revision both sides last agreed on; empty: none
-  std::string etag = {};      ///< raw, of the object that held it
-  std::optional<UtcTime> last_modified = {};
-  /// When the ancestor's content was edited, as both sides show it.
-  std::optional<UtcTime> modified = {};
-  std::string writer = {};
-  /// The revisions the local file has taken in, newest first, the ancestor among them.
-  std::vector<std::string> lineage = {};
-  std::optional<Replaced> replaced = {};
-  bool operator==(const RemoteState&) const = default;
 };
 
 /// Which remote: endpoint authority with prefix, bucket, key.
@@ -96,24 +74,40 @@ class State {
  public:
   /// Reads the file; an absent or damaged one is an empty state.
   static State load(const platform::FileSystem& files, const std::string& path);
-  /// Writes it whole, atomically; does nothing if nothing changed since load or save.
+  /// Writes it whole, atomically, without putting it on the disk; does nothing if nothing changed
+  /// since load or save.
   Result<base::Done> save(platform::FileSystem& files, platform::Random& random);
 
-  RemoteState remote(const RemoteName& name) const;
-  void set_remote(const RemoteName& name, RemoteState state);
+  /// What the journal amounts to up to `journal_end()`; nothing if the file does not say.
+  const std::optional<Remembered>& remembered() const { return remembered_; }
+  const JournalEnd& journal_end() const { return journal_end_; }
+  void set_remembered(Remembered remembered, JournalEnd end) {
+    remembered_ = std::move(remembered);
+    journal_end_ = std::move(end);
+    agreed_before_.clear();
+  }
   const std::optional<KnownFile>& local() const { return local_; }
   void set_local(std::optional<KnownFile> file) { local_ = std::move(file); }
+  /// By RemoteName::text(), what a release before the journal left, until the journal has it.
+  const std::map<std::string, RemoteState>& agreed_before() const { return agreed_before_; }
+  /// What is known of that remote up to `journal_end()`.
+  RemoteState remote(const RemoteName& name) const;
   StoreTraits traits(const RemoteName& name) const;
   void set_traits(const RemoteName& name, StoreTraits traits);
 
  private:
   std::string path_;
   std::string saved_text_;
-  std::map<std::string, RemoteState> remotes_;
   std::map<std::string, StoreTraits> stores_;
   std::optional<KnownFile> local_;
+  std::optional<Remembered> remembered_;
+  JournalEnd journal_end_;
+  std::map<std::string, RemoteState> agreed_before_;
 
   std::string text() const;
 };
+
+/// What this machine remembers, by the journal and what `state` has of it.
+Result<Memory> open_memory(const MemoryParts& parts, const State& state);
 
 }  // namespace start_claude::sync

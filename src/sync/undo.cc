@@ -1,63 +1,59 @@
 #include "sync/undo.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "config/document.h"
-#include "sync/lineage.h"
+#include "sync/machine.h"
+#include "sync/recovery.h"
 
 namespace start_claude::sync {
 namespace {
 
-std::optional<Revision> kept_revision(const History& history, const std::string& revision) {
+std::optional<Revision> kept_revision(const Memory& memory, const std::string& revision) {
   if (revision.empty()) return std::nullopt;
-  auto kept = history.document_of(revision);
+  const auto kept = memory.contents();
   if (!kept) return std::nullopt;
-  Revision found{.place = RevisionPlace::local_history,
-                 .revision = revision,
-                 .by = "here",
-                 .profiles = config::profile_count(kept->document),
-                 .text = std::move(kept->text)};
-  for (const HistoryEntry& entry : history.entries()) {
-    if (entry.revision != revision) continue;
-    found.saved = entry.saved;
-    if (entry.origin == Origin::remote) found.by = entry.by;
-    break;
+  for (const KeptEntry& entry : *kept) {
+    const bool is_it = !entry.content.is_damaged && entry.content.revision == revision;
+    if (is_it) return revision_of_entry(entry);
   }
-  return found;
+  return std::nullopt;
 }
 
 class Undo {
  public:
-  Undo(const UndoParts& parts, const UndoPlan& plan, const LocalCopy& local)
+  Undo(const UndoParts& parts, const UndoPlan& plan, const LocalCopy& local, Memory& memory,
+       State& state)
       : parts_(parts),
         plan_(plan),
         local_(local),
         location_{parts.remote.bucket, parts.remote.key},
-        history_(parts.files, parts.clock, parts.random, parts.paths.history),
-        state_(State::load(parts.files, parts.paths.state)),
-        remembered_(state_.remote(parts.remote)) {}
+        memory_(memory),
+        state_(state) {}
 
   Result<base::Done> run() {
-    const Replaced replaced = remembered_.replaced.value_or(Replaced{});
+    const RemoteState remembered = memory_.known().remote(parts_.remote.text());
+    const Replaced replaced = remembered.replaced.value_or(Replaced{});
     std::optional<RemoteCopy> over;
     if (plan_.remote) {
-      auto there = read_remote(parts_.store, location_, remembered_, history_);
+      auto there = read_remote(parts_.store, location_, remembered, memory_);
       if (!there) return std::move(there).error();
       if (there->may_be_altered) return unreadable(*there);
       if (there->revision != replaced.became) return changed_since(*there);
       over = *std::move(there);
     }
-    auto kept = keep_what_is_here(replaced);
-    if (!kept) return kept;
-    // First: what is cut off after this finds both sides equal, or as before the run.
-    auto forgotten = remember({.ancestor = replaced.ancestor, .lineage = replaced.lineage});
-    if (!forgotten) return forgotten;
+    memory_.ensure_machine(over ? over->clock : VersionVector{});
+    // What is here may be an edit that is nowhere else.
+    memory_.note_local(local_);
+    const VersionVector clock = memory_.clock_of(local_);
+    if (auto complete = memory_.complete(); !complete) return complete;
+    const Remembered before = memory_.known();
+    memory_.note(UndoneRecord{parts_.remote.text(), replaced.ancestor});
     if (over) {
-      auto put = put_back(*over, replaced);
+      auto put = put_back(*over, clock, before);
       if (!put) return put;
     }
-    return plan_.local ? bring_back() : Result<base::Done>(base::Done{});
+    return plan_.local ? bring_back(replaced) : memory_.write(Journal::Durability::now);
   }
 
  private:
@@ -74,87 +70,109 @@ class Undo {
             "s3-history lists what there was; s3-restore NUMBER brings one back"};
   }
 
-  /// The merge itself was kept when it was made. As something that was here it would pass for what
-  /// both sides come from.
-  Result<base::Done> keep_what_is_here(const Replaced& replaced) {
-    if (!plan_.local || local_.revision == replaced.became) return base::Done{};
-    return keep_local(history_, local_, {parts_.clock.now(), parts_.host_name});
-  }
-
-  Result<base::Done> remember(RemoteState remote) {
-    state_.set_local(std::nullopt);
-    state_.set_remote(parts_.remote, std::move(remote));
-    return state_.save(parts_.files, parts_.random);
-  }
-
-  /// For the other machines it is the successor of what it replaces; for this one nothing it names
-  /// may be what is brought back here, or came from it.
-  std::vector<std::string> lineage_of_put(const RemoteCopy& over, const Replaced& replaced) const {
-    std::vector<std::string> lineage{short_revision(plan_.remote->revision),
-                                     short_revision(replaced.became)};
-    const std::string own = short_revision(plan_.local ? replaced.local : local_.revision);
-    for (const std::string& entry : over.lineage) {
-      const bool is_known = std::find(lineage.begin(), lineage.end(), entry) != lineage.end();
-      if (!is_known && entry != own && lineage.size() < lineage_length_max) {
-        lineage.push_back(entry);
-      }
-    }
-    std::erase(lineage, own);
-    return lineage;
-  }
-
-  Result<base::Done> put_back(const RemoteCopy& over, const Replaced& replaced) {
-    RemoteWriter writer(parts_.store, parts_.clock, location_, parts_.host_name);
+  /// For the other machines it is the successor of what it replaces, and of what was here.
+  Result<base::Done> put_back(const RemoteCopy& over, const VersionVector& clock_here,
+                              const Remembered& before) {
+    const std::string& own = memory_.known().machine.id;
+    const VersionVector clock =
+        limit(advance(join(over.clock, clock_here), own, memory_.next_count()), own);
+    memory_.note(Intent{.remote = parts_.remote.text(),
+                        .before = local_.revision,
+                        .after = plan_.remote->revision,
+                        .clock = clock,
+                        .puts = true,
+                        .over = over.revision,
+                        .over_clock = over.clock});
+    if (auto written = memory_.write(Journal::Durability::now); !written) return written;
+    RemoteWriter writer(parts_.store, parts_.memory.clock, location_, parts_.memory.host_name);
     writer.set_traits(state_.traits(parts_.remote));
     auto document = config::parse_document(plan_.remote->text.view());
     if (!document) return std::move(document).error();
     auto outcome = writer.write({.text = plan_.remote->text,
                                  .revision = plan_.remote->revision,
-                                 .lineage = lineage_of_put(over, replaced),
-                                 .modified = parts_.clock.now(),
+                                 .clock = clock,
+                                 .modified = parts_.memory.clock.now(),
                                  .schema_version = config::schema_version(*document),
                                  .replaces = over.etag,
                                  .replaced_text = over.text,
                                  .is_read_stale = true});
     if (!outcome) return std::move(outcome).error();
-    if (const auto* denied = std::get_if<Denied>(&*outcome)) return denied->error;
-    if (std::holds_alternative<Raced>(*outcome)) return changed_since({});
-    return base::Done{};
+    if (std::holds_alternative<Written>(*outcome)) {
+      memory_.note(DroppedRecord{.was_stored = true});
+      return memory_.write(Journal::Durability::later);
+    }
+    const auto* raced = std::get_if<Raced>(&*outcome);
+    memory_.note(DroppedRecord{.may_be_stored = raced != nullptr && raced->may_be_stored});
+    // Nothing was undone: what both sides come from is what it was. What was counted stays counted.
+    Remembered as_before = before;
+    as_before.count = memory_.known().count;
+    as_before.put_count = memory_.known().put_count;
+    as_before.doubts = memory_.known().doubts;
+    memory_.note(SummaryRecord{value_of(as_before, as_before.seen.size())});
+    if (auto written = memory_.write(Journal::Durability::now); !written) return written;
+    const auto* denied = std::get_if<Denied>(&*outcome);
+    return denied != nullptr ? denied->error : changed_since({});
   }
 
-  Result<base::Done> bring_back() {
+  Result<base::Done> bring_back(const Replaced& replaced) {
     auto document = config::parse_shared_document(plan_.local->text);
     if (!document) return std::move(document).error();
-    const auto outcome = write_local(parts_.files, local_,
-                                     {.path = parts_.paths.config,
-                                      .document = config::without_s3_sync(*document),
-                                      .layout = plan_.local->text,
-                                      .layout_says = *document,
-                                      .modified = parts_.clock.now(),
-                                      .s3_sync = parts_.s3_sync,
-                                      .unique = parts_.random.next()});
+    const json::Value shared = config::without_s3_sync(*document);
+    const Seen* tip = memory_.known().tip();
+    LocalWrite write{.path = parts_.memory.paths.config,
+                     .document = shared,
+                     .layout = plan_.local->text,
+                     .layout_says = *document,
+                     .modified = parts_.memory.clock.now(),
+                     .s3_sync = parts_.s3_sync,
+                     .unique = parts_.memory.random.next(),
+                     .is_journaled = true};
+    auto prepared = prepare_local(parts_.memory.files, local_, write);
+    if (!prepared) return std::move(prepared).error();
+    write.is_prepared = !prepared->empty();
+    const Intent intent{.remote = parts_.remote.text(),
+                        .before = local_.revision,
+                        .before_modified_ns = local_.fingerprint.modified_ns,
+                        .before_inode = local_.fingerprint.inode,
+                        .boot = boot_id(parts_.memory.files),
+                        .after = plan_.local->revision,
+                        .clock = advance(tip != nullptr ? tip->clock : VersionVector{},
+                                         memory_.known().machine.id, memory_.next_count()),
+                        .replaces = true,
+                        .beside = prepared->substr(prepared->rfind('/') + 1),
+                        .over = replaced.ancestor};
+    memory_.note(intent);
+    if (auto written = memory_.write(Journal::Durability::now); !written) return written;
+    const auto outcome = write_local(parts_.memory.files, local_, write);
     if (!outcome) return outcome.error();
-    if (*outcome == platform::ReplaceOutcome::replaced) return base::Done{};
-    return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
-                 "run s3-restore again"};
+    if (*outcome != platform::ReplaceOutcome::replaced) {
+      return Error{ErrorKind::undecided, "config.json was changed by another program meanwhile",
+                   "run s3-restore again"};
+    }
+    memory_.note(
+        DoneRecord{.remote = intent.remote, .revision = intent.after, .clock = intent.clock});
+    if (auto written = memory_.write(Journal::Durability::later); !written) return written;
+    if (!intent.beside.empty()) {
+      (void)parts_.memory.files.remove(path_beside(parts_.memory, intent));
+    }
+    return base::Done{};
   }
 
   const UndoParts& parts_;
   const UndoPlan& plan_;
   const LocalCopy& local_;
   s3::ObjectLocation location_;
-  History history_;
-  State state_;
-  RemoteState remembered_;
+  Memory& memory_;
+  State& state_;
 };
 
 }  // namespace
 
-std::optional<UndoPlan> plan_undo(const History& history, const RemoteState& remembered) {
+std::optional<UndoPlan> plan_undo(const Memory& memory, const RemoteState& remembered) {
   if (!remembered.replaced) return std::nullopt;
   const Replaced& replaced = *remembered.replaced;
-  auto local = kept_revision(history, replaced.local);
-  auto remote = kept_revision(history, replaced.remote);
+  auto local = kept_revision(memory, replaced.local);
+  auto remote = kept_revision(memory, replaced.remote);
   if (local && remote) return UndoPlan{.local = std::move(local), .remote = std::move(remote)};
   if (!local && !remote) return std::nullopt;
   auto& only = local ? local : remote;
@@ -163,9 +181,9 @@ std::optional<UndoPlan> plan_undo(const History& history, const RemoteState& rem
   return UndoPlan{.local = std::move(local), .remote = std::move(remote)};
 }
 
-Result<base::Done> undo_apart(const UndoParts& parts, const UndoPlan& plan,
-                              const LocalCopy& local) {
-  return Undo(parts, plan, local).run();
+Result<base::Done> undo_apart(const UndoParts& parts, const UndoPlan& plan, const LocalCopy& local,
+                              Memory& memory, State& state) {
+  return Undo(parts, plan, local, memory, state).run();
 }
 
 }  // namespace start_claude::sync

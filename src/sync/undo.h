@@ -23,22 +23,19 @@ struct UndoPlan {
   std::optional<Revision> remote = {};
 };
 
-/// Nothing if no run is known that replaced anything, or history has it no more.
-std::optional<UndoPlan> plan_undo(const History& history, const RemoteState& remembered);
+/// Nothing if no run is known that replaced anything, or the journal has it no more.
+std::optional<UndoPlan> plan_undo(const Memory& memory, const RemoteState& remembered);
 
 struct UndoParts {
-  platform::FileSystem& files;
-  platform::Clock& clock;
-  platform::Random& random;
+  const MemoryParts& memory;
   s3::ObjectStore& store;
-  const Paths& paths;
   const RemoteName& remote;
-  const std::string& host_name;
   const std::optional<json::Value>& s3_sync;
 };
 
 /// Gives each side back its own. `undecided` if another writer changed the bucket since; then
 /// nothing changed.
-Result<base::Done> undo_apart(const UndoParts& parts, const UndoPlan& plan, const LocalCopy& local);
+Result<base::Done> undo_apart(const UndoParts& parts, const UndoPlan& plan, const LocalCopy& local,
+                              Memory& memory, State& state);
 
 }  // namespace start_claude::sync

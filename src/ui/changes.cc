@@ -76,9 +76,10 @@ std::string format_value(const FieldPath& path, const std::optional<json::Value>
   return base::printable(text, value_characters_max);
 }
 
-std::string format_displaced_lost(const std::vector<FieldChange>& fields) {
-  return "an edit made while an earlier run replaced config.json lost " + format_names(fields) +
-         " to a later edit; it is in the history (s3-history)";
+std::string format_settled_earlier(const std::vector<FieldChange>& fields) {
+  return "an edit of " + format_names(fields) +
+         " was lost to another edit, in a run that was cut off or whose answer was; it is in the "
+         "history (s3-history)";
 }
 
 std::vector<FieldChange> without_default(std::vector<FieldChange> changes) {

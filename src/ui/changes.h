@@ -21,8 +21,8 @@ std::string format_names(const std::vector<resolve::FieldChange>& changes);
 /// Those that are not about which profile is the default.
 std::vector<resolve::FieldChange> without_default(std::vector<resolve::FieldChange> changes);
 
-/// sync::Conversation::displaced_lost() as a warning.
-std::string format_displaced_lost(const std::vector<resolve::FieldChange>& fields);
+/// sync::Conversation::settled_earlier() as a warning.
+std::string format_settled_earlier(const std::vector<resolve::FieldChange>& fields);
 
 std::vector<std::string> format_merge(const resolve::MergeResult& merge);
 

@@ -17,6 +17,11 @@ void Console::say(std::string_view line) {
   if (!terminal_.write_output(std::string(line) + "\n")) output_failed_ = true;
 }
 
+void Console::say_bytes(std::string_view bytes) {
+  if (options_.quiet || options_.json) return;
+  if (!terminal_.write_output(bytes)) output_failed_ = true;
+}
+
 void Console::say_json(std::string_view object) {
   if (!options_.json) return;
   if (!terminal_.write_output(std::string(object) + "\n")) output_failed_ = true;

@@ -32,6 +32,8 @@ class Console {
 
   /// A line of the result, to stdout; nothing with --quiet or --json.
   void say(std::string_view line);
+  /// Bytes of the result as they are, to stdout; nothing with --quiet or --json.
+  void say_bytes(std::string_view bytes);
   /// The JSON object of --json, to stdout; nothing without.
   void say_json(std::string_view object);
   /// A line that belongs to a question, to stderr, whatever the options: without it the question

@@ -247,12 +247,12 @@ bool TerminalConversation::confirm(const sync::Situation& situation,
 void TerminalConversation::started_over(const std::string& writer, int round) {
   const std::string who = writer.empty() ? "Somebody" : base::printable(writer);
   if (console_.quiet() || console_.json()) return;
-  console_.explain(who + " wrote again meanwhile; merging again (" + std::to_string(round) +
-                   " of " + std::to_string(sync::rounds_max) + ").");
+  console_.explain(who + " wrote again meanwhile; merging again (round " + std::to_string(round) +
+                   ").");
 }
 
-void TerminalConversation::displaced_lost(const std::vector<resolve::FieldChange>& fields) {
-  console_.warn(format_displaced_lost(fields));
+void TerminalConversation::settled_earlier(const std::vector<resolve::FieldChange>& fields) {
+  console_.warn(format_settled_earlier(fields));
 }
 
 }  // namespace start_claude::ui

@@ -27,7 +27,7 @@ class TerminalConversation final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
   void started_over(const std::string& writer, int round) override;
-  void displaced_lost(const std::vector<resolve::FieldChange>& fields) override;
+  void settled_earlier(const std::vector<resolve::FieldChange>& fields) override;
 
  private:
   /// Nothing: the input ended.

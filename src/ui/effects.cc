@@ -50,17 +50,6 @@ json::Value value_in(const Effect& effect, const std::optional<json::Value>& val
   return config::masked(*value, effect.path);
 }
 
-json::Value json_of(const std::vector<Effect>& effects) {
-  json::Array list;
-  for (const Effect& effect : effects) {
-    list.emplace_back(json::Object{{"path", resolve::format_path(effect.path)},
-                                   {"kind", name_of(effect.kind)},
-                                   {"before", value_in(effect, effect.before)},
-                                   {"after", value_in(effect, effect.after)}});
-  }
-  return list;
-}
-
 json::Value removed_in(const std::vector<Effect>& effects) {
   json::Array names;
   for (const Effect& effect : effects) {
@@ -96,6 +85,19 @@ std::string format_effects(const std::vector<Effect>& effects) {
   return base::join(parts, ", ");
 }
 
+std::vector<std::string> effect_lines(const std::vector<Effect>& effects) {
+  std::vector<std::string> lines;
+  for (const Effect& effect : effects) {
+    switch (effect.kind) {
+      case Kind::removed: lines.push_back(name_of_profile(effect) + " removed"); break;
+      case Kind::changed: lines.push_back(describe(effect)); break;
+      case Kind::renamed: lines.push_back(describe_renaming(effect)); break;
+      case Kind::added: lines.push_back(name_of_profile(effect) + " added"); break;
+    }
+  }
+  return lines;
+}
+
 std::string format_removals(const resolve::Removals& removals) {
   std::vector<std::string> names;
   for (const std::string& name : removals.profiles) {
@@ -104,6 +106,17 @@ std::string format_removals(const resolve::Removals& removals) {
   const char* where = removals.from == resolve::Side::local ? "in the bucket" : "here";
   return std::to_string(names.size()) + " of " + base::count_of(removals.of, "profile") +
          " were removed " + where + ": " + format_list(names);
+}
+
+json::Value json_of(const std::vector<Effect>& effects) {
+  json::Array list;
+  for (const Effect& effect : effects) {
+    list.emplace_back(json::Object{{"path", resolve::format_path(effect.path)},
+                                   {"kind", name_of(effect.kind)},
+                                   {"before", value_in(effect, effect.before)},
+                                   {"after", value_in(effect, effect.after)}});
+  }
+  return list;
 }
 
 json::Value json_of(const resolve::Effects& effects) {

@@ -101,13 +101,8 @@ std::string format_merged(const RunReport& report) {
 /// The line, and what else must be known of what the run replaced.
 std::vector<std::string> with_remark(const RunReport& report, std::string line) {
   std::vector<std::string> lines{std::move(line)};
-  if (report.is_past_lineage) {
-    lines.emplace_back(
-        "More came since the last sync here than the remote copy names: if an edit made here is "
-        "missing, s3-history has it.");
-  }
-  if (!report.damaged_kept_as.empty()) {
-    lines.push_back("The damaged copy that was replaced is kept as " + report.damaged_kept_as);
+  if (report.kept_damaged) {
+    lines.push_back(damaged_kept("The damaged copy that was replaced"));
   }
   return lines;
 }
@@ -304,6 +299,10 @@ Error error_of_cause(const RunReport& report) {
 }
 
 }  // namespace
+
+std::string damaged_kept(const std::string& what) {
+  return what + " is kept: start-claude s3-history lists it.";
+}
 
 bool can_be_undone(const RunReport& report) {
   const bool is_written = report.local_changed || report.remote_changed;

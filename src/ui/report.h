@@ -16,6 +16,9 @@ namespace start_claude::ui {
 /// The sentences for stdout; empty if there is nothing to say.
 std::vector<std::string> format_report(const Console& console, const sync::RunReport& report);
 
+/// "WHAT is kept", and which command finds it.
+std::string damaged_kept(const std::string& what);
+
 /// A person was asked and wanted nothing done: exit code 6, and no error.
 bool was_declined(const sync::RunReport& report);
 

@@ -121,7 +121,7 @@ json::Object report_object(std::string_view command, const RunReport& report) {
     object.set("would_remove",
                json::Array(report.removals.profiles.begin(), report.removals.profiles.end()));
   }
-  if (!report.damaged_kept_as.empty()) object.set("damaged_kept_as", report.damaged_kept_as);
+  if (report.kept_damaged) object.set("damaged_kept", true);
   if (can_be_undone(report)) object.set("undo", undo_command);
   if (report.skew) {
     object.set(

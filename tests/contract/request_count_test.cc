@@ -49,7 +49,7 @@ const std::string config_path = "/home/.start-claude/config.json";
 /// A machine whose engine talks S3.
 struct Machine {
   Machine(S3Service& service, const std::string& machine_name)
-      : transport(service), name(machine_name) {
+      : random(std::hash<std::string>{}(machine_name)), transport(service), name(machine_name) {
     (void)files.make_folder("/home/.start-claude", 0700);
   }
 
@@ -72,7 +72,7 @@ struct Machine {
   }
 
   support::FakeClock clock;
-  support::FakeRandom random{3};
+  support::FakeRandom random;  ///< each machine draws an id of its own
   support::MemoryFileSystem files{clock};
   support::ScriptedConversation conversation;
   s3::FixedCredentials provider{credentials};

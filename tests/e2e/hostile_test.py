@@ -235,12 +235,13 @@ class Machine:
         assert code == 0, self.last
 
     def contents(self, root):
-        """What must stay: everything but history's additions and the lock's note."""
+        """What must stay: everything but the journal's additions, the cache of its end and the
+        lock's note."""
         return {
             str(path.relative_to(root)): (hashlib.sha256(path.read_bytes()).hexdigest(),
                                           path.stat().st_mtime_ns)
             for path in sorted(root.rglob("*"))
-            if path.is_file() and path.name != "s3.lock" and "history" not in path.parts
+            if path.is_file() and path.name not in ("s3.lock", "s3-journal", "s3-state.json")
         }
 
 
@@ -250,7 +251,8 @@ def play(case, binary, server, scratch, secret_file):
     machine.set_up(secret_file)
     bucket = scratch / "serve" / "buckets" / machine.bucket
     if case.reads_afresh:
-        (machine.folder / "s3-state.json").unlink()
+        for name in ("s3-state.json", "s3-journal"):
+            (machine.folder / name).unlink()
 
     def hostile_run(command, expected):
         before = machine.contents(machine.folder), machine.contents(bucket)

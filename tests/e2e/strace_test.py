@@ -27,7 +27,8 @@ CALLS = ("write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,sendmmsg,execve,
          "rename,renameat,renameat2,symlink,symlinkat,link,linkat,setxattr,prctl")
 # strace -yy says what a descriptor is: 3</path/of/a/file>, 5<TCP:[127.0.0.1:1->127.0.0.1:2]>.
 CALL = re.compile(r"^\d+ +(?:<\.\.\. )?(\w+)(?:\((\d+)<(.*?)>(?=,))?")
-CONFIG_FILE = re.compile(r"/\.start-claude/(\.?config\.json|\.?last-s3-settings\.json|history/)")
+CONFIG_FILE = re.compile(
+    r"/\.start-claude/(\.?config\.json|\.?s3-last-settings\.json|\.?s3-journal)")
 
 
 def may_trace():

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "property.h"
-#include "sync/lineage.h"
+#include "sync/clock.h"
 #include "sync/object_metadata.h"
 #include "targets.h"
 
@@ -36,6 +36,16 @@ bool is_header_text(std::string_view text) {
   return true;
 }
 
+/// What somebody else wrote is no larger than what we write, and goes back as it came.
+void check_clock(const sync::VersionVector& clock) {
+  const std::string text = sync::format_clock(clock);
+  if (sync::clock_from_text(text) != clock) broken("a clock is read back", text);
+  if (!(sync::limit(clock, "") == clock)) broken("a clock that was read fits", text);
+  for (const std::string& part : sync::format_parts(clock)) {
+    if (part.size() > sync::clock_value_bytes_max) broken("a part of a clock fits", part);
+  }
+}
+
 }  // namespace
 
 void object_metadata(std::string_view input) {
@@ -52,7 +62,7 @@ void object_metadata(std::string_view input) {
     if (!is_header_text(name) || !is_header_text(value)) broken("metadata is ASCII", value);
   }
   if (!(sync::parse_object_metadata(formatted) == parsed)) broken("metadata is read back");
-  if (parsed.lineage.size() > sync::lineage_length_max) broken("a lineage is not longer");
+  check_clock(parsed.clock);
 }
 
 }  // namespace start_claude::fuzz

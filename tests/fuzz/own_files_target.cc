@@ -1,5 +1,5 @@
 // Files this program wrote and somebody may have damaged: s3-serve's records and object names, the
-// state of the sync, what the cloud folder's settings say.
+// journal of the sync and the clocks in it, what the cloud folder's settings say.
 //
 // Input: the text of the file, then an object's key.
 #include "base/text.h"
@@ -7,7 +7,9 @@
 #include "property.h"
 #include "server/object_names.h"
 #include "server/object_record.h"
-#include "sync/lineage.h"
+#include "sync/clock.h"
+#include "sync/journal.h"
+#include "sync/memory.h"
 #include "targets.h"
 
 namespace start_claude::fuzz {
@@ -30,14 +32,72 @@ void check_names(std::string_view key) {
   if (found && server::path_from_key(*found) != key) broken("a path is that of its key", *found);
 }
 
-void check_lineage(std::string_view text) {
-  std::vector<std::string> revisions;
-  for (const std::string_view part : base::split(text, '\n')) revisions.emplace_back(part);
-  const auto extended = sync::extend_lineage(revisions.front(), revisions, revisions);
-  if (extended.size() > sync::lineage_length_max) broken("a lineage has an end");
-  if (extended.empty() || extended.front() != sync::short_revision(revisions.front())) {
-    broken("a lineage starts with its own revision");
+void check_limit(const sync::VersionVector& clock, const std::string& own) {
+  const sync::VersionVector limited = sync::limit(clock, own);
+  const auto parts = sync::format_parts(limited);
+  std::size_t bytes = 0;
+  for (const std::string& part : parts) {
+    if (part.size() > sync::clock_value_bytes_max) broken("a part of a clock fits", part);
+    bytes += part.size();
   }
+  if (bytes > sync::clock_bytes_max) broken("a clock fits");
+  if (!limited.empty() && sync::parse_parts(parts) != limited) broken("its parts are read back");
+  if (limited.count_of(own) != clock.count_of(own)) broken("one's own entry stays");
+  const bool is_whole = limited.entries.size() == clock.entries.size();
+  if (!is_whole && !limited.is_cut) broken("what was dropped shows");
+  if (!clock.is_cut && is_whole && !sync::covers(limited, clock)) broken("a whole clock is itself");
+}
+
+/// Two vectors, one a line.
+void check_clocks(std::string_view text) {
+  const auto lines = base::split(text, '\n');
+  const auto one = sync::clock_from_text(lines.front());
+  const auto other = sync::clock_from_text(lines.back());
+  const auto joined = sync::join(one, other);
+  for (const auto& clock : {one, other, joined}) {
+    if (sync::clock_from_text(sync::format_clock(clock)) != clock) broken("a clock is read back");
+    if (!clock.is_cut && !sync::covers(clock, clock)) broken("a clock covers itself");
+    if (clock.is_cut && sync::covers(clock, clock)) broken("nothing covers a cut clock");
+    const std::string own = clock.entries.empty() ? "machine0" : clock.entries.back().machine;
+    check_limit(clock, own);
+    const auto next = sync::advance(clock, own, clock.count_of(own) + 1);
+    if (!clock.is_cut && !sync::covers(next, clock)) broken("what comes next covers");
+    if (sync::covers(clock, next)) broken("and is not covered");
+  }
+  if (!one.is_cut && !sync::covers(joined, one)) broken("a join covers the one");
+  if (!other.is_cut && !sync::covers(joined, other)) broken("a join covers the other");
+  if (joined.is_cut != (one.is_cut || other.is_cut)) broken("a join of a cut clock is cut");
+  if (!one.is_cut && sync::covers(other, one) && !joined.is_cut && !sync::covers(other, joined)) {
+    broken("a join is the least");
+  }
+}
+
+/// Whatever stands there: a line that holds its sum is a record, and is written as it was read.
+void check_journal(std::string_view text) {
+  sync::Remembered remembered;
+  std::uint64_t offset = 0;
+  for (const std::string_view line : base::split(text, '\n')) {
+    const auto parsed = sync::parse_record(line);
+    if (!parsed) continue;
+    const std::string formatted = sync::format_record(parsed->record, parsed->at);
+    const auto again = sync::parse_record(formatted);
+    if (!again || sync::format_record(again->record, again->at) != formatted) {
+      broken("a record of the journal is read back", formatted);
+    }
+    sync::add(remembered, parsed->record, {.offset = offset, .size = line.size()});
+    offset += line.size();
+  }
+  const json::Value value = sync::value_of(remembered, remembered.seen.size());
+  if (!(sync::value_of(sync::remembered_from(value), remembered.seen.size()) == value)) {
+    broken("what the journal amounts to is read back");
+  }
+}
+
+/// `body` as the journal would have it if this program had written it: with a sum of its own.
+void check_record_of(std::string_view body) {
+  const auto value = value_of(body);
+  if (!value) return;
+  check_journal(sync::format_record(sync::SummaryRecord{*value}, UtcTime{}));
 }
 
 }  // namespace
@@ -56,7 +116,9 @@ void own_files(std::string_view input) {
     }
   }
   if (const auto value = value_of(texts[0])) (void)config::cloud_folder_from(*value);
-  check_lineage(texts[0]);
+  check_clocks(texts[0]);
+  check_journal(texts[0]);
+  check_record_of(texts[0]);
   check_names(texts[1]);
 }
 

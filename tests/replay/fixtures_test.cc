@@ -167,7 +167,7 @@ std::vector<Row> rows() {
       {"amazon/service_unavailable_then_found", {gets_opus}},
       {"amazon/header_not_implemented",
        {{sonnet,
-         "unexpected: s3.us-east-1.amazonaws.com does not support the header x-amz-meta-lineage "
+         "unexpected: s3.us-east-1.amazonaws.com does not support the header x-amz-meta-clock "
          "(501 NotImplemented) [production=sonnet]",
          "check the endpoint URL; s3-doctor --write shows what this store can do"}}},
       {"garage/region_of_garage",

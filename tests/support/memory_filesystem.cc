@@ -88,6 +88,7 @@ std::int64_t MemoryFileSystem::tick() {
 void MemoryFileSystem::stamp(Node& file) {
   file.modified_ns = file.changed_ns = tick();
   file.synced = false;
+  file.kept_bytes = 0;
 }
 
 FileResult<FileContent> MemoryFileSystem::read(const std::string& path) const {
@@ -97,6 +98,60 @@ FileResult<FileContent> MemoryFileSystem::read(const std::string& path) const {
   if (!permits(file, may_read)) return failure_of(EACCES);
   if (file.type == NodeType::folder) return failure_of(EISDIR);
   return FileContent{file.bytes, fingerprint_of(file), modified_of(file)};
+}
+
+FileResult<platform::FileRange> MemoryFileSystem::read_range(
+    const std::string& path, const platform::RangeRequest& request) const {
+  const auto found = existing("read_range", path);
+  if (const auto* failure = std::get_if<FileFailure>(&found)) return *failure;
+  const Node& file = *std::get<NodePtr>(found);
+  if (!permits(file, may_read)) return failure_of(EACCES);
+  if (file.type == NodeType::folder) return failure_of(EISDIR);
+  const auto offset =
+      static_cast<std::size_t>(std::min<std::uint64_t>(request.offset, file.bytes.size()));
+  return platform::FileRange{
+      file.bytes.substr(offset, static_cast<std::size_t>(
+                                    std::min<std::uint64_t>(request.bytes_max, file.bytes.size()))),
+      file.inode};
+}
+
+FileResult<platform::Appended> MemoryFileSystem::append(const std::string& path,
+                                                        const platform::AppendRequest& request) {
+  if (auto refused = begin("append", path)) return *std::move(refused);
+  const auto located = tree_.locate(path, LastLink::keep);
+  if (const auto* failure = std::get_if<FileFailure>(&located)) return *failure;
+  auto [folder, name, file] = std::get<Place>(located);
+  const bool is_new = file == nullptr;
+  if (is_new) {
+    if (!permits(*folder, may_change_entries)) return failure_of(EACCES);
+    file = tree_.make_node(NodeType::file, 0600);
+    stamp(*file);
+    tree_.change({{folder, name, file}});
+  }
+  if (file->type != NodeType::file) return failure_of(ELOOP);
+  if (!permits(*file, may_write)) return failure_of(EACCES);
+  const auto offset = static_cast<std::size_t>(request.offset);
+  if (file->bytes.size() < offset) return failure_of(EIO);
+  if (file->bytes.size() > offset) {
+    file->bytes.resize(offset);
+    stamp(*file);
+  }
+  const std::size_t half = request.bytes.size() / 2;
+  for (const std::string_view part : {request.bytes.substr(0, half), request.bytes.substr(half)}) {
+    if (auto refused = begin("append: write", path)) return *std::move(refused);
+    const std::size_t kept = std::min(file->kept_bytes, offset);
+    auto failure = add(file, part);
+    file->kept_bytes = kept;
+    if (!failure) continue;
+    file->bytes.resize(offset);
+    return *std::move(failure);
+  }
+  if (request.is_synced) {
+    if (auto refused = begin("append: fsync", path)) return *std::move(refused);
+    file->sync();
+  }
+  if (is_new) tree_.sync_folder(folder);
+  return platform::Appended{file->inode};
 }
 
 FileResult<FileStatus> MemoryFileSystem::status(const std::string& path) const {
@@ -158,34 +213,40 @@ FileResult<std::vector<std::string>> MemoryFileSystem::list(const std::string& f
   return names;
 }
 
-FileResult<Done> MemoryFileSystem::create(const std::string& path, std::string_view bytes,
-                                          unsigned mode) {
+FileResult<Done> MemoryFileSystem::create_from(const std::string& path, const base::TextParts& text,
+                                               const platform::CreateOptions& options) {
   if (auto refused = begin("create", path)) return *std::move(refused);
   auto located = tree_.locate(path, LastLink::keep);
   if (auto* failure = std::get_if<FileFailure>(&located)) return std::move(*failure);
   auto& place = std::get<Place>(located);
   if (place.node != nullptr) return failure_of(EEXIST);
   if (!permits(*place.folder, may_change_entries)) return failure_of(EACCES);
-  const NodePtr file = tree_.make_node(NodeType::file, mode);
+  const NodePtr file = tree_.make_node(NodeType::file, options.mode);
   stamp(*file);
   tree_.change({{place.folder, place.name, file}});
-  return fill(file, path, bytes);
-}
-
-/// The part of create() in which the file is there already.
-FileResult<Done> MemoryFileSystem::fill(const NodePtr& file, const std::string& path,
-                                        std::string_view bytes) {
-  const std::size_t half = bytes.size() / 2;
-  for (const std::string_view part : {bytes.substr(0, half), bytes.substr(half)}) {
-    if (auto refused = begin("create: write", path)) return *std::move(refused);
-    if (auto failure = append(file, part)) return *std::move(failure);
+  if (auto failure = fill(file, path, text.str())) return *std::move(failure);
+  if (options.modified) {
+    file->modified_ns = options.modified->time_since_epoch().count() * nanoseconds_per_millisecond;
   }
+  if (!options.is_synced) return Done{};
   if (auto refused = begin("create: fsync", path)) return *std::move(refused);
   file->sync();
+  tree_.sync_creation({place.folder, place.name, file});
   return Done{};
 }
 
-std::optional<FileFailure> MemoryFileSystem::append(const NodePtr& file, std::string_view bytes) {
+/// The part of create_from() in which the file is there already.
+std::optional<FileFailure> MemoryFileSystem::fill(const NodePtr& file, const std::string& path,
+                                                  std::string_view bytes) {
+  const std::size_t half = bytes.size() / 2;
+  for (const std::string_view part : {bytes.substr(0, half), bytes.substr(half)}) {
+    if (auto refused = begin("create: write", path)) return refused;
+    if (auto failure = add(file, part)) return failure;
+  }
+  return std::nullopt;
+}
+
+std::optional<FileFailure> MemoryFileSystem::add(const NodePtr& file, std::string_view bytes) {
   const std::uint64_t used = capacity ? tree_.used_bytes() : 0;
   const std::uint64_t room = capacity && used < *capacity ? *capacity - used : 0;
   const bool fits = !capacity || bytes.size() <= room;
@@ -208,7 +269,7 @@ FileResult<Done> MemoryFileSystem::overwrite(const std::string& path, const base
     const std::string old = file->bytes;
     file->bytes.resize(at);
     file->overwritten = true;
-    auto failure = append(file, std::string_view(bytes).substr(at, size));
+    auto failure = add(file, std::string_view(bytes).substr(at, size));
     if (old.size() > file->bytes.size()) file->bytes += old.substr(file->bytes.size());
     if (failure) return *std::move(failure);
   }
@@ -374,7 +435,7 @@ FileResult<std::unique_ptr<FileLock>> MemoryFileSystem::try_lock(const std::stri
   if (file->lock_id != 0) return std::unique_ptr<FileLock>{};
   file->lock_id = ++locks_;
   file->bytes.clear();
-  (void)append(file, note);
+  (void)add(file, note);
   return std::make_unique<MemoryFileLock>(file, file->lock_id);
 }
 

@@ -42,16 +42,21 @@ class MemoryFileSystem final : public platform::FileSystem {
   explicit MemoryFileSystem(const platform::Clock& clock) : clock_(clock) {}
 
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
+  platform::FileResult<platform::FileRange> read_range(
+      const std::string& path, const platform::RangeRequest& request) const override;
+  /// Its steps are "append", "append: write" (twice, half of the bytes each) and "append: fsync".
+  platform::FileResult<platform::Appended> append(const std::string& path,
+                                                  const platform::AppendRequest& request) override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
   platform::MountFacts mount_of(const std::string& path) const override;
   platform::FileResult<std::string> follow_links(const std::string& path) const override;
   platform::FileResult<std::optional<std::string>> read_link(
       const std::string& path) const override;
   platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
-  platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
-                                          unsigned mode) override;
   platform::FileResult<base::Done> overwrite(const std::string& path,
                                              const base::TextParts& text) override;
+  platform::FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
+                                               const platform::CreateOptions& options) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override;
   platform::FileResult<base::Done> set_mode(const std::string& path, unsigned mode) override;
   void keep_owner(const std::string& path, const std::string& model) override;
@@ -87,10 +92,10 @@ class MemoryFileSystem final : public platform::FileSystem {
   std::optional<platform::FileFailure> begin(std::string_view operation,
                                              const std::string& path) const;
   platform::FileResult<NodePtr> existing(std::string_view operation, const std::string& path) const;
-  platform::FileResult<base::Done> fill(const NodePtr& file, const std::string& path,
-                                        std::string_view bytes);
-  std::optional<platform::FileFailure> append(const NodePtr& file, std::string_view bytes);
   bool is_mounted(const std::string& path) const { return mounted.contains(path); }
+  std::optional<platform::FileFailure> fill(const NodePtr& file, const std::string& path,
+                                            std::string_view bytes);
+  std::optional<platform::FileFailure> add(const NodePtr& file, std::string_view bytes);
   /// Now, and never the same twice.
   std::int64_t tick();
   void stamp(Node& file);

@@ -52,6 +52,7 @@ void Node::sync() {
   durable_bytes = bytes;
   durable_modified_ns = modified_ns;
   durable_changed_ns = changed_ns;
+  kept_bytes = bytes.size();
   synced = true;
   overwritten = false;
 }
@@ -118,6 +119,14 @@ void MemoryTree::change(std::vector<EntryChange> changes) {
   unsynced_changes_.push_back(std::move(changes));
 }
 
+void MemoryTree::sync_creation(const EntryChange& creation) {
+  assign(creation.folder->durable_entries, creation);
+  std::erase_if(unsynced_changes_, [&](const std::vector<EntryChange>& changes) {
+    return changes.size() == 1 && changes.front().folder == creation.folder &&
+           changes.front().name == creation.name && changes.front().node == creation.node;
+  });
+}
+
 void MemoryTree::sync_folder(const NodePtr& folder) {
   // A change of two folders makes both durable, and with it what was changed there before.
   std::set<const Node*> folders = {folder.get()};
@@ -180,7 +189,8 @@ void MemoryTree::crash(const std::function<bool()>& survives,
       node.bytes = std::move(mixture);
     } else {
       // The new length may be on disk before the bytes are.
-      node.bytes.resize(std::min(node.bytes.size(), cut(node.bytes.size())));
+      const std::size_t kept = std::min(node.kept_bytes, node.bytes.size());
+      node.bytes.resize(kept + std::min(node.bytes.size() - kept, cut(node.bytes.size() - kept)));
     }
     node.sync();
   });

@@ -51,6 +51,8 @@ struct Node {
   bool synced = true;        ///< bytes and mtime are the durable ones
   bool overwritten = false;  ///< since the last sync: parts of the durable bytes may still be there
   bool has_other_names = false;  ///< or had
+  /// So many bytes at its start a power cut leaves: what was only appended behind them since.
+  std::size_t kept_bytes = 0;
   Entries durable_entries;
 
   /// fsync.
@@ -86,6 +88,8 @@ class MemoryTree {
   NodePtr make_node(NodeType type, unsigned mode);
   /// Changes entries, all of `changes` at once; not durable before a sync.
   void change(std::vector<EntryChange> changes);
+  /// fsync of a file that was just created: its name with it.
+  void sync_creation(const EntryChange& creation);
   void sync_folder(const NodePtr& folder);
 
   /// How many names the node has.

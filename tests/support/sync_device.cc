@@ -1,13 +1,16 @@
 #include "support/sync_device.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "config/document.h"
 #include "json/write.h"
-#include "sync/lineage.h"
+#include "sync/recovery.h"
 
 namespace start_claude::support {
 
-std::string lineage_name(const std::string& text) {
-  return sync::short_revision(config::revision_of(*config::parse_document(text)));
+std::string revision_of(const std::string& text) {
+  return config::revision_of(*config::parse_document(text));
 }
 
 std::optional<resolve::Answer> ScriptedConversation::ask(const sync::Situation&,
@@ -37,7 +40,7 @@ void ScriptedConversation::started_over(const std::string& writer, int) {
   raced_by.push_back(writer);
 }
 
-void ScriptedConversation::displaced_lost(const std::vector<resolve::FieldChange>& conflicts) {
+void ScriptedConversation::settled_earlier(const std::vector<resolve::FieldChange>& conflicts) {
   for (const auto& conflict : conflicts) lost.push_back(resolve::format_path(conflict.path));
 }
 
@@ -57,11 +60,27 @@ std::string SyncDevice::configs(const std::vector<std::pair<std::string, std::st
 }
 
 Result<sync::RunReport> SyncDevice::run(const sync::RunRequest& request) {
+  // As every caller of the engine does.
+  if (!request.dry_run) {
+    auto finished = sync::finish_interrupted_writes(memory_parts());
+    if (!finished) return std::move(finished).error();
+  }
   sync::Engine engine({files, clock, random, store, conversation},
-                      {.paths = sync::paths_beside(device_config),
-                       .remote = {"memory", device_object.bucket, device_object.key},
-                       .host_name = name});
+                      {.paths = paths, .remote = remote, .host_name = name});
   return engine.run(request);
+}
+
+sync::Memory SyncDevice::memory() {
+  auto opened = sync::open_memory(memory_parts(), sync::State::load(files, paths.state));
+  if (!opened) throw std::runtime_error(opened.error().message);
+  return *std::move(opened);
+}
+
+bool SyncDevice::has_kept(std::string_view part) {
+  const auto kept = memory().contents();
+  return kept && std::any_of(kept->begin(), kept->end(), [&](const sync::KeptEntry& entry) {
+           return entry.content.text.view().find(part) != std::string_view::npos;
+         });
 }
 
 Result<sync::RunReport> SyncDevice::sync_unattended() {

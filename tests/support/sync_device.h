@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/fake_clock.h"
@@ -18,8 +19,8 @@
 
 namespace start_claude::support {
 
-/// What lineage names this document by.
-std::string lineage_name(const std::string& text);
+/// The revision of this document.
+std::string revision_of(const std::string& text);
 
 /// A person who gives scripted answers; nobody, once they have run out.
 class ScriptedConversation final : public sync::Conversation {
@@ -35,7 +36,7 @@ class ScriptedConversation final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation& situation, const resolve::Resolution& resolution) override;
   void started_over(const std::string& writer, int round) override;
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override;
+  void settled_earlier(const std::vector<resolve::FieldChange>& conflicts) override;
 };
 
 inline const s3::ObjectLocation device_object{"team", "start-claude-config.json"};
@@ -54,6 +55,11 @@ class SyncDevice {
   Result<sync::RunReport> sync_unattended();
   Result<sync::RunReport> sync_by_hand(std::deque<resolve::Answer> answers);
 
+  /// What this machine remembers, as its next run will find it.
+  sync::Memory memory();
+  /// Whether the journal has a content whose text contains that.
+  bool has_kept(std::string_view part);
+
   /// config.json; nothing if there is none.
   std::optional<std::string> local() const { return files.text_of(device_config); }
   /// Requests sent since this was asked last.
@@ -65,6 +71,12 @@ class SyncDevice {
   MemoryObjectStore store;
   ScriptedConversation conversation;
   std::string name;
+  const sync::Paths paths = sync::paths_beside(device_config);
+  const sync::RemoteName remote{"memory", device_object.bucket, device_object.key};
+
+  sync::MemoryParts memory_parts() {
+    return {.files = files, .clock = clock, .random = random, .paths = paths, .host_name = name};
+  }
 
  private:
   std::size_t requests_told_ = 0;

@@ -29,6 +29,15 @@ TEST_CASE("base64 gives the vectors of RFC 4648 section 10") {
                                          {"foobar", "Zm9vYmFy"},
                                          {"\xFB\xFF\xBF\0"s, "+/+/AA=="}}));
   CHECK(to_base64(row.bytes) == row.text);
+  CHECK(from_base64(row.text) == row.bytes);
+}
+
+TEST_CASE("base64 has one text for one meaning") {
+  for (const char* text :
+       {"Zg", "Zg=", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zm 9", "Zm9v\n", "="}) {
+    INFO(text);
+    CHECK_FALSE(from_base64(text));
+  }
 }
 
 }  // namespace start_claude::base

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/host.h"
+#include "cli/machine_memory.h"
 #include "s3/sigv4.h"
 #include "server/s3_service.h"
 #include "support/fake_clock.h"
@@ -134,12 +135,18 @@ inline const std::string test_config = "/home/me/.start-claude/config.json";
 
 struct Machine {
   Machine(support::FakeClock& shared_clock, TestServer& server, const std::string& name)
-      : clock(shared_clock), files(clock) {
+      : clock(shared_clock), files(clock), random(seed_from(name)) {
     environment.host = name;
     REQUIRE(files.make_folder("/home/me/.start-claude", 0700).index() == 0);
     host.make_transport = [&server](const http::CurlOptions&) { return server.connect(); };
   }
 
+  /// Two machines draw different ids.
+  static std::uint64_t seed_from(const std::string& name) {
+    std::uint64_t seed = 1;
+    for (const char letter : name) seed = seed * 31 + static_cast<unsigned char>(letter);
+    return seed;
+  }
   /// config.json with one profile of that model, and S3 settings with `more` members
   /// (`,"autoUpload":true`).
   static std::string config(const std::string& model, const std::string& more = {}) {
@@ -153,6 +160,21 @@ struct Machine {
     files.write_in_place(test_config, config(model, more));
   }
   std::string local() const { return files.text_of(test_config).value_or(""); }
+  /// What its journal keeps, newest first.
+  std::vector<sync::KeptEntry> kept() {
+    auto memory = MachineMemory::open(host, sync::paths_beside(test_config));
+    REQUIRE(memory);
+    auto contents = (*memory)->memory().contents();
+    REQUIRE(contents);
+    return *std::move(contents);
+  }
+  /// Whether a content with that in it is among them.
+  bool keeps(const std::string& part) {
+    const auto all = kept();
+    return std::any_of(all.begin(), all.end(), [&](const sync::KeptEntry& entry) {
+      return entry.content.text.view().find(part) != std::string::npos;
+    });
+  }
   bool has_model(const std::string& model) const {
     return local().find('"' + model + '"') != std::string::npos;
   }

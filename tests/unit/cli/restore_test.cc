@@ -93,29 +93,26 @@ TEST_CASE("a restore that cannot be uploaded says that it is here, and not that 
                             Contains("\"changed\":true") && Contains("\"error\""));
 }
 
-TEST_CASE("over a damaged file the restore says where that is kept") {
+TEST_CASE("over a damaged file the restore says how that is found") {
   Desk desk;
   desk.sync_three();
   desk.lark.files.write_in_place(test_config, "{\"configs\":[");
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 0);
   CHECK(desk.lark.has_model("m3"));
   CHECK_THAT(desk.said,
-             Contains("The damaged config.json is kept as /home/me/.start-claude/history/") &&
-                 Contains(".damaged\n"));
+             Contains("The damaged config.json is kept: start-claude s3-history lists it.\n"));
   CHECK(desk.said.find("Undo") == std::string::npos);
 }
 
-TEST_CASE("an entry of the history that came to harm is passed over") {
+TEST_CASE("a content in the journal that came to harm is passed over") {
   Desk desk;
   desk.sync_three();
-  const std::string folder = "/home/me/.start-claude/history";
-  const auto listing = desk.lark.files.list(folder);
-  for (const std::string& name : std::get<std::vector<std::string>>(listing)) {
-    const auto text = desk.lark.files.text_of(folder + "/" + name).value_or("");
-    if (text.find("\"m2\"") != std::string::npos) {
-      desk.lark.files.write_in_place(folder + "/" + name, std::string(40, '\0'));
-    }
+  const std::string path = sync::paths_beside(test_config).journal;
+  std::string journal = *desk.lark.files.text_of(path);
+  for (auto at = journal.find("m2"); at != std::string::npos; at = journal.find("m2", at)) {
+    journal[at] = '\0';
   }
+  desk.lark.files.write_in_place(path, journal);
   CHECK(desk.run({"s3-restore", "--last", "--force"}) == 0);
   CHECK(desk.lark.has_model("m1"));
 }

@@ -9,6 +9,8 @@
 namespace start_claude::cli {
 namespace {
 
+using Catch::Contains;
+
 struct Desk {
   support::FakeClock clock;
   TestServer server{clock};
@@ -100,13 +102,8 @@ void break_remote(Desk& desk, const std::string& how) {
 void lose_memory(Desk& desk, Memory memory) {
   if (memory == Memory::whole) return;
   const sync::Paths paths = sync::paths_beside(test_config);
-  for (const std::string& file : {paths.state, paths.history + "/index.json"}) {
+  for (const std::string& file : {paths.state, paths.journal}) {
     if (desk.lark.files.text_of(file)) desk.lark.files.write_in_place(file, std::string(300, '\0'));
-  }
-  const auto listing = desk.lark.files.list(paths.history);
-  for (const std::string& name : std::get<std::vector<std::string>>(listing)) {
-    if (name == "last-s3-settings.json") continue;
-    desk.lark.files.write_in_place(paths.history + "/" + name, std::string(50, '\0'));
   }
 }
 
@@ -140,40 +137,31 @@ TEST_CASE("every hint of a run that is held names what works next") {
 TEST_CASE("what --force replaced because it was damaged is kept") {
   Desk desk;
   desk.share();
-  const sync::Paths paths = sync::paths_beside(test_config);
-  const auto is_kept = [&](const std::string& bytes) {
-    const auto listing = desk.lark.files.list(paths.history);
-    const auto& names = std::get<std::vector<std::string>>(listing);
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return desk.lark.files.text_of(paths.history + "/" + name) == bytes;
-    });
-  };
-  // The run says where it is, and the history lists it.
-  const auto is_findable = [&](const std::string& side) {
-    const std::string label = "The damaged copy that was replaced is kept as ";
-    const auto begin = desk.said.find(label);
-    REQUIRE(begin != std::string::npos);
-    const auto path_begin = begin + label.size();
-    const std::string path =
-        desk.said.substr(path_begin, desk.said.find('\n', path_begin) - path_begin);
-    CHECK(desk.lark.files.text_of(path));
-    CHECK(desk.run(desk.lark, "s3-history --offline") == 0);
-    CHECK(desk.said.find(side + path + "\n") != std::string::npos);
-    CHECK(desk.run(desk.lark, "s3-history --offline --json") == 0);
-    CHECK(desk.said.find(path) != std::string::npos);
+  // The run says which command finds it, and that gives the bytes back.
+  const auto is_findable = [&](const std::string& bytes) {
+    CHECK_THAT(desk.said, Contains("The damaged copy that was replaced is kept: start-claude "
+                                   "s3-history lists it.\n"));
+    CHECK(desk.run(desk.lark, "s3-history") == 0);
+    const auto place = desk.said.find(", damaged (");
+    REQUIRE(place != std::string::npos);
+    const auto line = desk.said.substr(desk.said.rfind('\n', place) + 1);
+    const std::string number = std::to_string(std::stoi(line));
+    CHECK(desk.run(desk.lark, "s3-history --show " + number) == 0);
+    CHECK(desk.said == bytes);
+    CHECK(desk.run(desk.lark, "s3-restore --force " + number) == 7);
+    CHECK_THAT(desk.said, Contains("it cannot be restored; nothing changed") &&
+                              Contains("s3-history --show " + number + " > FILE"));
   };
   SECTION("here") {
     desk.lark.files.write_in_place(test_config, "{\"configs\":[{\"name\":\"pasted\",}]}");
     CHECK(desk.run(desk.lark, "s3-download --force") == 0);
     CHECK(desk.lark.has_model("m2"));
-    CHECK(is_kept("{\"configs\":[{\"name\":\"pasted\",}]}"));
-    is_findable("config.json: ");
+    is_findable("{\"configs\":[{\"name\":\"pasted\",}]}");
   }
   SECTION("there") {
     desk.server.put("c.json", gzip);
     CHECK(desk.run(desk.lark, "s3-upload --force") == 0);
-    CHECK(is_kept(gzip));
-    is_findable("from the bucket: ");
+    is_findable(gzip);
   }
   SECTION("too large to be read: by --force alone") {
     desk.server.put("c.json", "{}");

@@ -89,7 +89,7 @@ TEMPLATE_TEST_CASE("a text in parts is written, and known again, like one in a p
   const base::SharedText shared(std::string(200'000, 'x'));
   base::TextParts text;
   text.append("begin ").append(shared, shared).append(" end");
-  REQUIRE_FALSE(failure_kind(subject.files.create_from(path, text, 0600)));
+  REQUIRE_FALSE(failure_kind(subject.files.create_from(path, text, {})));
   CHECK(value_of(subject.files.read(path)).bytes == text.str());
   CHECK(subject.files.holds(path, text));
 
@@ -131,6 +131,54 @@ TEMPLATE_TEST_CASE("a link says what it says, and nothing else is one", "", BOTH
   CHECK(value_of(files.read_link(subject.folder + "/link")) == "some/where");
   CHECK_FALSE(value_of(files.read_link(subject.folder)));
   CHECK(failure_kind(files.read_link(subject.folder + "/none")) == FileFailureKind::no_such_file);
+}
+
+TEMPLATE_TEST_CASE("append writes from an offset on and cuts what stood behind it", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  const std::string path = subject.folder + "/journal";
+  const bool is_synced = GENERATE(false, true);
+  const auto append = [&](std::uint64_t offset, std::string_view bytes) {
+    return files.append(path, {.offset = offset, .bytes = bytes, .is_synced = is_synced});
+  };
+  const auto created = value_of(append(0, "one\n"));
+  const auto status = value_of(files.status(path));
+  CHECK(status.mode == 0600);
+  CHECK(status.fingerprint.inode == created.inode);
+  CHECK(value_of(append(4, "two, cut o")).inode == created.inode);
+  REQUIRE_FALSE(failure_kind(append(4, "two\n")));
+  CHECK(value_of(files.read(path)).bytes == "one\ntwo\n");
+  CHECK(failure_kind(append(9, "three\n")) == FileFailureKind::other);
+  CHECK(value_of(files.read(path)).bytes == "one\ntwo\n");
+
+  const auto part = value_of(files.read_range(path, {.offset = 4, .bytes_max = 3}));
+  CHECK(part.bytes == "two");
+  CHECK(part.inode == created.inode);
+  CHECK(value_of(files.read_range(path, {.offset = 6})).bytes == "o\n");
+  CHECK(value_of(files.read_range(path, {.offset = 8})).bytes.empty());
+  CHECK(value_of(files.read_range(path, {.offset = 800})).bytes.empty());
+}
+
+TEMPLATE_TEST_CASE("append follows no link and a folder has no range", "", BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  const std::string path = subject.folder + "/link";
+  subject.link(path, "elsewhere");
+  CHECK(failure_kind(subject.files.append(path, {.bytes = "x"})));
+  CHECK(failure_kind(subject.files.status(subject.folder + "/elsewhere")) ==
+        FileFailureKind::no_such_file);
+  CHECK(failure_kind(subject.files.read_range(subject.folder, {})));
+  CHECK(failure_kind(subject.files.read_range(subject.folder + "/nothing", {})) ==
+        FileFailureKind::no_such_file);
+}
+
+TEMPLATE_TEST_CASE("a file is created with its mtime", "", BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  const UtcTime time = at("2026-11-22T08:14:03.250Z");
+  const std::string path = subject.folder + "/dated";
+  REQUIRE_FALSE(failure_kind(subject.files.create_from(path, base::TextParts(base::SharedText("x")),
+                                                       {.modified = time, .is_synced = false})));
+  CHECK(value_of(subject.files.status(path)).modified == time);
 }
 
 TEMPLATE_TEST_CASE("create takes no name that is taken", "", BOTH_FILE_SYSTEMS) {

@@ -110,7 +110,7 @@ struct ManagerFixture {
   support::MemoryFileSystem files{clock};
   support::FakeRandom random;
   support::FakeEnvironment environment;
-  std::vector<std::string> lost;  ///< fields, as DocumentParts::displaced_lost was told of them
+  std::vector<std::string> lost;  ///< fields, as DocumentParts::settled_earlier was told of them
   FakeBackend backend;
   ManagerEvents events{clock};
   ManagerDocument document{{files, clock, random, environment,

@@ -6,7 +6,6 @@
 #include "config/document.h"
 #include "crypto/sha256.h"
 #include "support/sync_device.h"
-#include "sync/lineage.h"
 #include "sync/object_metadata.h"
 
 namespace start_claude::sync {
@@ -215,11 +214,8 @@ TEST_CASE("a conflict that time settles is named, whichever side wins all of it"
   CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
   CHECK(report.conflicts[0].taken_from ==
         (lark_is_newer ? resolve::Side::local : resolve::Side::remote));
-  // What lost was never here, or is here no more: it is in history.
-  const History history(fleet.lark.files, fleet.lark.clock, fleet.lark.random,
-                        paths_beside(support::device_config).history);
-  const std::string& lost = lark_is_newer ? v3 : v2;
-  CHECK(history.contains(config::revision_of(*config::parse_document(lost))));
+  // What lost was never here, or is here no more: it is in the journal.
+  CHECK(fleet.lark.has_kept(lark_is_newer ? v3 : v2));
 }
 
 TEST_CASE("a person settles a conflict field by field") {
@@ -385,10 +381,7 @@ TEST_CASE("what a lost PUT had settled is told, though somebody wrote over it at
                  .host_name = heron.name});
   const auto report = ran(engine.run({.occasion = resolve::Occasion::unattended}));
   CHECK(report.result == RunResult::downloaded);
-  CHECK(report.cause == Cause::conflict);
-  REQUIRE(report.conflicts.size() == 1);
-  CHECK(resolve::format_path(report.conflicts[0].path) == "production.model");
-  CHECK(report.conflicts[0].taken_from == resolve::Side::local);
+  CHECK(heron.conversation.lost == std::vector<std::string>{"production.model"});
 }
 
 TEST_CASE("an editor that writes between our read and our write is not overwritten") {
@@ -429,15 +422,38 @@ TEST_CASE("a stale read of what a later content came from opposes nothing") {
   CHECK(fleet.remote() == v3);
 }
 
-TEST_CASE("a base that came by way of somebody else is known by its first digits") {
+TEST_CASE("an object that a store without conditions misses for a moment is not gone") {
+  Fleet fleet;
+  fleet.buckets.traits().if_match = support::ConditionSupport::ignored;
+  fleet.buckets.traits().if_none_match = support::ConditionSupport::ignored;
+  fleet.lark.edit(v1);
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.lark.edit(v2);
+  const support::MemoryState state = *fleet.buckets.find(support::device_object);
+  int calls = 0;
+  fleet.lark.store.set_hook([&](const support::StoreCall&) {
+    if (++calls == 1) fleet.buckets.remove(support::device_object);
+    if (calls == 2) fleet.buckets.store(support::device_object, state);
+    return support::StoreFault::none;
+  });
+  CHECK(ran(fleet.lark.sync_unattended()).result == RunResult::uploaded);
+  CHECK(fleet.remote() == v2);
+}
+
+TEST_CASE("what was taken in by a merge is a base like what was here") {
+  const auto support =
+      GENERATE(support::ConditionSupport::ignored, support::ConditionSupport::honoured);
   Fleet fleet;
   const auto with = [](const char* production, const char* staging, const char* other) {
     return SyncDevice::configs(
         {{"production", production}, {"staging", staging}, {"other", other}});
   };
+  fleet.buckets.traits().if_match = fleet.buckets.traits().if_none_match = support;
   fleet.agree_on(with("m1", "s1", "o1"));
   fleet.lark.edit(with("m1", "s2", "o1"));
   (void)ran(fleet.lark.sync_unattended());
+  const ObjectMetadata larks =
+      parse_object_metadata(fleet.buckets.find(support::device_object)->attributes.metadata);
   fleet.heron.edit(with("m2", "s1", "o1"));
   (void)ran(fleet.heron.sync_unattended());
   fleet.heron.edit(with("m2", "s2", "o2"));
@@ -445,38 +461,39 @@ TEST_CASE("a base that came by way of somebody else is known by its first digits
   fleet.pass(std::chrono::hours(1));
   support::MemoryState blind = *fleet.buckets.find(support::device_object);
   blind.body = with("m1", "s3", "o1");
-  blind.attributes.metadata["content-sha256"] = crypto::sha256_hex(blind.body);
-  blind.attributes.metadata["lineage"] =
-      support::lineage_name(blind.body) + ',' + support::lineage_name(with("m1", "s2", "o1"));
+  ObjectMetadata metadata = larks;
+  metadata.content_sha256 = crypto::sha256_hex(blind.body);
+  metadata.clock = advance(larks.clock, "somebody", 1);
+  blind.attributes.metadata = format_object_metadata(metadata);
   fleet.buckets.store(support::device_object, blind);
   const auto report = ran(fleet.heron.sync_unattended());
   CHECK(report.cause == Cause::both_changed);
   CHECK(fleet.remote() == with("m2", "s3", "o2"));
 }
 
-TEST_CASE("more than a lineage names is told where writers may overwrite each other") {
+TEST_CASE("however many wrote since, one edit here and one there are merged") {
   const auto support =
       GENERATE(support::ConditionSupport::ignored, support::ConditionSupport::refused,
                support::ConditionSupport::honoured);
   Fleet fleet;
-  fleet.buckets.traits().if_match = support;
-  fleet.buckets.traits().if_none_match = support;
-  // The one write of heron is the first of all, which measures less than a later one.
-  fleet.heron.edit(v2);
-  (void)ran(fleet.heron.sync_unattended());
-  (void)ran(fleet.lark.sync_unattended());
-  for (std::size_t i = 0; i < 2 * lineage_length_max; ++i) {
+  fleet.buckets.traits().if_match = fleet.buckets.traits().if_none_match = support;
+  const auto with = [](const std::string& larks, const char* herons) {
+    return SyncDevice::configs({{"lark", larks}, {"heron", herons}});
+  };
+  fleet.agree_on(with("n", "m1"));
+  for (int i = 0; i < 100; ++i) {
     fleet.pass(std::chrono::minutes(1));
-    fleet.lark.edit(SyncDevice::configs({{"production", "n" + std::to_string(i)}}));
-    CHECK_FALSE(ran(fleet.lark.sync_unattended()).is_past_lineage);
+    fleet.lark.edit(with("n" + std::to_string(i), "m1"));
+    (void)ran(fleet.lark.sync_unattended());
   }
+  fleet.heron.edit(with("n", "m2"));
   const auto report = ran(fleet.heron.sync_unattended());
-  CHECK(report.result == RunResult::downloaded);
-  CHECK(report.is_past_lineage == (support != support::ConditionSupport::honoured));
-  CHECK_FALSE(ran(fleet.heron.sync_unattended()).is_past_lineage);
+  CHECK(report.result == RunResult::merged);
+  CHECK(report.conflicts.empty());
+  CHECK(fleet.remote() == with("n99", "m2"));
 }
 
-TEST_CASE("a store that ignores conditions: a blind overwrite is found by lineage and merged") {
+TEST_CASE("a store that ignores conditions: a blind overwrite is found by its clock and merged") {
   Fleet fleet;
   fleet.buckets.traits().if_match = support::ConditionSupport::ignored;
   fleet.buckets.traits().if_none_match = support::ConditionSupport::ignored;
@@ -596,7 +613,7 @@ TEST_CASE("settings of a file without profiles survive the first download") {
   CHECK(fleet.heron.local()->find("m1") != std::string::npos);
 }
 
-TEST_CASE("what is replaced is in history first") {
+TEST_CASE("what is replaced is in the journal first") {
   Fleet fleet;
   fleet.agree_on(v1);
   fleet.heron.edit(v2);
@@ -604,13 +621,7 @@ TEST_CASE("what is replaced is in history first") {
   fleet.lark.edit(v3);
   (void)ran(fleet.lark.run({.direction = Direction::down, .force = resolve::Force::yes}));
   CHECK(fleet.lark.local() == v2);
-  History history(fleet.lark.files, fleet.lark.clock, fleet.lark.random,
-                  paths_beside(support::device_config).history);
-  bool found = false;
-  for (const HistoryEntry& entry : history.entries()) {
-    found = found || history.text_of(entry.revision) == v3;
-  }
-  CHECK(found);
+  CHECK(fleet.lark.has_kept(v3));
 }
 
 TEST_CASE("an emptied file is restored, and never uploaded by accident") {
@@ -669,7 +680,7 @@ TEST_CASE("the object's metadata can be read by the other writer of this format"
   CHECK(parsed.upload_timestamp);
   CHECK(parsed.config_version == 1);
   CHECK(parsed.writer == "lark");
-  CHECK(parsed.lineage.size() == 1);
+  CHECK(parsed.clock.entries.size() == 1);
   for (const auto& [name, value] : metadata) {
     for (const char c : value) CHECK((c >= ' ' && c <= '~'));
   }
@@ -680,7 +691,8 @@ TEST_CASE("strange metadata never stops a sync") {
                                {{"local-modified", "yesterday"}},
                                {{"local-modified", "2999-01-01T00:00:00.000Z"}},
                                {{"config-version", "three"}},
-                               {{"lineage", "x,,y"}},
+                               {{"clock", "x,,y"}},
+                               {{"clock-2", "machine1=1"}},
                                {{"writer", "\xff\x01"}}};
   for (const s3::Metadata& metadata : rows) {
     Fleet fleet;

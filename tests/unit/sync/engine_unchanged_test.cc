@@ -59,18 +59,16 @@ TEST_CASE("what a killed run left behind goes, even if the next one has nothing 
   const std::vector<std::string> left = {
       folder + ".config.json.0123456789abcdef.start-claude-tmp",
       folder + ".s3-config.json.0123456789abcdef.start-claude-old",
-      folder + "history/.index.json.0123456789abcdef.start-claude-tmp"};
+      folder + ".s3-journal.0123456789abcdef.start-claude-tmp"};
   for (const std::string& path : left) machine.lark.files.write_in_place(path, v2);
   CHECK(machine.sync() == RunResult::in_sync);
-  CHECK(machine.reads == 0);
   for (const std::string& path : left) CHECK_FALSE(machine.lark.files.text_of(path).has_value());
 }
 
 TEST_CASE("what a run says without having read the file is what it says having read it") {
   Settled machine;
   const auto quick = machine.lark.sync_unattended();
-  (void)machine.lark.files.remove("/home/me/.start-claude/history/" + quick->found.local.revision +
-                                  ".json");
+  (void)machine.lark.files.remove(machine.lark.paths.state);
   const auto whole = machine.lark.sync_unattended();
   REQUIRE((quick && whole));
   CHECK(machine.reads == 1);
@@ -98,12 +96,14 @@ TEST_CASE("an edit that leaves size and mtime alone is seen") {
   CHECK(machine.remote() == v2);
 }
 
-TEST_CASE("a damaged copy in history costs one more reading, and no edit") {
+TEST_CASE("a damaged record of the base costs one more reading, and no edit") {
   Settled machine;
-  const auto quick = machine.lark.sync_unattended();
-  const std::string kept =
-      "/home/me/.start-claude/history/" + quick->found.local.revision + ".json";
-  machine.lark.files.write_in_place(kept, v2);
+  const Memory memory = machine.lark.memory();
+  const Place place = memory.known().contents.at(support::revision_of(v1));
+  std::string journal = machine.lark.files.text_of(machine.lark.paths.journal).value();
+  journal[place.offset + place.size / 2] ^= 1;
+  // In place: its inode, its size and its last record are what they were.
+  machine.lark.files.write_in_place(machine.lark.paths.journal, journal);
   machine.lark.edit(v2);
   machine.pass(std::chrono::minutes(10));
   (void)machine.lark.requests();

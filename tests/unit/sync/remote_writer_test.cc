@@ -16,7 +16,7 @@ TEST_CASE("one write has waiting time once, however many PUTs it takes") {
   RemoteWriter writer(store, clock, support::device_object, "lark");
   int calls = 0;
   std::size_t states_at_call = 0;
-  Outgoing outgoing{.text = std::string("{}"), .revision = "a", .lineage = {"a"}};
+  Outgoing outgoing{.text = std::string("{}"), .revision = "a", .clock = {{{"machine1", 1}}}};
   outgoing.while_awaited = [&] {
     ++calls;
     states_at_call = buckets.states(support::device_object).size();
@@ -43,6 +43,21 @@ TEST_CASE("one write has waiting time once, however many PUTs it takes") {
     (void)writer.write(outgoing);
     CHECK(calls == 1);
   }
+}
+
+TEST_CASE("a lost race shows that the store honours If-Match") {
+  support::FakeClock clock;
+  support::MemoryBuckets buckets(clock);
+  buckets.create(support::device_object.bucket);
+  support::MemoryObjectStore store(buckets, clock, "lark");
+  REQUIRE(store.put(support::device_object, {.body = std::string("{ }")}, s3::IfAbsent{}));
+  RemoteWriter writer(store, clock, support::device_object, "lark");
+  const auto outcome = writer.write(
+      {.text = std::string("{}"), .revision = "a", .replaces = s3::ETag{"\"an older one\""}});
+  REQUIRE(outcome);
+  CHECK(std::holds_alternative<Raced>(*outcome));
+  CHECK(writer.traits().if_match == Verdict::honoured);
+  CHECK(writer.traits().if_none_match == Verdict::unknown);
 }
 
 }  // namespace

@@ -25,8 +25,6 @@ struct Places {
   support::FakeClock server_clock;
   support::MemoryBuckets buckets{server_clock, {.keeps_versions = true}};
   SyncDevice lark{buckets, "lark"};
-  History history{lark.files, lark.clock, lark.random,
-                  paths_beside(support::device_config).history};
 
   Places() { buckets.create(support::device_object.bucket); }
 
@@ -42,12 +40,17 @@ struct Places {
   }
   void keep(int number) {
     pass();
-    REQUIRE(history.keep(
-        content(number),
-        {.revision = revision(number), .saved = lark.clock.now(), .by = "lark", .entries = 1}));
+    Memory memory = lark.memory();
+    memory.note(ContentRecord{.revision = revision(number),
+                              .source = Source::local,
+                              .by = "lark",
+                              .entries = 1,
+                              .profiles = 1,
+                              .text = content(number)});
+    REQUIRE(memory.write(Journal::Durability::now));
   }
   std::vector<Revision> list() {
-    auto listed = list_revisions(history, &lark.store, support::device_object);
+    auto listed = list_revisions(lark.memory(), &lark.store, support::device_object);
     REQUIRE(listed);
     return *std::move(listed);
   }
@@ -110,11 +113,12 @@ TEST_CASE("without a store only what is here is listed, an unreachable one is an
   Places places;
   places.store(content(1));
   places.keep(2);
-  const auto offline = list_revisions(places.history, nullptr, support::device_object);
+  const auto offline = list_revisions(places.lark.memory(), nullptr, support::device_object);
   REQUIRE(offline);
   CHECK(places_in(*offline) == List{{here, revision(2)}});
   places.lark.store.set_hook([](const support::StoreCall&) { return StoreFault::request_lost; });
-  const auto listed = list_revisions(places.history, &places.lark.store, support::device_object);
+  const auto listed =
+      list_revisions(places.lark.memory(), &places.lark.store, support::device_object);
   REQUIRE_FALSE(listed);
   CHECK(listed.error().kind == ErrorKind::unreachable);
 }

@@ -12,8 +12,6 @@ namespace {
 using resolve::Option;
 using support::SyncDevice;
 
-const RemoteName device_remote{"memory", support::device_object.bucket, support::device_object.key};
-
 struct Fleet {
   support::FakeClock server_clock;
   support::MemoryBuckets buckets{server_clock};
@@ -25,23 +23,19 @@ struct Fleet {
 };
 
 Result<base::Done> undo(SyncDevice& device) {
-  const Paths paths = paths_beside(support::device_config);
-  const auto state = State::load(device.files, paths.state);
-  const History history(device.files, device.clock, device.random, paths.history);
-  const auto plan = plan_undo(history, state.remote(device_remote));
+  State state = State::load(device.files, device.paths.state);
+  Memory memory = device.memory();
+  const auto plan = plan_undo(memory, memory.known().remote(device.remote.text()));
   REQUIRE(plan);
   REQUIRE_FALSE(plan->for_both);
   const auto local = read_local(device.files, support::device_config);
   REQUIRE(local);
-  return undo_apart({.files = device.files,
-                     .clock = device.clock,
-                     .random = device.random,
-                     .store = device.store,
-                     .paths = paths,
-                     .remote = device_remote,
-                     .host_name = device.name,
-                     .s3_sync = std::nullopt},
-                    *plan, *local);
+  const std::optional<json::Value> s3_sync;
+  const MemoryParts parts = device.memory_parts();
+  auto undone = undo_apart(
+      {.memory = parts, .store = device.store, .remote = device.remote, .s3_sync = s3_sync}, *plan,
+      *local, memory, state);
+  return undone;
 }
 
 const std::string mine = SyncDevice::configs({{"laptop", "m1"}});

@@ -8,19 +8,18 @@
 namespace start_claude::ui {
 namespace {
 
-TEST_CASE("what was replaced without knowing all of what came is said beside what was done") {
-  const auto result = GENERATE(sync::RunResult::downloaded, sync::RunResult::merged);
+TEST_CASE("a damaged copy that was replaced is named beside what was done") {
+  const auto result = GENERATE(sync::RunResult::uploaded, sync::RunResult::downloaded);
   support::FakeClock clock;
   support::FakeTerminal terminal;
   const Console console(terminal, clock, {});
   sync::RunReport report{.result = result, .local_changed = true};
   CHECK(format_report(console, report).size() == 1);
-  report.is_past_lineage = true;
+  report.kept_damaged = true;
   const auto lines = format_report(console, report);
   REQUIRE(lines.size() == 2);
   CHECK(lines[1] ==
-        "More came since the last sync here than the remote copy names: if an edit made here is "
-        "missing, s3-history has it.");
+        "The damaged copy that was replaced is kept: start-claude s3-history lists it.");
 }
 
 TEST_CASE("a no is no error, and still ends with the code for a decision that is needed") {
