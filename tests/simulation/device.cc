@@ -1,5 +1,8 @@
 #include "simulation/device.h"
 
+#include <utility>
+
+#include "base/text.h"
 #include "config/document.h"
 
 namespace start_claude::simulation {
@@ -37,6 +40,46 @@ Device::Device(support::MemoryBuckets& buckets, std::string device_name, std::ui
       network(buckets, clock, name),
       store(network, buckets, name) {
   (void)files.make_folder(platform::folder_of(support::device_config), 0700);
+  (void)files.make_folder("/etc", 0755);
+  files.write_in_place("/etc/machine-id", name);
+  (void)files.sync_file("/etc/machine-id");
+  (void)files.sync_folder("/etc");
+  (void)files.make_folder("/proc/sys/kernel/random", 0755);
+  start_system();
+}
+
+void Device::start_system() {
+  const bool was_saving = std::exchange(is_saving, true);
+  files.write_in_place("/proc/sys/kernel/random/boot_id", std::to_string(++boots_));
+  is_saving = was_saving;
+}
+
+std::map<std::string, std::string> Device::home() const {
+  const sync::Paths paths = sync::paths_beside(support::device_config);
+  std::map<std::string, std::string> home;
+  for (const std::string& path : {paths.config, paths.journal, paths.state}) {
+    if (auto text = files.text_of(path)) home[path] = *std::move(text);
+  }
+  return home;
+}
+
+void Device::become(const std::map<std::string, std::string>& home) {
+  const bool was_saving = std::exchange(is_saving, true);
+  const sync::Paths paths = sync::paths_beside(support::device_config);
+  for (const std::string& path : platform::displaced_files(files, paths.config)) {
+    (void)files.remove(path);
+  }
+  for (const std::string& path : {paths.config, paths.journal, paths.state}) {
+    const auto found = home.find(path);
+    if (found == home.end()) {
+      (void)files.remove(path);
+      continue;
+    }
+    files.write_in_place(path, found->second);
+    (void)files.sync_file(path);
+  }
+  (void)files.sync_folder(paths.folder);
+  is_saving = was_saving;
 }
 
 void Device::connect_by_http() {
@@ -71,6 +114,24 @@ void Device::save(const std::string& text, bool by_renaming, bool is_synced) {
 void Device::lose_power(platform::Random& luck) {
   files.crash(luck, left_to_system_);
   left_to_system_.clear();
+  start_system();
+}
+
+void Device::note_done_early() {
+  const bool was_saving = std::exchange(is_saving, true);
+  const sync::Paths paths = sync::paths_beside(support::device_config);
+  auto memory = sync::open_memory(
+      {.files = files, .clock = clock, .random = random, .paths = paths, .host_name = name}, {});
+  if (memory && memory->known().intent) {
+    const sync::Intent intent = *memory->known().intent;
+    memory->note(sync::DoneRecord{
+        .remote = intent.remote,
+        .revision = intent.after,
+        .clock = intent.clock,
+        .agreed = sync::RemoteState{.ancestor = intent.after, .clock = intent.clock}});
+    (void)memory->write(sync::Journal::Durability::now);
+  }
+  is_saving = was_saving;
 }
 
 json::Value Device::document() const {
@@ -79,14 +140,14 @@ json::Value Device::document() const {
 }
 
 bool Device::remembers(const std::string& value) const {
-  const std::string folder = sync::paths_beside(support::device_config).history;
   if (text().find(value) != std::string::npos) return true;
-  const auto listed = files.list(folder);
-  const auto* names = std::get_if<std::vector<std::string>>(&listed);
-  if (names == nullptr) return false;
-  for (const std::string& file : *names) {
-    const auto kept = files.text_of(platform::join_path(folder, file));
-    if (kept && kept->find(value) != std::string::npos) return true;
+  const std::string journal = files.text_of(journal_path).value_or("");
+  for (const std::string_view line : base::split(journal, '\n')) {
+    const auto parsed = sync::parse_record(line);
+    const auto* content = parsed ? std::get_if<sync::ContentRecord>(&parsed->record) : nullptr;
+    if (content != nullptr && content->text.view().find(value) != std::string_view::npos) {
+      return true;
+    }
   }
   return false;
 }

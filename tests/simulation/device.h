@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,8 @@ namespace start_claude::simulation {
 inline const sync::RemoteName device_remote{"memory", support::device_object.bucket,
                                             support::device_object.key};
 
+inline const std::string journal_path = sync::paths_beside(support::device_config).journal;
+
 /// Thrown where the process ends: kill -9, or the power goes.
 struct CutOff {};
 
@@ -32,7 +35,7 @@ class Person final : public sync::Conversation {
                                      const resolve::Question& question) override;
   bool confirm(const sync::Situation&, const resolve::Resolution&) override { return true; }
   void started_over(const std::string&, int) override {}
-  void displaced_lost(const std::vector<resolve::FieldChange>& conflicts) override {
+  void settled_earlier(const std::vector<resolve::FieldChange>& conflicts) override {
     told->about(conflicts);
   }
 };
@@ -50,9 +53,14 @@ struct Device {
   void lose_power(platform::Random& luck);
   /// What they saved is in the bucket by now and was remembered: from here on it is our loss.
   void vouch() { left_to_system_.clear(); }
+  /// config.json and what this program keeps beside it.
+  std::map<std::string, std::string> home() const;
+  void become(const std::map<std::string, std::string>& home);
+  /// A mistake: the journal says that what is intended is done.
+  void note_done_early();
   json::Value document() const;
   std::string text() const { return files.text_of(support::device_config).value_or(""); }
-  /// The texts of everything in history/, and of config.json.
+  /// Whether a content in the journal, or config.json, has it.
   bool remembers(const std::string& value) const;
 
   std::string name;
@@ -60,7 +68,7 @@ struct Device {
   support::FakeRandom random;
   support::MemoryFileSystem files{clock};
   support::MemoryObjectStore network;
-  SimulatedFiles simulated_files{files, support::device_config};
+  SimulatedFiles simulated_files{files, support::device_config, journal_path};
   SimulatedStore store;
   /// Where the store is spoken to over HTTP.
   std::optional<SimulatedServer> server;
@@ -75,13 +83,24 @@ struct Device {
   bool is_saving = false;
   /// Somebody saved config.json right before it was exchanged: one step later it would be put back.
   bool typed_at_exchange = false;
+  std::size_t ledger_at_begin = 0;  ///< Ledger::now() when its run began
+  /// A backup of its home, by path.
+  std::map<std::string, std::string> backup;
+  bool is_backup_up = false;  ///< World::has_gone_up()
   /// The last run did not come to its end.
   bool has_unfinished_run = false;
+  /// Why conflicts may be told here that are none (docs/never-lose.md, "What is not promised").
+  Reasons imprecisions;
+  /// Saved since config.json was exchanged in this run; nothing before that.
+  std::optional<int> saves_since_exchange;
   bool disk_is_full = false;
   std::size_t file_changes = 0;
   std::size_t saves = 0;
 
  private:
+  void start_system();
+
+  std::uint64_t boots_ = 0;
   /// What was saved and not synced, until a run vouches for it.
   support::Texts left_to_system_;
 };

@@ -54,7 +54,9 @@ void set_field(Value& document, const std::string& field, const std::string& val
 }
 
 void Told::about(const std::vector<resolve::FieldChange>& conflicts) {
-  for (const auto& conflict : conflicts) paths_.insert(resolve::format_path(conflict.path));
+  for (const auto& conflict : conflicts) {
+    paths_.insert(resolve::format_path(conflict.path));
+  }
 }
 
 bool Told::knows(const std::string& field) const {
@@ -68,7 +70,52 @@ std::string Ledger::new_value(const std::string& author) {
   return author + "/" + std::to_string(++count_) + "/";
 }
 
-void Ledger::add(Edit edit) { edits_[edit.field].push_back(std::move(edit)); }
+void Ledger::add(Edit edit) {
+  if (!edit.over.empty()) note_seen(edit.value, edit.over);
+  edits_[edit.field].push_back(std::move(edit));
+}
+
+void Ledger::note_seen(const std::string& later, const std::string& earlier) {
+  seen_[later].emplace(earlier, ++now_);
+}
+
+bool Ledger::has_seen(const std::string& later, const std::string& earlier, std::size_t by) const {
+  std::set<std::string> known;
+  std::vector<std::string> open{later};
+  while (!open.empty()) {
+    const auto seen = seen_.find(open.back());
+    open.pop_back();
+    if (seen == seen_.end()) continue;
+    for (const auto& [value, when] : seen->second) {
+      if (when > by) continue;
+      if (value == earlier) return true;
+      if (known.insert(value).second) open.push_back(value);
+    }
+  }
+  return false;
+}
+
+void Ledger::settled(const resolve::FieldChange& conflict) {
+  const auto text_of = [](const std::optional<Value>& value) {
+    return value && value->as_string() != nullptr ? *value->as_string() : std::string();
+  };
+  const std::string winner = text_of(conflict.merged);
+  for (const std::string& side : {text_of(conflict.local), text_of(conflict.remote)}) {
+    if (!winner.empty() && !side.empty() && side != winner) note_seen(winner, side);
+  }
+}
+
+std::string Ledger::why_no_conflict(const resolve::FieldChange& told, std::size_t by) const {
+  if (!told.local || !told.remote) return "";
+  const std::string* local = told.local->as_string();
+  const std::string* remote = told.remote->as_string();
+  if (local == nullptr || remote == nullptr) return "";
+  const bool knew = has_seen(*local, *remote, by);
+  // Two that settled it in two ways have seen each other.
+  if (knew == has_seen(*remote, *local, by)) return "";
+  return resolve::format_path(told.path) + ": " + (knew ? *local : *remote) + " had seen " +
+         (knew ? *remote : *local);
+}
 
 void Ledger::excuse(const std::string* lost_value) {
   if (lost_value != nullptr) excused_.insert(*lost_value);
@@ -81,6 +128,21 @@ void Ledger::overwritten_blindly(const Value& before, const Value& after, const 
     if (was == nullptr ? is == nullptr : is != nullptr && *was == *is) continue;
     contested_.emplace(field, by);
     excuse(was);
+  }
+}
+
+void Ledger::destroyed_on(const Value& document) {
+  std::vector<std::string> open;
+  for (const auto& [field, edits] : edits_) {
+    if (const std::string* value = field_of(document, field)) open.push_back(*value);
+  }
+  while (!open.empty()) {
+    const std::string value = open.back();
+    open.pop_back();
+    if (!gone_.insert(value).second) continue;
+    const auto seen = seen_.find(value);
+    if (seen == seen_.end()) continue;
+    for (const auto& [earlier, when] : seen->second) open.push_back(earlier);
   }
 }
 
@@ -98,11 +160,13 @@ const std::string foreign_edit_overwritten =
 class FieldJudge {
  public:
   FieldJudge(const std::string& field, const std::vector<Edit>& edits, const Judgement& judgement,
-             const std::set<std::string>& excusable, Judged& verdict)
+             const std::set<std::string>& excusable, const std::set<std::string>& gone,
+             Judged& verdict)
       : field_(field),
         edits_(edits),
         judgement_(judgement),
         excusable_(excusable),
+        gone_(gone),
         verdict_(verdict) {
     const std::string* found = field_of(judgement.outcome, field);
     is_gone_ = found == nullptr;
@@ -113,7 +177,8 @@ class FieldJudge {
   void judge() {
     judge_outcome();
     for (const Edit& edit : edits_) {
-      if (is_last(edit, Sight::clouded) && edit.value != outcome_) judge_loser(edit);
+      const bool is_loser = is_last(edit, Sight::clouded) && edit.value != outcome_;
+      if (is_loser && !gone_.contains(edit.value)) judge_loser(edit);
     }
   }
 
@@ -121,7 +186,8 @@ class FieldJudge {
   /// Whether nobody who saw it that well (or better) replaced it.
   bool is_last(const Edit& edit, Sight sight) const {
     return std::none_of(edits_.begin(), edits_.end(), [&](const Edit& later) {
-      return later.over == edit.value && (sight == Sight::clouded || later.sight == Sight::clear);
+      return later.over == edit.value && !gone_.contains(later.value) &&
+             (sight == Sight::clouded || later.sight == Sight::clear);
     });
   }
   std::size_t count_last(Sight sight) const {
@@ -144,11 +210,13 @@ class FieldJudge {
   void judge_outcome() {
     if (is_left_at(Sight::clouded)) return;
     if (is_left_at(Sight::clear) && excused_by(cut_off)) return;
-    // With lineage cut any earlier value may win, and so may a deletion of what surrounds it.
+    // Where clocks do not tell all any earlier value may win, and so may a deletion of what
+    // surrounds it.
+    if (is_gone_ && !gone_.empty()) return;
     const bool is_some_edit =
         is_gone_ || std::any_of(edits_.begin(), edits_.end(),
                                 [&](const Edit& edit) { return edit.value == outcome_; });
-    if (is_some_edit && excused_by(judgement_.lineage_cuts)) return;
+    if (is_some_edit && excused_by(judgement_.clock_doubts)) return;
     if (excused_by(contested_)) return;
     verdict_.broken.push_back(field_ + " is " + outcome_ + ", which nobody left it at");
   }
@@ -157,7 +225,7 @@ class FieldJudge {
     const std::string what = "the edit of " + field_ + " to " + edit.value;
     const bool is_opposed = count_last(Sight::clouded) > 1 ||
                             (count_last(Sight::clear) > 1 && excused_by(cut_off)) ||
-                            excused_by(contested_) || excused_by(judgement_.lineage_cuts);
+                            excused_by(contested_) || excused_by(judgement_.clock_doubts);
     if (!is_opposed) verdict_.broken.push_back(what + " is undone, unopposed");
     const bool was_only_there = edit.is_foreign && excusable_.contains(edit.value);
     if (!judgement_.is_recoverable(edit.value) &&
@@ -176,6 +244,7 @@ class FieldJudge {
   const std::vector<Edit>& edits_;
   const Judgement& judgement_;
   const std::set<std::string>& excusable_;  ///< values only an overwritten object had
+  const std::set<std::string>& gone_;
   Judged& verdict_;
   bool is_gone_ = false;
   std::string outcome_;
@@ -187,7 +256,7 @@ class FieldJudge {
 Judged Ledger::judge(const Judgement& judgement) const {
   Judged verdict;
   for (const auto& [field, edits] : edits_) {
-    FieldJudge judge(field, edits, judgement, excused_, verdict);
+    FieldJudge judge(field, edits, judgement, excused_, gone_, verdict);
     if (const auto found = contested_.find(field); found != contested_.end()) {
       judge.blame(found->second);
     }

@@ -64,9 +64,9 @@ struct Judgement {
   const Told& told;
   /// Whether the value is in some device's history.
   std::function<bool(const std::string& value)> is_recoverable;
-  /// Why lineage does not tell all, if it does not, so that edits may look opposed that are not:
+  /// Why clocks do not tell all, if it does not, so that edits may look opposed that are not:
   /// they may lose, but then somebody is told.
-  const Reasons& lineage_cuts;
+  const Reasons& clock_doubts;
 };
 
 struct Judged {
@@ -86,18 +86,34 @@ class Ledger {
   /// A store that does not guard its objects let a write replace a state its device never saw. A
   /// foreigner's edit that only this state held is gone; a device's own is still on that device.
   void overwritten_unread(const json::Value& replaced) { destroyed(replaced); }
+  /// A person put another file in the place of a device's: what only that had, is gone.
+  void destroyed_on(const json::Value& document);
   /// The whole object was destroyed by somebody else.
   void destroyed(const json::Value& before);
+
+  /// Whoever settled that has seen both sides of it.
+  void settled(const resolve::FieldChange& conflict);
+  /// Grows with every edit and settlement.
+  std::size_t now() const { return now_; }
+  /// Why this is no conflict: one of the two edits had seen the other by then. Empty if it is one,
+  /// or if the two values are no edits.
+  std::string why_no_conflict(const resolve::FieldChange& told, std::size_t by) const;
 
   Judged judge(const Judgement& judgement) const;
 
  private:
   void excuse(const std::string* lost_value);
+  bool has_seen(const std::string& later, const std::string& earlier, std::size_t by) const;
+  void note_seen(const std::string& later, const std::string& earlier);
 
   std::map<std::string, std::vector<Edit>> edits_;  ///< by field
   std::map<std::string, std::string> contested_;    ///< fields overwritten blindly, and by what
   std::set<std::string> excused_;                   ///< foreign values another foreigner overwrote
+  std::set<std::string> gone_;  ///< with a home that a person replaced, if nobody else had them
+  std::map<std::string, std::map<std::string, std::size_t>>
+      seen_;  ///< by value, what it was made over, and when
   std::size_t count_ = 0;
+  std::size_t now_ = 0;
 };
 
 }  // namespace start_claude::simulation

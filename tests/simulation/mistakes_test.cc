@@ -39,8 +39,17 @@ TEST_CASE("simulation catches: a 403 taken for absent") {
 TEST_CASE("simulation catches: a 403 taken for absent, where conditions are refused") {
   must_catch(Mistake::denied_get_is_absent, StoreKind::refusing);
 }
-TEST_CASE("simulation catches: lineage ignored") {
-  must_catch(Mistake::lineage_ignored, StoreKind::ignoring);
+TEST_CASE("simulation catches: the clock of the object ignored") {
+  must_catch(Mistake::clock_ignored, StoreKind::ignoring);
+}
+TEST_CASE("simulation catches: a clock that is not joined") {
+  must_catch(Mistake::clock_not_joined);
+}
+TEST_CASE("simulation catches: a clock that is cut in secret") {
+  must_catch(Mistake::clock_cut_in_secret);
+}
+TEST_CASE("simulation catches: the newest content taken for the base") {
+  must_catch(Mistake::newest_base, StoreKind::ignoring);
 }
 TEST_CASE("simulation catches: a lost answer taken for success") {
   must_catch(Mistake::lost_answer_is_success);
@@ -49,11 +58,14 @@ TEST_CASE("simulation catches: settings.s3Sync uploaded") { must_catch(Mistake::
 TEST_CASE("simulation catches: the local file replaced without its fingerprint") {
   must_catch(Mistake::fingerprint_unchecked);
 }
-TEST_CASE("simulation catches: history written after the overwrite") {
-  must_catch(Mistake::history_after_overwrite);
+TEST_CASE("simulation catches: the journal written after the deed") {
+  must_catch(Mistake::journal_after_deed);
 }
-TEST_CASE("simulation catches: the ancestor remembered before it is here") {
-  must_catch(Mistake::state_before_local);
+TEST_CASE("simulation catches: a journal that is not synced") {
+  must_catch(Mistake::journal_not_synced);
+}
+TEST_CASE("simulation catches: done in the journal before it is") {
+  must_catch(Mistake::done_before_deed);
 }
 TEST_CASE("simulation catches: config.json written in place") {
   must_catch(Mistake::written_in_place);

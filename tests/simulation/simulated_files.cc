@@ -4,17 +4,31 @@ namespace start_claude::simulation {
 
 using platform::FileResult;
 
+void SimulatedFiles::run_begins() {
+  journal_at_begin_ = inner_.text_of(journal_).value_or("").size();
+}
+
 void SimulatedFiles::run_was_cut_off() {
-  if (mistake != Mistake::history_after_overwrite) return;
-  for (const std::string& path : kept_in_this_run_) (void)inner_.remove(path);
+  if (mistake != Mistake::journal_after_deed || !inner_.text_of(journal_)) return;
+  (void)inner_.append(journal_, {.offset = journal_at_begin_, .is_synced = true});
 }
 
 FileResult<platform::FileContent> SimulatedFiles::read(const std::string& path) const {
+  if (mistake == Mistake::displaced_forgotten && path.ends_with("-old")) {
+    return platform::FileFailure{platform::FileFailureKind::no_such_file, "not looked at"};
+  }
   auto content = inner_.read(path);
   if (const auto* found = std::get_if<platform::FileContent>(&content); found && path == config_) {
     read_as_ = found->fingerprint;
   }
   return content;
+}
+
+FileResult<platform::Appended> SimulatedFiles::append(const std::string& path,
+                                                      const platform::AppendRequest& request) {
+  platform::AppendRequest mistaken = request;
+  if (mistake == Mistake::journal_not_synced) mistaken.is_synced = false;
+  return inner_.append(path, mistaken);
 }
 
 FileResult<platform::FileStatus> SimulatedFiles::status(const std::string& path) const {
@@ -29,26 +43,19 @@ FileResult<platform::FileStatus> SimulatedFiles::status(const std::string& path)
   return as_read;
 }
 
-FileResult<base::Done> SimulatedFiles::create(const std::string& path, std::string_view bytes,
-                                              unsigned mode) {
+FileResult<base::Done> SimulatedFiles::create_from(const std::string& path,
+                                                   const base::TextParts& text,
+                                                   const platform::CreateOptions& options) {
   const bool is_for_config = path.find("/.config.json.") != std::string::npos;
   if (is_for_config && before_replacing) before_replacing();
-  if (mistake != Mistake::content_not_synced) return inner_.create(path, bytes, mode);
-  auto created = inner_.create(path, "", mode);
-  if (std::holds_alternative<base::Done>(created)) inner_.write_in_place(path, bytes);
-  return created;
+  platform::CreateOptions mistaken = options;
+  if (mistake == Mistake::content_not_synced) mistaken.is_synced = false;
+  return inner_.create_from(path, text, mistaken);
 }
 
 FileResult<base::Done> SimulatedFiles::overwrite(const std::string& path,
                                                  const base::TextParts& text) {
   return inner_.overwrite(path, text);
-}
-
-FileResult<base::Done> SimulatedFiles::rename(const std::string& from, const std::string& to) {
-  auto renamed = inner_.rename(from, to);
-  const bool is_kept = to.ends_with(".json") && to.find("/history/") != std::string::npos;
-  if (is_kept && std::holds_alternative<base::Done>(renamed)) kept_in_this_run_.push_back(to);
-  return renamed;
 }
 
 FileResult<base::Done> SimulatedFiles::exchange(const std::string& one, const std::string& other) {
@@ -65,15 +72,6 @@ FileResult<base::Done> SimulatedFiles::exchange(const std::string& one, const st
                      mistake != Mistake::displaced_unchecked;
   if (!looks && std::holds_alternative<base::Done>(exchanged)) displaced_ = one;
   return exchanged;
-}
-
-FileResult<std::vector<std::string>> SimulatedFiles::list(const std::string& folder) const {
-  auto names = inner_.list(folder);
-  if (mistake != Mistake::displaced_forgotten) return names;
-  if (auto* found = std::get_if<std::vector<std::string>>(&names)) {
-    std::erase_if(*found, [](const std::string& name) { return name.ends_with("-old"); });
-  }
-  return names;
 }
 
 FileResult<base::Done> SimulatedFiles::sync_file(const std::string& path) {

@@ -15,8 +15,8 @@ namespace start_claude::simulation {
 
 class SimulatedFiles final : public platform::FileSystem {
  public:
-  SimulatedFiles(support::MemoryFileSystem& inner, std::string config)
-      : inner_(inner), config_(std::move(config)) {}
+  SimulatedFiles(support::MemoryFileSystem& inner, std::string config, std::string journal)
+      : inner_(inner), config_(std::move(config)), journal_(std::move(journal)) {}
 
   Mistake mistake = Mistake::none;
   /// Called before the file that is to replace config.json is made: for mistakes.
@@ -24,15 +24,21 @@ class SimulatedFiles final : public platform::FileSystem {
   /// Between the two halves of a file that is written in place.
   std::function<void()> half_written;
 
-  /// What the run kept goes with it, if it would have been written only at its end.
+  /// What the run wrote into the journal goes with it, if it would have been written at its end.
   void run_was_cut_off();
-  void run_begins() { kept_in_this_run_.clear(); }
+  void run_begins();
 
   platform::FileResult<platform::FileContent> read(const std::string& path) const override;
   platform::FileResult<platform::FileStatus> status(const std::string& path) const override;
   platform::MountFacts mount_of(const std::string& path) const override {
     return inner_.mount_of(path);
   }
+  platform::FileResult<platform::FileRange> read_range(
+      const std::string& path, const platform::RangeRequest& request) const override {
+    return inner_.read_range(path, request);
+  }
+  platform::FileResult<platform::Appended> append(const std::string& path,
+                                                  const platform::AppendRequest& request) override;
   platform::FileResult<std::string> follow_links(const std::string& path) const override {
     return inner_.follow_links(path);
   }
@@ -40,11 +46,13 @@ class SimulatedFiles final : public platform::FileSystem {
       const std::string& path) const override {
     return inner_.read_link(path);
   }
-  platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override;
-  platform::FileResult<base::Done> create(const std::string& path, std::string_view bytes,
-                                          unsigned mode) override;
+  platform::FileResult<std::vector<std::string>> list(const std::string& folder) const override {
+    return inner_.list(folder);
+  }
   platform::FileResult<base::Done> overwrite(const std::string& path,
                                              const base::TextParts& text) override;
+  platform::FileResult<base::Done> create_from(const std::string& path, const base::TextParts& text,
+                                               const platform::CreateOptions& options) override;
   platform::FileResult<base::Done> set_modified(const std::string& path, UtcTime time) override {
     return inner_.set_modified(path, time);
   }
@@ -54,7 +62,9 @@ class SimulatedFiles final : public platform::FileSystem {
   void keep_owner(const std::string& path, const std::string& model) override {
     inner_.keep_owner(path, model);
   }
-  platform::FileResult<base::Done> rename(const std::string& from, const std::string& to) override;
+  platform::FileResult<base::Done> rename(const std::string& from, const std::string& to) override {
+    return inner_.rename(from, to);
+  }
   platform::FileResult<base::Done> rename_to_free(const std::string& from,
                                                   const std::string& to) override {
     return inner_.rename_to_free(from, to);
@@ -80,7 +90,8 @@ class SimulatedFiles final : public platform::FileSystem {
   mutable std::optional<platform::Fingerprint> read_as_;
   /// What came out of config.json and, by mistake, is taken for what was read.
   std::string displaced_;
-  std::vector<std::string> kept_in_this_run_;
+  std::string journal_;
+  std::size_t journal_at_begin_ = 0;
 };
 
 }  // namespace start_claude::simulation

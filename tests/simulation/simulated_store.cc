@@ -5,6 +5,8 @@
 
 #include "support/sync_device.h"
 #include "support/waiting_time.h"
+#include "sync/clock.h"
+#include "sync/object_metadata.h"
 
 namespace start_claude::simulation {
 namespace {
@@ -37,12 +39,30 @@ Result<s3::GetOutcome> SimulatedStore::get(const s3::ObjectLocation& object,
   if (!outcome && mistake == Mistake::failed_get_is_absent) return s3::Absent{};
   const bool is_denied = outcome && std::holds_alternative<s3::ReadDenied>(*outcome);
   if (is_denied && mistake == Mistake::denied_get_is_absent) return s3::Absent{};
-  if (outcome && mistake == Mistake::lineage_ignored) {
-    if (auto* found = std::get_if<s3::Object>(&*outcome)) {
-      found->attributes.metadata.erase("lineage");
-    }
+  if (auto* found = outcome ? std::get_if<s3::Object>(&*outcome) : nullptr) {
+    misread(found->attributes.metadata);
   }
   return outcome;
+}
+
+void SimulatedStore::misread(s3::Metadata& metadata) const {
+  if (mistake == Mistake::clock_ignored) metadata.erase("clock");
+  if (mistake != Mistake::newest_base) return;
+  sync::VersionVector all;
+  for (const auto& state : buckets_.states(support::device_object)) {
+    all = sync::join(all, sync::parse_object_metadata(state.attributes.metadata).clock);
+  }
+  if (!all.empty()) metadata["clock"] = sync::format_clock(all);
+}
+
+void SimulatedStore::miswrite(s3::Metadata& metadata) const {
+  const bool drops_others = mistake == Mistake::clock_not_joined;
+  const bool drops_last = mistake == Mistake::clock_cut_in_secret;
+  if (!drops_others && !drops_last) return;
+  sync::VersionVector clock = sync::parse_object_metadata(metadata).clock;
+  const std::size_t kept = drops_others ? 1 : std::max<std::size_t>(clock.entries.size(), 2) - 1;
+  if (clock.entries.size() > kept) clock.entries.resize(kept);
+  metadata["clock"] = sync::format_clock(clock);
 }
 
 void SimulatedStore::run_begins(const s3::ObjectLocation& object) {
@@ -74,14 +94,26 @@ Result<s3::PutOutcome> SimulatedStore::store(const s3::ObjectLocation& object,
                                              const s3::PutRequest& request,
                                              const s3::Precondition& precondition) {
   const std::size_t states = buckets_.states(object).size();
-  auto outcome = inner_->put(object, request, precondition);
+  try {
+    auto outcome = inner_->put(object, request, precondition);
+    look_for_overwritten(object, request, states);
+    return outcome;
+  } catch (...) {
+    // Cut off before it had the answer.
+    look_for_overwritten(object, request, states);
+    throw;
+  }
+}
+
+void SimulatedStore::look_for_overwritten(const s3::ObjectLocation& object,
+                                          const s3::PutRequest& request, std::size_t states) {
   // Anything may have run between the call and its effect, and a client that tries again takes
   // time.
   const auto& all = buckets_.states(object);
   const auto stored = std::find_if(
       all.begin() + static_cast<std::ptrdiff_t>(states), all.end(),
       [&](const auto& state) { return state.device == device_ && state.body == request.body; });
-  if (stored == all.end()) return outcome;
+  if (stored == all.end()) return;
   const auto own = static_cast<std::size_t>(stored - all.begin());
   // What lies between was seen by nobody, at least not by this device. What was there when the run
   // began it could have read.
@@ -90,7 +122,6 @@ Result<s3::PutOutcome> SimulatedStore::store(const s3::ObjectLocation& object,
   states_at_read_ = own + 1;
   was_told_ = true;
   was_stale_ = false;
-  return outcome;
 }
 
 Result<s3::PutOutcome> SimulatedStore::deliver(const s3::ObjectLocation& object,
@@ -114,6 +145,7 @@ Result<s3::PutOutcome> SimulatedStore::put(const s3::ObjectLocation& object,
     with_secrets = hooks.local_text();
     request.body = with_secrets;
   }
+  miswrite(request.metadata);
   hooks.before_put(request);
   if (mistake == Mistake::condition_mismeasured && is_measuring(object, asked_precondition)) {
     return s3::PutOutcome{s3::PreconditionFailed{}};

@@ -81,11 +81,16 @@ class SimulatedStore final : public s3::ObjectStore {
   /// A PUT whose condition must fail where conditions are honoured.
   bool is_measuring(const s3::ObjectLocation& object, const s3::Precondition& precondition) const;
   bool is_honoured(const s3::Precondition& precondition) const;
+  void misread(s3::Metadata& metadata) const;
+  void miswrite(s3::Metadata& metadata) const;
   s3::Precondition mistaken(const s3::ObjectLocation& object,
                             const s3::Precondition& precondition) const;
 
   Result<s3::PutOutcome> store(const s3::ObjectLocation& object, const s3::PutRequest& request,
                                const s3::Precondition& precondition);
+  /// After a PUT when there had been so many states: did it replace one that nobody here had read?
+  void look_for_overwritten(const s3::ObjectLocation& object, const s3::PutRequest& request,
+                            std::size_t states);
 
   s3::ObjectStore* inner_;
   support::MemoryBuckets& buckets_;

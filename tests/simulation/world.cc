@@ -7,7 +7,7 @@
 #include "config/document.h"
 #include "json/write.h"
 #include "platform/in_place.h"
-#include "sync/lineage.h"
+#include "sync/object_metadata.h"
 #include "sync/state.h"
 
 namespace start_claude::simulation {
@@ -20,7 +20,11 @@ using std::chrono::seconds;
 using support::StoreFault;
 using support::StoreOperation;
 
-constexpr std::array<const char*, 4> names = {"lark", "heron", "wren", "kite"};
+constexpr std::array<const char*, 12> names = {"lark",  "heron", "wren", "kite",  "robin", "finch",
+                                               "crane", "swift", "owl",  "raven", "tern",  "dove"};
+/// Longer values, and more in all, are refused by OpenStack Swift and by Amazon S3.
+constexpr std::size_t metadata_value_max = 256;
+constexpr std::size_t metadata_max = 1'500;
 const std::array<std::string, 8> fields = {
     "alpha.model", "alpha.env.A",    "alpha.env.B",           "beta.model",
     "beta.url",    "settings.theme", "settings.balance.port", "gamma.model"};
@@ -49,6 +53,9 @@ void World::draw_odds() {
   odds_.has_one_way_uploads = one_in(4);
   odds_.has_foreigner = one_in(4);
   odds_.foreigner_destroys = odds_.has_foreigner && one_in(3);
+  odds_.has_own_fields = one_in(6);
+  odds_.copy = one_of({0, 0, 0, 12});
+  odds_.restore = one_of({0, 0, 0, 12});
 }
 
 void World::make_store() {
@@ -72,7 +79,7 @@ void World::make_store() {
 }
 
 void World::make_devices() {
-  const std::size_t count = 2 + random_.below(3);
+  const std::size_t count = one_in(8) ? 5 + random_.below(8) : 2 + random_.below(3);
   for (std::size_t i = 0; i < count; ++i) {
     devices_.push_back(std::make_unique<Device>(buckets_, names[i], random_.next()));
     Device& device = *devices_.back();
@@ -104,7 +111,8 @@ void World::connect(Device& device) {
   };
   device.files.refuse = [&device](std::string_view operation,
                                   const std::string&) -> std::optional<platform::FileFailure> {
-    const bool needs_space = operation == "create" || operation == "create: write";
+    const bool needs_space = operation == "create" || operation == "create: write" ||
+                             operation == "append" || operation == "append: write";
     if (!device.disk_is_full || device.is_saving || !needs_space) return std::nullopt;
     return platform::FileFailure{platform::FileFailureKind::no_space, "No space left on device"};
   };
@@ -135,7 +143,7 @@ void World::connect(Device& device) {
           [this](const std::string& replaced) {
             const auto was = config::parse_document(replaced);
             if (was) ledger_.overwritten_unread(*was);
-            lineage_cuts_.insert(
+            clock_doubts_.insert(
                 "a store that does not guard let a write "
                 "replace what its device had not read");
           },
@@ -146,16 +154,23 @@ void World::connect(Device& device) {
       .local_text = [&device] { return device.text(); },
       .before_put =
           [this, &device](const s3::PutRequest& request) {
-            const std::string& lineage = request.metadata.at("lineage");
-            say(device.name, "puts " + lineage);
-            const auto revisions = base::split(lineage, ',').size();
-            if (revisions == sync::lineage_length_max) {
-              lineage_cuts_.insert("more revisions than a lineage carries");
+            const sync::VersionVector clock = sync::parse_object_metadata(request.metadata).clock;
+            say(device.name, "puts " + sync::format_clock(clock));
+            std::size_t bytes = 0;
+            for (const auto& [name, value] : request.metadata) {
+              bytes += name.size() + value.size();
+              if (value.size() > metadata_value_max) {
+                verdict_.broken.push_back("the metadata " + name + " is too long for some stores");
+              }
             }
+            if (bytes > metadata_max) {
+              verdict_.broken.push_back("all metadata together is too long for some stores");
+            }
+            if (clock.is_cut) clock_doubts_.insert("more machines than a clock has room for");
           }};
   device.simulated_files.half_written = [this, &device] { step(device, "half written", ""); };
-  if (scenario_.mistake == Mistake::state_before_local) {
-    device.simulated_files.before_replacing = [this, &device] { save_state_early(device); };
+  if (scenario_.mistake == Mistake::done_before_deed) {
+    device.simulated_files.before_replacing = [&device] { device.note_done_early(); };
   }
   device.person.below = [this](std::uint64_t bound) { return random_.below(bound); };
   device.person.told = &told_;
@@ -197,7 +212,8 @@ void World::step(Device& device, std::string_view operation, const std::string& 
   if (device.is_down || device.is_saving) return;
   const bool changes = operation == "create" || operation == "rename" || operation == "remove" ||
                        operation == "exchange" || operation == "rename_to_free" ||
-                       operation == "set_modified" || operation == "make_folder";
+                       operation == "set_modified" || operation == "make_folder" ||
+                       operation == "append";
   if (changes) ++device.file_changes;
   say(device.name, std::string(operation) + " " + path);
   if (is_quiet_) return;
@@ -220,6 +236,7 @@ void World::step(Device& device, std::string_view operation, const std::string& 
   if (is_blind_moment || is_in_place) return;
   // The moment that is hardest to get right would otherwise come up in one seed of a thousand.
   const bool is_exchange = operation == "exchange";
+  if (is_exchange && !device.saves_since_exchange) device.saves_since_exchange = 0;
   if (!one_in(is_exchange ? (odds_.edit_meanwhile + 3) / 4 : odds_.edit_meanwhile)) return;
   edit(device);
   device.typed_at_exchange = is_exchange;
@@ -235,7 +252,8 @@ void World::edit(Device& device) {
   json::Value document = device.document();
   if (document.as_object() == nullptr) return;
   pass(milliseconds(1));
-  const std::string& field = fields[random_.below(fields.size())];
+  const std::string field =
+      odds_.has_own_fields ? "alpha.env." + device.name : fields[random_.below(fields.size())];
   const std::string value = ledger_.new_value(device.name);
   const std::string* over = field_of(document, field);
   ledger_.add(
@@ -246,12 +264,17 @@ void World::edit(Device& device) {
        .sight = device.is_running || device.has_unfinished_run ? Sight::clouded : Sight::clear});
   say(device.name, "EDIT " + field + " to " + value + (over != nullptr ? " over " + *over : ""));
   set_field(document, field, value);
+  if (device.is_running && device.saves_since_exchange && ++*device.saves_since_exchange == 2) {
+    device.imprecisions.insert("config.json was saved twice while it was exchanged");
+  }
   device.save(json::write_pretty(document), one_in(2), one_in(2));
   pass(milliseconds(1));
 }
 
 void World::sync(Device& device, const sync::RunRequest& request) {
   device.is_running = true;
+  device.ledger_at_begin = ledger_.now();
+  device.saves_since_exchange.reset();
   device.simulated_files.run_begins();
   device.store.run_begins(support::device_object);
   if (device.server) device.connect_by_http();
@@ -274,10 +297,74 @@ void World::sync(Device& device, const sync::RunRequest& request) {
     const bool power = random_.below(2) == 0;
     if (power) device.lose_power(random_);
     say(device.name, power ? "THE POWER GOES" : "KILLED");
+    if (!device.files.exchanges || device.files.mounted.contains(support::device_config)) {
+      device.imprecisions.insert("a run was cut off where nothing is exchanged");
+    }
   } else {
     take_down(device, *report);
   }
   device.is_running = device.is_down = false;
+}
+
+void World::check_conflict(const Device& device, const resolve::FieldChange& told) {
+  // What others settled while it ran it need not have known.
+  const std::string why = ledger_.why_no_conflict(told, device.ledger_at_begin);
+  if (why.empty()) return;
+  say(device.name, "NO CONFLICT " + why);
+  const std::string words = "a conflict that is none was told (" + why + ")";
+  Reasons doubts = clock_doubts_;
+  doubts.insert(device.imprecisions.begin(), device.imprecisions.end());
+  if (doubts.empty()) verdict_.broken.push_back(words);
+  for (const std::string& doubt : doubts) ++verdict_.excuses["not precise: " + doubt];
+}
+
+void World::doubt_homes() {
+  clock_doubts_.insert("a home was copied, or came back, with an edit that had not gone up");
+}
+
+bool World::has_gone_up(const std::map<std::string, std::string>& home) const {
+  const auto found = home.find(support::device_config);
+  const auto document =
+      found != home.end() ? config::parse_document(found->second) : config::parse_document("");
+  const auto& states = buckets_.states(support::device_object);
+  return document && home.contains(journal_path) &&
+         std::any_of(states.begin(), states.end(), [&](const support::MemoryState& state) {
+           const auto stored = config::parse_document(state.body);
+           return stored && config::revision_of(*stored) == config::revision_of(*document);
+         });
+}
+
+void World::copy_home(Device& device) {
+  const Device& other = *devices_[random_.below(devices_.size())];
+  if (&other == &device || other.is_running || other.has_unfinished_run) return;
+  if (device.has_unfinished_run) return;
+  lost_journals_ += device.files.text_of(journal_path).value_or("");
+  say(device.name, "BECOMES A COPY OF " + other.name);
+  if (!has_gone_up(other.home())) doubt_homes();
+  // What only this one had went with it.
+  ledger_.destroyed_on(device.document());
+  json::Value document = other.document();
+  auto home = other.home();
+  if (document.as_object() != nullptr) {
+    document = config::with_s3_sync(config::without_s3_sync(document),
+                                    json::Object{{"secretAccessKey", secret + "-" + device.name}});
+    home[support::device_config] = json::write_pretty(document);
+  }
+  device.become(home);
+}
+
+void World::restore_home(Device& device) {
+  if (device.has_unfinished_run) return;
+  if (device.backup.empty() || random_.below(2) == 0) {
+    device.backup = device.home();
+    device.is_backup_up = has_gone_up(device.backup);
+    return;
+  }
+  say(device.name, "IS RESTORED FROM A BACKUP");
+  if (!device.is_backup_up) doubt_homes();
+  lost_journals_ += device.files.text_of(journal_path).value_or("");
+  ledger_.destroyed_on(device.document());
+  device.become(device.backup);
 }
 
 void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
@@ -291,11 +378,12 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
     return;
   }
   using resolve::Cause;
-  if (report->is_past_lineage) {
-    told_.about_everything("a run says that more came than a lineage carries, and no fields");
-  }
+  say(device.name, "has " + json::write_compact(device.document()));
   say(device.name, "END result " + std::to_string(static_cast<int>(report->result)) + " cause " +
                        std::to_string(static_cast<int>(report->cause)));
+  for (const auto& conflict : report->conflicts) {
+    say(device.name, "conflict " + resolve::format_path(conflict.path));
+  }
   if (report->result != sync::RunResult::held) {
     device.has_unfinished_run = false;
     const auto remote = config::parse_document(remote_text());
@@ -303,8 +391,12 @@ void World::take_down(const Device& of, const Result<sync::RunReport>& report) {
         remote && config::revision_of(device.document()) == config::revision_of(*remote);
     if (is_equal) device.vouch();
   }
+  for (const auto& conflict : report->conflicts) check_conflict(device, conflict);
   told_.about(report->conflicts);
   if (report->merge) told_.about(report->merge->conflicts);
+  if (report->result != sync::RunResult::held) {
+    for (const auto& conflict : report->conflicts) ledger_.settled(conflict);
+  }
   const bool names_no_fields =
       report->cause == Cause::local_newer || report->cause == Cause::first_download ||
       report->cause == Cause::remote_newer || report->cause == Cause::times_too_close ||
@@ -338,6 +430,8 @@ void World::live(Device& device) {
   for (std::uint64_t i = 0; i < actions; ++i) {
     fibers_.yield();
     if (one_in(odds_.clock_jump)) jump(device);
+    if (one_in(odds_.copy)) copy_home(device);
+    if (one_in(odds_.restore)) restore_home(device);
     if (random_.below(2) == 0) {
       edit(device);
     } else {
@@ -423,28 +517,11 @@ void World::deliver_late() {
   say("network", "DELIVERED LATE");
   if (store_guards()) return;
   const std::string late = "a store that does not guard took a write long after it was sent";
-  lineage_cuts_.insert(late);
+  clock_doubts_.insert(late);
   told_.about_everything(late);
   const auto was = config::parse_document(before);
   const auto is = config::parse_document(request.body);
   if (was && is) ledger_.overwritten_blindly(*was, *is, late);
-}
-
-void World::save_state_early(Device& device) {
-  const auto* current = buckets_.find(support::device_object);
-  if (current == nullptr) return;
-  const auto document = config::parse_document(current->body);
-  if (!document) return;
-  device.is_saving = true;
-  const std::string path = sync::paths_beside(support::device_config).state;
-  sync::State state = sync::State::load(device.files, path);
-  sync::RemoteState remote = state.remote(device_remote);
-  remote.ancestor = config::revision_of(*document);
-  remote.etag = current->attributes.etag.raw;
-  remote.lineage.insert(remote.lineage.begin(), remote.ancestor);
-  state.set_remote(device_remote, remote);
-  (void)state.save(device.files, device.random);
-  device.is_saving = false;
 }
 
 }  // namespace start_claude::simulation

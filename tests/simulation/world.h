@@ -69,6 +69,10 @@ class World {
     bool has_one_way_uploads = false;
     bool has_foreigner = false;
     bool foreigner_destroys = false;
+    /// Each edits only what nobody else does.
+    bool has_own_fields = false;
+    std::uint64_t copy = 0;
+    std::uint64_t restore = 0;
   };
 
   void draw_odds();
@@ -84,6 +88,14 @@ class World {
   void pass(std::chrono::milliseconds time);
   void pass_some_time();
   void jump(Device& device);
+  /// The home of a device becomes a copy of another's, or what it was some time ago.
+  void copy_home(Device& device);
+  void restore_home(Device& device);
+  /// A conflict that is none is told, asked or held nowhere.
+  void check_conflict(const Device& device, const resolve::FieldChange& told);
+  /// Whether what config.json holds there has been in the bucket.
+  bool has_gone_up(const std::map<std::string, std::string>& home) const;
+  void doubt_homes();
   /// Every operation of a device comes by here, before its effect: the place for anything to
   /// happen.
   void step(Device& device, std::string_view operation, const std::string& path);
@@ -97,7 +109,6 @@ class World {
   PutFault put_fault();
   void deliver_late();
   void store_as_foreigner(const std::string& body, const json::Value* seen);
-  void save_state_early(Device& device);
 
   // Quiet, and the promises.
   bool store_guards() const {
@@ -122,7 +133,8 @@ class World {
   Ledger ledger_;
   Told told_;
   bool is_quiet_ = false;
-  Reasons lineage_cuts_;
+  Reasons clock_doubts_;
+  std::string lost_journals_;  ///< of homes that a person replaced
   Verdict verdict_;
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int rounds_by_hand_max = 8;
 const std::string foreign_field = "gamma.model";
-const std::string foreign_writer = "a foreign program wrote blindly and without lineage";
+const std::string foreign_writer = "a foreign program wrote blindly and without a clock";
 
 }  // namespace
 
@@ -22,8 +22,8 @@ std::string World::remote_text() const {
 void World::store_as_foreigner(const std::string& body, const json::Value* seen) {
   const auto before = config::parse_document(remote_text());
   const auto after = config::parse_document(body);
-  lineage_cuts_.insert(foreign_writer);
-  // Where nothing guards, who is overwritten by a program without lineage may never hear of it.
+  clock_doubts_.insert(foreign_writer);
+  // Where nothing guards, who is overwritten by a program without a clock may never hear of it.
   if (!store_guards()) told_.about_everything(foreign_writer);
   if (before && seen == nullptr) {
     ledger_.destroyed(*before);
@@ -130,13 +130,14 @@ void World::check() {
   if (remote_text().empty()) return;
   const auto outcome = config::parse_document(remote_text());
   const auto is_recoverable = [&](const std::string& value) {
-    return std::any_of(devices_.begin(), devices_.end(),
+    return lost_journals_.find(value) != std::string::npos ||
+           std::any_of(devices_.begin(), devices_.end(),
                        [&](const auto& device) { return device->remembers(value); });
   };
   Judged judged = ledger_.judge({.outcome = *outcome,
                                  .told = told_,
                                  .is_recoverable = is_recoverable,
-                                 .lineage_cuts = lineage_cuts_});
+                                 .clock_doubts = clock_doubts_});
   verdict_.excuses = std::move(judged.excuses);
   for (std::string& broken : judged.broken) verdict_.broken.push_back(std::move(broken));
   for (const auto& state : buckets_.states(support::device_object)) {
