@@ -2,12 +2,16 @@
 """Machines that sync at the same moment, and runs that are killed at any moment.
 
     race_test.py --binary build/debug/start-claude races            8 machines, all at once
+    race_test.py --binary build/debug/start-claude unsettled        round after round, without a pause
     race_test.py --binary build/debug/start-claude kills            kill -9 at random moments
-                 [--server s3-serve|real|swift] [--environment FILE] [--rounds N] [--seed N]
+                 [--server s3-serve|real|swift] [--environment FILE]
+                 [--machines N] [--rounds N] [--seed N]
 
-After each round: nothing is lost, every file is valid and nobody else's to read, all machines and
-the store are equal. The seed is printed; it decides who edits and when who is killed, but not how
-the processes happen to interleave. Exit 0: kept; 1: not.
+After each round (unsettled: after the last): nothing is lost, every file is valid and nobody else's
+to read, all machines and the store are equal. Machines edit only what no other edits, so every run
+that is not killed ends with 0 at the first try and tells of no conflict. The seed is printed; it
+decides who edits and when who is killed, but not how the processes happen to interleave. Exit 0:
+kept; 1: not.
 """
 
 import argparse
@@ -27,7 +31,6 @@ from harness import fleet as fleets, servers  # noqa: E402
 RACERS = 8
 # Two that are killed now and then, and one that never is.
 KILLED_FLEET = 3
-ROUNDS = {"races": 50, "kills": 200}
 
 
 def race(fleet, chance, number):
@@ -36,8 +39,7 @@ def race(fleet, chance, number):
     chance.shuffle(order)
     for machine in order:
         fleet.edit(machine, f"round {number} {chance.randrange(1 << 30)}")
-    fleet.sync_at_once(order, fleets.expect_done_or_beaten)
-    return {}
+    fleet.sync_at_once(order)
 
 
 def kill(fleet, chance, number):
@@ -45,7 +47,7 @@ def kill(fleet, chance, number):
     some of these are edited before they sync again."""
     for machine in fleet.machines:
         fleet.edit(machine, f"round {number} {chance.randrange(1 << 30)}")
-    seen = {"killed": 0}
+    killed = 0
     with fleets.Watch(fleet):
         started = time.monotonic()
         victims = [
@@ -56,18 +58,18 @@ def kill(fleet, chance, number):
         for moment, machine, process in sorted(victims, key=lambda victim: victim[0]):
             time.sleep(max(0.0, started + moment - time.monotonic()))
             process.kill()
-            seen["killed"] += look_at_victim(fleet, machine, process)
+            killed += look_at_victim(fleet, machine, process)
             if chance.random() < 0.5:
                 fleet.edit(machine, f"round {number} afterwards {chance.randrange(1 << 30)}")
-        fleets.expect_done_or_beaten("witness", *fleet.finish(witness))
-    return seen
+        fleets.expect_all_done([("witness", *fleet.finish(witness))])
+    return killed
 
 
 def look_at_victim(fleet, machine, process):
     """Whatever was reached: the edit made here is still here. True if it was killed in time."""
     code, output = fleet.finish(process)
     if code != -signal.SIGKILL:
-        fleets.expect_done_or_beaten(machine.name, code, output)
+        fleets.expect_all_done([(machine.name, code, output)])
     document = fleets.expect_valid_file(machine)
     for path, value in fleet.edits_of(machine):
         fleets.expect_value(document, path, value)
@@ -88,39 +90,69 @@ def measure_usual_run(fleet, chance):
     return sorted(spans)[1]
 
 
+def play_races(fleet, chance, rounds):
+    """After each round all sync until they are equal."""
+    for number in range(rounds):
+        race(fleet, chance, number)
+        fleet.settle()
+        fleet.expect_nothing_lost()
+        yield number
+
+
+def play_unsettled(fleet, chance, rounds):
+    """Nobody waits for anybody until the last round is over."""
+    for number in range(rounds):
+        race(fleet, chance, number)
+        yield number
+    fleet.level()
+    fleet.expect_nothing_lost()
+
+
+def play_kills(fleet, chance, rounds):
+    fleet.usual_run_s = measure_usual_run(fleet, chance)
+    for number in range(rounds):
+        fleet.killed += kill(fleet, chance, number)
+        fleet.settle()
+        fleet.expect_nothing_lost()
+        yield number
+    if fleet.killed < rounds // 10:
+        raise fleets.Broken("too few were killed: nothing was tested")
+
+
+# How it is played, with so many machines, in so many rounds.
+KINDS = {
+    "races": (play_races, RACERS, 50),
+    "unsettled": (play_unsettled, RACERS, 50),
+    "kills": (play_kills, KILLED_FLEET, 200),
+}
+
+
 def play(options, server, folder):
+    player, machines, _ = KINDS[options.kind]
     chance = random.Random(options.seed)
-    is_race = options.kind == "races"
-    fleet = fleets.Fleet(server, options.binary, folder, RACERS if is_race else KILLED_FLEET)
-    if not is_race:
-        fleet.usual_run_s = measure_usual_run(fleet, chance)
-    killed = 0
-    for number in range(options.rounds):
-        try:
-            killed += (race if is_race else kill)(fleet, chance, number).get("killed", 0)
-            fleet.settle()
-            fleet.expect_nothing_lost()
-        except fleets.Broken as broken:
-            print(f"round {number}: {broken}")
-            return 1
-    words = f"{options.rounds} rounds, {fleet.runs} runs"
-    print(f"{words}; {fleet.cost()}" if is_race else f"{words}, {killed} killed before their end")
-    if not is_race and killed < options.rounds // 10:
-        print("too few were killed: nothing was tested")
-        return 1
-    return 0
+    fleet = fleets.Fleet(server, options.binary, folder, options.machines or machines)
+    ended, code = 0, 0
+    try:
+        for number in player(fleet, chance, options.rounds):
+            ended = number + 1
+    except fleets.Broken as broken:
+        print(f"round {ended}: {broken}")
+        code = 1
+    print(f"{ended} rounds, {fleet.cost()}")
+    return code
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("kind", choices=sorted(ROUNDS))
+    parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--binary", required=True, help="the start-claude to run")
     parser.add_argument("--server", choices=servers.NAMES, default="s3-serve")
     parser.add_argument("--environment", help="if not s3-serve: the file s3-server up wrote")
-    parser.add_argument("--rounds", type=int, help="50 races, 200 kills")
+    parser.add_argument("--rounds", type=int, help="50, or 200 kills")
+    parser.add_argument("--machines", type=int, help="8, or 3 with kills")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     options = parser.parse_args()
-    options.rounds = options.rounds or ROUNDS[options.kind]
+    options.rounds = options.rounds or KINDS[options.kind][2]
     print(f"{options.kind}, {options.server}: --rounds {options.rounds} --seed {options.seed}")
     folder = tempfile.mkdtemp(prefix="start-claude-race-")
     server = None
