@@ -26,7 +26,7 @@ struct Seen {
 /// So many names of files that are finished with are kept.
 inline constexpr std::size_t finished_beside_max = 8;
 /// So many of the contents seen last are in s3-state.json; older ones only in the journal.
-inline constexpr std::size_t seen_cached_max = 16;
+inline constexpr std::size_t seen_cached_max = 4;
 
 struct Remembered {
   MachineRecord machine = {};
