@@ -118,6 +118,8 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
   state.saved_text_ = content->bytes;
   const auto parsed = json::parse(content->bytes);
   const json::Value* value = std::get_if<json::Value>(&parsed);
+  // Whatever it is now, it is written anew.
+  state.is_changed_ = value == nullptr;
   if (value == nullptr) return state;
   if (const json::Value* local = value->find("local")) state.local_ = known_file_from(*local);
   const json::Value* end = value->find("journal");
@@ -138,6 +140,7 @@ State State::load(const platform::FileSystem& files, const std::string& path) {
       state.stores_[member.name] = traits_from(member.value);
     }
   }
+  state.is_changed_ = false;
   return state;
 }
 
@@ -162,6 +165,7 @@ std::string State::text() const {
 }
 
 Result<base::Done> State::save(platform::FileSystem& files, platform::Random& random) {
+  if (!is_changed_) return base::Done{};
   std::string new_text = text();
   if (new_text == saved_text_) return base::Done{};
   const auto written =
@@ -170,6 +174,7 @@ Result<base::Done> State::save(platform::FileSystem& files, platform::Random& ra
     return platform::disk_error("write", path_, *failure);
   }
   saved_text_ = std::move(new_text);
+  is_changed_ = false;
   return base::Done{};
 }
 
@@ -186,6 +191,7 @@ StoreTraits State::traits(const RemoteName& name) const {
 
 void State::set_traits(const RemoteName& name, StoreTraits traits) {
   stores_[name.store_text()] = std::move(traits);
+  is_changed_ = true;
 }
 
 Result<Memory> open_memory(const MemoryParts& parts, const State& state) {

@@ -84,10 +84,14 @@ class State {
   void set_remembered(Remembered remembered, JournalEnd end) {
     remembered_ = std::move(remembered);
     journal_end_ = std::move(end);
+    is_changed_ = true;
     agreed_before_.clear();
   }
   const std::optional<KnownFile>& local() const { return local_; }
-  void set_local(std::optional<KnownFile> file) { local_ = std::move(file); }
+  void set_local(std::optional<KnownFile> file) {
+    local_ = std::move(file);
+    is_changed_ = true;
+  }
   /// By RemoteName::text(), what a release before the journal left, until the journal has it.
   const std::map<std::string, RemoteState>& agreed_before() const { return agreed_before_; }
   /// What is known of that remote up to `journal_end()`.
@@ -98,6 +102,7 @@ class State {
  private:
   std::string path_;
   std::string saved_text_;
+  bool is_changed_ = false;  ///< perhaps, since then
   std::map<std::string, StoreTraits> stores_;
   std::optional<KnownFile> local_;
   std::optional<Remembered> remembered_;
