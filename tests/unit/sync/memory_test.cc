@@ -210,10 +210,10 @@ TEST_CASE("a cached sum and what was appended since is all of the journal") {
   Desk desk;
   Memory memory = desk.open();
   memory.note(machine);
-  desk.make(memory, 5);
+  desk.make(memory, seen_cached_max);
   const Remembered cached = remembered_from(value_of(memory.known()));
   const JournalEnd end = memory.end();
-  desk.make(memory, 3, 6);
+  desk.make(memory, 8 - seen_cached_max, seen_cached_max + 1);
   auto loaded = Memory::load(desk.lark.memory_parts(), cached, end);
   REQUIRE(loaded);
   CHECK(whole(loaded->known()) == whole(desk.read_all().known()));
