@@ -23,11 +23,13 @@ std::chrono::milliseconds pause_after(int lost_races, std::chrono::milliseconds 
   return std::chrono::milliseconds(random.below(static_cast<std::uint64_t>(bound.count()) + 1));
 }
 
-Error gave_up(std::chrono::milliseconds after) {
+Error gave_up(std::chrono::milliseconds after, bool on_local_file) {
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(after);
+  const std::string what = on_local_file ? "another program here kept saving config.json for "
+                                         : "others kept writing for ";
   return {ErrorKind::undecided,
-          "others kept writing for " + std::to_string(whole.count()) +
-              " s and were always first; gave up, nothing was lost",
+          what + std::to_string(whole.count()) + " s and " + (on_local_file ? "was" : "were") +
+              " always first; gave up, nothing was lost",
           "run it again, or give it longer with --timeout"};
 }
 
@@ -89,7 +91,7 @@ Result<Situation> Engine::look(const RunRequest& request) {
 Result<RunReport> Engine::run(const RunRequest& request) {
   RunReport report;
   began_ = clock_.now();
-  const auto gives_up_at = clock_.monotonic() + options_.race_time;
+  auto gives_up_at = clock_.monotonic() + options_.race_time;
   const bool has_temporaries = !request.dry_run && has_leftovers(files_, options_.paths);
   choose_access(request);
   if (!has_temporaries) {
@@ -113,8 +115,11 @@ Result<RunReport> Engine::run(const RunRequest& request) {
     if (!step) return std::move(step).error();
     last = *step;
     if (last == Step::finished) break;
+    if (last == Step::denied) continue;
     const auto now = clock_.monotonic();
-    if (now >= gives_up_at) return gave_up(options_.race_time);
+    // What a person took to answer is no part of the race.
+    if (report.found.was_asked) gives_up_at = now + options_.race_time;
+    if (now >= gives_up_at) return gave_up(options_.race_time, last == Step::local_changed);
     if (last != Step::lost_race) continue;
     // Before the reading, so that nothing slow stands between it and the next write.
     clock_.sleep_for(pause_after(++lost_races, now - attempt_began, random_));

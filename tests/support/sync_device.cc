@@ -16,6 +16,7 @@ std::string revision_of(const std::string& text) {
 std::optional<resolve::Answer> ScriptedConversation::ask(const sync::Situation&,
                                                          const resolve::Question& question) {
   asked.push_back(question.topic);
+  if (while_asked) while_asked();
   if (takes && question.topic == resolve::Topic::choose_fields) {
     resolve::Answer answer{.option = resolve::Option::yes};
     for (const auto& conflict : question.merge->conflicts) {

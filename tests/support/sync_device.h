@@ -28,6 +28,8 @@ class ScriptedConversation final : public sync::Conversation {
   std::deque<resolve::Answer> answers;
   /// Takes the side for every conflict it is asked about.
   std::optional<resolve::Side> takes = {};
+  /// What happens while the person thinks about each question.
+  std::function<void()> while_asked;
   std::vector<resolve::Topic> asked;
   std::vector<std::string> raced_by;
   std::vector<std::string> lost;

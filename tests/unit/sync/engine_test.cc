@@ -247,6 +247,46 @@ TEST_CASE("whoever loses the race reads again and merges") {
   CHECK(fleet.remote() == SyncDevice::configs({{"production", "m2"}, {"staging", "s2"}}));
 }
 
+TEST_CASE("whoever thought for long and then loses the race is asked again") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  fleet.heron.edit(v3);
+  (void)ran(fleet.lark.sync_unattended());
+  fleet.heron.conversation.takes = resolve::Side::local;
+  fleet.heron.conversation.while_asked = [&] {
+    fleet.pass(std::chrono::minutes(2));
+    if (fleet.heron.conversation.asked.size() > 1) return;
+    fleet.lark.edit(SyncDevice::configs({{"production", "m4"}}));
+    (void)ran(fleet.lark.sync_unattended());
+  };
+  CHECK(ran(fleet.heron.sync_by_hand({})).result == RunResult::uploaded);
+  CHECK(fleet.heron.conversation.asked.size() == 2);
+  CHECK(fleet.remote() == v3);
+}
+
+TEST_CASE("a program here that saves config.json again and again is named, not the others") {
+  Fleet fleet;
+  fleet.agree_on(v1);
+  fleet.lark.edit(v2);
+  (void)ran(fleet.lark.sync_unattended());
+  int saved = 0;
+  fleet.heron.store.set_hook([&](const support::StoreCall&) {
+    fleet.pass(std::chrono::seconds(10));
+    const std::string model = "s" + std::to_string(++saved);
+    fleet.heron.edit(SyncDevice::configs({{"production", "m1"}, {"staging", model}}));
+    return support::StoreFault::none;
+  });
+  const auto report = fleet.heron.sync_unattended();
+  REQUIRE_FALSE(report);
+  CHECK(report.error().kind == ErrorKind::undecided);
+  CHECK(report.error().message ==
+        "another program here kept saving config.json for 30 s and was always first; gave up, "
+        "nothing was lost");
+  CHECK(fleet.heron.local() ==
+        SyncDevice::configs({{"production", "m1"}, {"staging", "s" + std::to_string(saved)}}));
+}
+
 TEST_CASE("a merge forgets deletions of more than 30 days ago, unless this clock is off") {
   const auto skew = GENERATE(std::chrono::hours(0), std::chrono::hours(24 * 365));
   const auto age = GENERATE(std::chrono::hours(24 * 29), std::chrono::hours(24 * 31));
