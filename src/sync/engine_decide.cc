@@ -13,11 +13,10 @@ std::optional<resolve::Snapshot> Engine::snapshot_of(const std::string& revision
                                                      const LocalCopy& local,
                                                      const RemoteCopy& remote) const {
   // One of both sides is what the other was made from, as a rule: then it is here already.
-  const resolve::Content sides[] = {local.content(), remote.content()};
-  for (const resolve::Content& side : sides) {
-    const auto* known = std::get_if<resolve::Snapshot>(&side);
-    if (known != nullptr && known->revision == revision) return *known;
-  }
+  if (local.document && local.revision == revision)
+    return std::get<resolve::Snapshot>(local.content());
+  if (remote.document && remote.revision == revision)
+    return std::get<resolve::Snapshot>(remote.content());
   auto kept = memory_->content_of(revision);
   if (!kept) return std::nullopt;
   const std::size_t entries = config::entry_count(kept->document);
