@@ -120,11 +120,7 @@ void Memory::note(const JournalRecord& record, UtcTime at) {
 void Memory::ensure_machine(const VersionVector& remote_clock) {
   const MachineRecord& machine = remembered_.machine;
   std::string fingerprint = installation_fingerprint(parts_.files, parts_.paths.folder);
-  std::uint64_t put_count = remembered_.put_count;
-  const auto& intent = remembered_.intent;
-  if (intent && intent->puts) {
-    put_count = std::max(put_count, intent->clock.count_of(machine.id));
-  }
+  const std::uint64_t put_count = remembered_.put_count_if_stored();
   const bool has_gone_back = remote_clock.count_of(machine.id) > put_count;
   if (!machine.id.empty() && machine.fingerprint == fingerprint && !has_gone_back) return;
   note(MachineRecord{.id = drawn_machine_id(parts_.random),

@@ -35,12 +35,7 @@ struct Adder {
     count_own(remembered, intent.clock);
     remembered.intent = intent;
   }
-  void count_put() const {
-    const auto& intent = remembered.intent;
-    if (!intent || !intent->puts) return;
-    remembered.put_count =
-        std::max(remembered.put_count, intent->clock.count_of(remembered.machine.id));
-  }
+  void count_put() const { remembered.put_count = remembered.put_count_if_stored(); }
   void end_intent() const {
     if (remembered.intent && !remembered.intent->beside.empty()) {
       auto& finished = remembered.finished_beside;
@@ -119,6 +114,11 @@ const Seen* Remembered::tip() const {
   const auto newest =
       std::find_if(seen.rbegin(), seen.rend(), [](const Seen& entry) { return entry.was_here; });
   return newest != seen.rend() ? &*newest : nullptr;
+}
+
+std::uint64_t Remembered::put_count_if_stored() const {
+  if (!intent || !intent->puts) return put_count;
+  return std::max(put_count, intent->clock.count_of(machine.id));
 }
 
 RemoteState Remembered::remote(const std::string& name) const {

@@ -51,6 +51,8 @@ struct Remembered {
 
   /// The newest content that config.json is known to have had; null if there is none.
   const Seen* tip() const;
+  /// put_count, if the PUT of the intent that stands was stored.
+  std::uint64_t put_count_if_stored() const;
   RemoteState remote(const std::string& name) const;
 };
 
