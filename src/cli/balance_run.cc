@@ -61,7 +61,7 @@ platform::ChildProgram program_for(const std::vector<std::string>& command,
   program.variables = {{"ANTHROPIC_BASE_URL", balance_url(runtime.port)},
                        {"ANTHROPIC_AUTH_TOKEN", token}};
   const std::string& path = command.front();
-  if (path.substr(path.rfind('/') + 1) == "claude") {
+  if (platform::name_of(path) == "claude") {
     program.without = {"ANTHROPIC_API_KEY"};
   } else {
     program.variables.emplace_back("ANTHROPIC_API_KEY", token);

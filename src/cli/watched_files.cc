@@ -8,8 +8,6 @@
 namespace start_claude::cli {
 namespace {
 
-std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 bool any_of(const platform::FolderChanges& changes, const std::set<std::string>& names) {
   return std::any_of(names.begin(), names.end(),
                      [&](const std::string& name) { return changes.concerns(name); });
@@ -33,18 +31,18 @@ Result<base::Done> WatchedFiles::follow(const sync::Paths& paths) {
   for (const std::string& link : trail.links) {
     // It may come to lead elsewhere, to another file.
     Folder& folder = wanted[platform::folder_of(link)];
-    folder.configuration_names.insert(name_in(link));
-    folder.settings_names.insert(name_in(link));
+    folder.configuration_names.insert(platform::name_of(link));
+    folder.settings_names.insert(platform::name_of(link));
   }
   const std::string target_folder = platform::folder_of(trail.target);
-  wanted[target_folder].configuration_names.insert(name_in(trail.target));
-  wanted[paths.folder].settings_names.insert({name_in(paths.s3_config), "sync.json"});
+  wanted[target_folder].configuration_names.insert(platform::name_of(trail.target));
+  wanted[paths.folder].settings_names.insert({platform::name_of(paths.s3_config), "sync.json"});
   for (auto& [folder, wants] : wanted) {
     auto watch = watch_of(folder);
     if (!watch) return std::move(watch).error();
     wants.watch = *std::move(watch);
   }
-  wanted[target_folder].watch->watch_file(name_in(trail.target));
+  wanted[target_folder].watch->watch_file(platform::name_of(trail.target));
   folders_ = std::move(wanted);
   return base::Done{};
 }

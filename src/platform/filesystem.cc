@@ -203,6 +203,8 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 std::string join_path(const std::string& folder, std::string_view name) {
   std::string path = folder;
   if (!path.ends_with('/')) path += '/';

@@ -181,6 +181,8 @@ class FileSystem {
 
 /// Everything before the last "/", "." if there is none, "/" for a file in the root.
 std::string folder_of(const std::string& path);
+/// The last name of a path.
+std::string name_of(const std::string& path);
 /// `folder` + "/" + `name`, with one slash between.
 std::string join_path(const std::string& folder, std::string_view name);
 

@@ -27,7 +27,7 @@ std::string below(const std::string& folder, const std::string& name) {
 
 /// `folder` is a path without links, so its parent is what its text says.
 std::string parent_of(const std::string& folder) {
-  const std::string name = folder.substr(folder.rfind('/') + 1);
+  const std::string name = name_of(folder);
   if (folder.empty() || name == "..") return below(folder, "..");
   const std::string parent = folder_of(folder);
   return parent == "." ? "" : parent;

@@ -18,8 +18,6 @@ std::string hex_of(std::uint64_t number) {
 
 }  // namespace
 
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 std::string temporary_beside(const std::string& target, std::uint64_t unique,
                              std::string_view suffix) {
   return join_path(folder_of(target),

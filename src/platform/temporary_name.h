@@ -19,8 +19,6 @@ inline constexpr std::string_view in_place_suffix = ".start-claude-new";
 inline constexpr std::array<std::string_view, 3> temporary_suffixes{
     temporary_suffix, exchanged_suffix, in_place_suffix};
 
-/// The last name of a path.
-std::string name_of(const std::string& path);
 std::string temporary_beside(const std::string& target, std::uint64_t unique,
                              std::string_view suffix);
 /// The name of the file that `name` is a temporary of; nothing if it is no temporary.

@@ -84,7 +84,7 @@ Result<std::string> Engine::write_intent(const Situation& situation, const Chang
                 .replaces = change.replaces};
   if (change.replaces) {
     intent.beside = change.puts ? name_beside(memory_parts(), local, change.unique)
-                                : prepared.substr(prepared.rfind('/') + 1);
+                                : platform::name_of(prepared);
   }
   if (remote.document) {
     intent.over = remote.revision;

@@ -25,7 +25,7 @@ std::optional<Error> placeholder_instead_of(const platform::FileSystem& files,
   const auto followed = files.follow_links(path);
   const auto* target = std::get_if<std::string>(&followed);
   if (target == nullptr) return std::nullopt;
-  const std::string name = target->substr(target->rfind('/') + 1);
+  const std::string name = platform::name_of(*target);
   for (const std::string& placeholder :
        {"." + name + ".icloud", name + ".nextcloud", name + ".owncloud"}) {
     if (!is_file(files, platform::join_path(platform::folder_of(*target), placeholder))) continue;

@@ -147,7 +147,7 @@ class Recoverer {
   Result<base::Done> join_all_displaced() {
     for (const std::string& path : platform::displaced_files(parts_.files, parts_.paths.config)) {
       const auto& finished = memory_.known().finished_beside;
-      const std::string name = path.substr(path.rfind('/') + 1);
+      const std::string name = platform::name_of(path);
       if (std::find(finished.begin(), finished.end(), name) != finished.end()) {
         (void)parts_.files.remove(path);
         continue;
@@ -308,7 +308,7 @@ std::string name_beside(const MemoryParts& parts, const LocalCopy& over, std::ui
   if (!over.exists) return "";
   const auto name = platform::displaced_name(parts.files, parts.paths.config, unique);
   const auto* path = std::get_if<std::string>(&name);
-  return path != nullptr ? path->substr(path->rfind('/') + 1) : "";
+  return path != nullptr ? platform::name_of(*path) : "";
 }
 
 std::string path_beside(const MemoryParts& parts, const Intent& intent) {

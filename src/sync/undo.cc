@@ -139,7 +139,7 @@ class Undo {
                         .clock = advance(tip != nullptr ? tip->clock : VersionVector{},
                                          memory_.known().machine.id, memory_.next_count()),
                         .replaces = true,
-                        .beside = prepared->substr(prepared->rfind('/') + 1),
+                        .beside = platform::name_of(*prepared),
                         .over = replaced.ancestor};
     memory_.note(intent);
     if (auto written = memory_.write(Journal::Durability::now); !written) return written;
