@@ -257,6 +257,19 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
   return outcome;
 }
 
+FileResult<ReplaceOutcome> exchange_back(FileSystem& files, const std::string& path,
+                                         const std::string& displaced,
+                                         const Fingerprint& expected) {
+  const auto followed = files.follow_links(path);
+  if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
+  const auto& target = std::get<std::string>(followed);
+  auto outcome = exchange_in(files, {displaced, target, true}, expected);
+  if (std::holds_alternative<FileFailure>(outcome)) return outcome;
+  const auto synced = files.sync_folder(folder_of(target));
+  if (const auto* failure = std::get_if<FileFailure>(&synced)) return *failure;
+  return outcome;
+}
+
 bool has_temporaries(const FileSystem& files, const std::string& folder) {
   const auto listing = files.list(folder);
   const auto* names = std::get_if<std::vector<std::string>>(&listing);

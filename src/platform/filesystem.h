@@ -240,6 +240,12 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
 FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& path,
                                         const base::TextParts& text, const ReplaceOptions& options);
 
+/// Puts what an exchange took out of the target of `path`, and what lies at `displaced`, back: both
+/// are exchanged once more, and the folder is fsynced. `changed_meanwhile` if somebody wrote the
+/// target since it was as `expected`. What lies at `displaced` then is for the caller to remove.
+FileResult<ReplaceOutcome> exchange_back(FileSystem& files, const std::string& path,
+                                         const std::string& displaced, const Fingerprint& expected);
+
 /// Where the other of the two contents lies while the target of `path` is exchanged.
 FileResult<std::string> displaced_name(const FileSystem& files, const std::string& path,
                                        std::uint64_t unique);

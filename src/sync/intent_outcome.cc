@@ -33,37 +33,52 @@ Leaves leaves_of(const json::Value& document) {
   return leaves;
 }
 
-/// Of what leads from `before` to `after`, how much there is, and how much of it `now` has.
-struct Share {
+const std::string* value_at(const Leaves& leaves, const std::string& path) {
+  const auto found = leaves.find(path);
+  return found != leaves.end() ? &found->second : nullptr;
+}
+
+bool is_same(const std::string* one, const std::string* other) {
+  return one == nullptr || other == nullptr ? one == other : *one == *other;
+}
+
+/// Of the values in which `before` and `after` differ, how many `now` has as one of them has. A
+/// third value was edited since, from either.
+struct Likeness {
   std::size_t all = 0;
-  std::size_t found = 0;
+  std::size_t to_before = 0;
+  std::size_t to_after = 0;
 };
 
-Share share_of(const Leaves& before, const Leaves& after, const Leaves& now) {
-  Share share;
-  const auto count = [&](bool is_found) {
-    ++share.all;
-    share.found += is_found ? 1U : 0U;
+Likeness likeness_of(const Leaves& before, const Leaves& after, const Leaves& now) {
+  Likeness likeness;
+  const auto count = [&](const std::string& path) {
+    const std::string* was = value_at(before, path);
+    const std::string* was_to_be = value_at(after, path);
+    if (is_same(was, was_to_be)) return;
+    const std::string* is = value_at(now, path);
+    ++likeness.all;
+    if (is_same(is, was)) ++likeness.to_before;
+    if (is_same(is, was_to_be)) ++likeness.to_after;
   };
-  for (const auto& [path, value] : after) {
-    const auto was = before.find(path);
-    if (was != before.end() && was->second == value) continue;
-    const auto is = now.find(path);
-    count(is != now.end() && is->second == value);
-  }
+  for (const auto& [path, value] : after) count(path);
   for (const auto& [path, value] : before) {
-    if (!after.contains(path)) count(!now.contains(path));
+    if (!after.contains(path)) count(path);
   }
-  return share;
+  return likeness;
 }
 
 }  // namespace
 
 IntentOutcome judge_by_contents(const IntentPlaces& places) {
   if (!places.before || !places.after || !places.config.document) return IntentOutcome::not_begun;
-  const Share share = share_of(leaves_of(*places.before), leaves_of(*places.after),
-                               leaves_of(config::without_s3_sync(*places.config.document)));
-  return 2 * share.found > share.all ? IntentOutcome::replaced : IntentOutcome::not_begun;
+  const Likeness likeness =
+      likeness_of(leaves_of(*places.before), leaves_of(*places.after),
+                  leaves_of(config::without_s3_sync(*places.config.document)));
+  // What lies beside it came out as the new content went in.
+  const bool is_replaced = places.beside.exists ? likeness.to_after >= likeness.to_before
+                                                : 2 * likeness.to_after > likeness.all;
+  return is_replaced ? IntentOutcome::replaced : IntentOutcome::not_begun;
 }
 
 IntentOutcome judge(const IntentPlaces& places) {

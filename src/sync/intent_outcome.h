@@ -31,7 +31,7 @@ enum class IntentOutcome {
 };
 /// A file that was written in place, or over which a file system that cannot exchange has renamed,
 /// leaves nothing that tells, if it was edited since: it was replaced if it has most of what that
-/// brings.
+/// brings. With something beside it, it was unless it is more like what it was before.
 IntentOutcome judge_by_contents(const IntentPlaces& places);
 /// By what lies where; by contents only where nothing else tells.
 IntentOutcome judge(const IntentPlaces& places);

@@ -74,7 +74,7 @@ class Recoverer {
       const Intent intent = *memory_.known().intent;
       if (auto done = finish(intent); !done) return std::move(done).error();
     }
-    if (auto joined = join_all_displaced(); !joined) return std::move(joined).error();
+    if (auto joined = join_all_displaced(""); !joined) return std::move(joined).error();
     return std::move(recovery_);
   }
 
@@ -106,16 +106,18 @@ class Recoverer {
       case IntentOutcome::displaced: {
         if (auto joined = join(beside_path, intent.after); !joined) return joined;
         // What an attempt such as this one left was edited from the same.
-        if (auto joined = join_all_displaced(); !joined) return joined;
-        // As if the run had not come to replace the file; or both, where that was edited since.
+        if (auto joined = join_all_displaced(beside_path); !joined) return joined;
         auto now = read_local(parts_.files, parts_.paths.config);
         if (!now) return std::move(now).error();
+        auto there = read_local(parts_.files, beside_path);
+        if (!there) return std::move(there).error();
+        const bool was_put_back = there->document && there->revision == intent.after;
         const IntentPlaces joined{.intent = intent,
                                   .config = *now,
-                                  .beside = beside,
+                                  .beside = *there,
                                   .before = document_of(intent.before),
                                   .after = document_of(intent.after)};
-        if (judge_by_contents(joined) == IntentOutcome::replaced) {
+        if (!was_put_back && judge_by_contents(joined) == IntentOutcome::replaced) {
           note_done(intent);
         } else {
           memory_.note(DroppedRecord{.may_be_stored = intent.puts});
@@ -144,8 +146,10 @@ class Recoverer {
     return base::Done{};
   }
 
-  Result<base::Done> join_all_displaced() {
+  /// `except`: the one that tells how an intent ended, until the journal does.
+  Result<base::Done> join_all_displaced(const std::string& except) {
     for (const std::string& path : platform::displaced_files(parts_.files, parts_.paths.config)) {
+      if (path == except) continue;
       const auto& finished = memory_.known().finished_beside;
       const std::string name = platform::name_of(path);
       if (std::find(finished.begin(), finished.end(), name) != finished.end()) {
@@ -225,7 +229,12 @@ class Recoverer {
       auto current = read_local(parts_.files, parts_.paths.config);
       if (!current) return std::move(current).error();
       if (is_known(*displaced, *current)) return base::Done{};
-      auto outcome = bring_back(*displaced, *current, replaced_by);
+      const Seen* tip = memory_.known().tip();
+      const bool is_as_left =
+          current->revision == replaced_by ||
+          (replaced_by.empty() && tip != nullptr && tip->revision == current->revision);
+      auto outcome = is_as_left && displaced->document ? put_back(path, *current)
+                                                       : merge_in(*displaced, *current);
       if (!outcome) return std::move(outcome).error();
       if (*outcome == ReplaceOutcome::replaced) return base::Done{};
     }
@@ -252,14 +261,22 @@ class Recoverer {
     });
   }
 
-  Result<ReplaceOutcome> bring_back(const LocalCopy& displaced, const LocalCopy& current,
-                                    const std::string& replaced_by) {
+  /// The very file that came out, so that its place tells ever after that it is back.
+  Result<ReplaceOutcome> put_back(const std::string& displaced, const LocalCopy& current) {
+    const std::string& config = parts_.paths.config;
+    const auto outcome =
+        platform::exchange_back(parts_.files, config, displaced, current.fingerprint);
+    if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
+      return platform::disk_error("write", config, *failure);
+    }
+    const auto done = std::get<ReplaceOutcome>(outcome);
+    if (done == ReplaceOutcome::replaced) recovery_.local_changed = true;
+    return done;
+  }
+
+  Result<ReplaceOutcome> merge_in(const LocalCopy& displaced, const LocalCopy& current) {
     if (!displaced.document || !current.document) return kept(displaced);
     const Seen* tip = memory_.known().tip();
-    const bool is_as_left =
-        current.revision == replaced_by ||
-        (replaced_by.empty() && tip != nullptr && tip->revision == current.revision);
-    if (is_as_left) return replace(current, *displaced.document, displaced);
     const std::string& base = memory_.known().intent ? memory_.known().intent->before
                               : tip != nullptr       ? tip->revision
                                                      : "";
@@ -270,8 +287,16 @@ class Recoverer {
         ancestor, config::without_s3_sync(*current.document),
         config::without_s3_sync(*displaced.document), {.conflicts = resolve::Side::local});
     if (auto noted = keep(memory_, displaced); !noted) return std::move(noted).error();
-    auto outcome = replace(current, merge.merged, current);
+    auto outcome = write_local(parts_.files, current,
+                               {.path = parts_.paths.config,
+                                .document = merge.merged,
+                                .layout = current.text,
+                                .layout_says = *current.document,
+                                .modified = current.modified,
+                                .s3_sync = std::nullopt,
+                                .unique = parts_.random.next()});
     if (outcome && *outcome == ReplaceOutcome::replaced) {
+      recovery_.local_changed = true;
       auto& told = recovery_.conflicts;
       told.insert(told.end(), merge.conflicts.begin(), merge.conflicts.end());
     }
@@ -281,20 +306,6 @@ class Recoverer {
   Result<ReplaceOutcome> kept(const LocalCopy& copy) {
     if (auto noted = keep(memory_, copy); !noted) return std::move(noted).error();
     return ReplaceOutcome::replaced;
-  }
-
-  Result<ReplaceOutcome> replace(const LocalCopy& over, const json::Value& document,
-                                 const LocalCopy& layout) {
-    auto outcome = write_local(parts_.files, over,
-                               {.path = parts_.paths.config,
-                                .document = document,
-                                .layout = layout.text,
-                                .layout_says = *layout.document,
-                                .modified = layout.modified,
-                                .s3_sync = std::nullopt,
-                                .unique = parts_.random.next()});
-    if (outcome && *outcome == ReplaceOutcome::replaced) recovery_.local_changed = true;
-    return outcome;
   }
 
   const MemoryParts& parts_;

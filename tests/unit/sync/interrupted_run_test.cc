@@ -279,6 +279,35 @@ TEST_CASE("an edit displaced by a run that was cut off, and opposed since, is to
   CHECK(pair.lark.has_kept("meanwhile"));
 }
 
+TEST_CASE(
+    "the one field a cut-off run had brought is edited beside a displaced edit: no conflict") {
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("cut off " << steps << " steps after somebody typed");
+    Pair pair;
+    scenarios()[4].prepare(pair);
+    stopped = stop_after_typing(pair, steps);
+    const auto their_model = [](json::Value& document) -> json::Value& {
+      json::Value& configs = *document.as_object()->find("configs");
+      return *(*configs.as_array())[1].as_object()->find("model");
+    };
+    json::Value edited = parsed(pair.lark.local().value());
+    const bool has_come = their_model(edited) == json::Value("m2");
+    // Long after it, so that the edit is the newer one even where nothing had come.
+    pair.pass(std::chrono::minutes(10));
+    their_model(edited) = "m7";
+    pair.lark.edit(json::write_pretty(edited));
+    const RunReport report = pair.sync(pair.lark);
+    CHECK(report.conflicts.size() == (has_come ? 0 : 1));
+    CHECK(pair.lark.conversation.lost.empty());
+    json::Value wanted = parsed(scenarios()[4].in_the_end);
+    their_model(wanted) = "m7";
+    wanted.as_object()->set("typed", "meanwhile");
+    expect_finished(pair, json::write_pretty(wanted));
+  }
+  CHECK(steps > 5);
+}
+
 TEST_CASE("a merge whose PUT arrives long after it was given up is known by who made it") {
   Pair pair;
   save(pair.lark, SyncDevice::configs({{"own", "o1"}}));

@@ -81,6 +81,32 @@ TEST_CASE("what was only to be put leaves config.json alone, whatever is there")
   }
 }
 
+TEST_CASE("what was edited since tells by its values which of both it was edited from") {
+  const Intent intent{.before = "before", .after = "after", .replaces = true};
+  const auto document = [](const char* a, const char* b) {
+    return json::Value(json::Object{{"a", a}, {"b", b}, {"same", "x"}});
+  };
+  const auto judged_as = [&](const char* a, const char* b, bool has_beside) {
+    LocalCopy config = copy_of(Holds::edited);
+    config.document = document(a, b);
+    return judge_by_contents({.intent = intent,
+                              .config = config,
+                              .beside = copy_of(has_beside ? Holds::edited : Holds::nothing),
+                              .before = document("old", "old"),
+                              .after = document("new", "new")});
+  };
+  // Alone it needs most of what was to come; beside what came out of it, no fewer of the new values
+  // than of the old ones.
+  CHECK(judged_as("new", "new", false) == replaced);
+  CHECK(judged_as("new", "old", false) == not_begun);
+  CHECK(judged_as("new", "edited", false) == not_begun);
+  CHECK(judged_as("edited", "edited", false) == not_begun);
+  CHECK(judged_as("new", "old", true) == replaced);
+  CHECK(judged_as("new", "edited", true) == replaced);
+  CHECK(judged_as("edited", "edited", true) == replaced);
+  CHECK(judged_as("old", "edited", true) == not_begun);
+}
+
 TEST_CASE("written in place, nothing lies beside it: it holds what it was to become, or does not") {
   const Intent intent{
       .before = "before", .before_modified_ns = 1, .after = "after", .replaces = true};
