@@ -142,9 +142,10 @@ class FileSystem {
   /// leaves a mixture of old and new; whoever cannot have that uses replace_file().
   virtual FileResult<base::Done> overwrite(const std::string& path,
                                            const base::TextParts& text) = 0;
-  /// Writes from `offset` on; what stood behind it is gone. A missing file is created 0600 and its
-  /// name put on the disk; a link is not followed. A failure leaves the bytes before `offset`, and
-  /// perhaps some of the new ones. A file that ends before `offset` fails (`other`).
+  /// Writes from `offset` on; what stood behind it is gone. A missing file is created 0600; an
+  /// empty one's name is put on the disk before its first byte. A link is not followed. A failure
+  /// leaves the bytes before `offset`, and perhaps some of the new ones. A file that ends before
+  /// `offset` fails (`other`).
   virtual FileResult<Appended> append(const std::string& path, const AppendRequest& request) = 0;
   /// Whether the file holds exactly this, as far as it can be read.
   virtual bool holds(const std::string& path, const base::TextParts& text) const;

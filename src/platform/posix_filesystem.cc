@@ -215,6 +215,11 @@ FileResult<Appended> PosixFileSystem::append(const std::string& path,
     return FileFailure{FileFailureKind::other, "It is shorter than it was"};
   }
   if (is_new) give_to_owner_of(file.number(), folder_of(path));
+  // Before the first byte, so that no record stands in a file whose name a power cut may take.
+  if (status.st_size == 0) {
+    const auto named = sync_folder(folder_of(path));
+    if (const auto* failure = std::get_if<FileFailure>(&named)) return *failure;
+  }
   const auto cut = [&] { return ::ftruncate(file.number(), offset) == 0; };
   if (status.st_size > offset && !cut()) return last_failure();
   if (::lseek(file.number(), offset, SEEK_SET) < 0) return last_failure();
@@ -227,10 +232,6 @@ FileResult<Appended> PosixFileSystem::append(const std::string& path,
   if (request.is_synced && retry_interrupted([&] { return ::fdatasync(file.number()); }) != 0 &&
       errno != EINVAL) {
     return last_failure();
-  }
-  if (is_new) {
-    const auto named = sync_folder(folder_of(path));
-    if (const auto* failure = std::get_if<FileFailure>(&named)) return *failure;
   }
   return Appended{std::uint64_t{status.st_ino}};
 }

@@ -121,8 +121,7 @@ FileResult<platform::Appended> MemoryFileSystem::append(const std::string& path,
   const auto located = tree_.locate(path, LastLink::keep);
   if (const auto* failure = std::get_if<FileFailure>(&located)) return *failure;
   auto [folder, name, file] = std::get<Place>(located);
-  const bool is_new = file == nullptr;
-  if (is_new) {
+  if (file == nullptr) {
     if (!permits(*folder, may_change_entries)) return failure_of(EACCES);
     file = tree_.make_node(NodeType::file, 0600);
     stamp(*file);
@@ -132,9 +131,15 @@ FileResult<platform::Appended> MemoryFileSystem::append(const std::string& path,
   if (!permits(*file, may_write)) return failure_of(EACCES);
   const auto offset = static_cast<std::size_t>(request.offset);
   if (file->bytes.size() < offset) return failure_of(EIO);
+  if (file->bytes.empty()) {
+    if (auto refused = begin("append: sync_folder", path)) return *std::move(refused);
+    tree_.sync_folder(folder);
+  }
   if (file->bytes.size() > offset) {
+    const std::size_t kept = std::min(file->kept_bytes, offset);
     file->bytes.resize(offset);
     stamp(*file);
+    file->kept_bytes = kept;
   }
   const std::size_t half = request.bytes.size() / 2;
   for (const std::string_view part : {request.bytes.substr(0, half), request.bytes.substr(half)}) {
@@ -150,7 +155,6 @@ FileResult<platform::Appended> MemoryFileSystem::append(const std::string& path,
     if (auto refused = begin("append: fsync", path)) return *std::move(refused);
     file->sync();
   }
-  if (is_new) tree_.sync_folder(folder);
   return platform::Appended{file->inode};
 }
 

@@ -355,6 +355,57 @@ TEST_CASE("power that goes after the run that followed a killed one undoes nothi
   expect_finished(pair, scenarios()[3].in_the_end);
 }
 
+/// lark's run, killed before it does that for time `skipped`.
+void kill_before(Pair& pair, std::string_view operation, int skipped = 0) {
+  pair.lark.files.before_operation = [&](std::string_view done, const std::string&) {
+    if (done.starts_with(operation) && --skipped < 0) throw Stopped{};
+  };
+  CHECK_THROWS_AS(pair.sync(pair.lark), Stopped);
+  pair.lark.files.before_operation = nullptr;
+}
+
+/// What came is edited where it came from, and something else here: lark has not forgotten that it
+/// took over m2.
+void expect_remembered(Pair& pair) {
+  const auto here = pair.lark.local();
+  if (!here || parsed(*here) != parsed(with_models("m1", "m2"))) return;
+  save(pair.heron, with_models("m1", "m3"));
+  pair.pass(std::chrono::minutes(1));
+  pair.sync(pair.heron);
+  type(pair.lark, "typed", "since");
+  CHECK(pair.sync(pair.lark).conflicts.empty());
+  json::Value wanted = parsed(with_models("m1", "m3"));
+  wanted.as_object()->set("typed", "since");
+  expect_finished(pair, json::write_pretty(wanted));
+}
+
+TEST_CASE("power that goes in the run that followed a killed first one takes no memory of it") {
+  const auto skipped = GENERATE(range(0, 7));
+  const auto ending = GENERATE(Ending::power_cut, Ending::power_cut_by_luck);
+  int steps = 0;
+  for (bool stopped = true; stopped; ++steps) {
+    INFO("killed at step " << skipped << " in the journal, power gone before step " << steps);
+    Pair pair;
+    scenarios()[1].prepare(pair);
+    kill_before(pair, "append", skipped);
+    stopped = stop_before(pair, steps, ending);
+    expect_remembered(pair);
+  }
+  CHECK(steps > 10);
+}
+
+TEST_CASE("a journal begun by a run that was killed has a name that a power cut does not take") {
+  const auto seed = GENERATE(range(std::uint64_t{0}, std::uint64_t{16}));
+  INFO("power cut " << seed);
+  Pair pair;
+  scenarios()[1].prepare(pair);
+  kill_before(pair, "append: write", 1);
+  kill_before(pair, "sync_folder");
+  FakeRandom luck(seed);
+  pair.lark.files.crash(luck);
+  expect_remembered(pair);
+}
+
 TEST_CASE("power that goes after a sync takes back no edit an editor left to the system") {
   Pair pair;
   agree(pair);
