@@ -87,9 +87,13 @@ IntentOutcome judge(const IntentPlaces& places) {
   const LocalCopy& beside = places.beside;
   const bool is_that_file =
       beside.exists && intent.before_inode != 0 && beside.fingerprint.inode == intent.before_inode;
-  // What somebody saved, and no run saw to, a power cut may take back.
+  // It was made before the intent was, and is removed only once the journal says how it ended.
+  const bool was_prepared = !intent.puts && !intent.beside.empty();
+  // What somebody saved, and no run saw to, a power cut may take back, or cut off. What was made
+  // here may have been given the same inode; cut off it can only be where it was not prepared.
   const bool is_new = beside.document && beside.revision == intent.after;
-  const bool was_taken_back = is_that_file && places.had_power_cut && beside.document && !is_new &&
+  const bool is_whole_or_old = beside.document || was_prepared;
+  const bool was_taken_back = is_that_file && places.had_power_cut && is_whole_or_old && !is_new &&
                               beside.fingerprint.modified_ns <= intent.before_modified_ns;
   const bool is_old = beside.document && beside.revision == intent.before;
   if (is_old || was_taken_back) return IntentOutcome::replaced;
@@ -101,8 +105,6 @@ IntentOutcome judge(const IntentPlaces& places) {
   if (is_after) return IntentOutcome::replaced;
   const bool was_edited = places.config.document && now != intent.before;
   if (beside.exists || !was_edited) return IntentOutcome::not_begun;
-  // It was made before the intent was, and is removed only once the journal says how it ended.
-  const bool was_prepared = !intent.puts && !intent.beside.empty();
   return was_prepared ? IntentOutcome::replaced : judge_by_contents(places);
 }
 

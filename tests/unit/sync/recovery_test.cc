@@ -81,6 +81,30 @@ TEST_CASE("what was only to be put leaves config.json alone, whatever is there")
   }
 }
 
+TEST_CASE("a power cut that cuts off what came out does not hide that it came out") {
+  Intent intent{.before = "before",
+                .before_modified_ns = 5,
+                .before_inode = 7,
+                .after = "after",
+                .replaces = true,
+                .beside = ".config.json.0011.start-claude-old"};
+  LocalCopy beside = copy_of(Holds::damaged);
+  beside.fingerprint = {.modified_ns = 5, .inode = 7};
+  const auto judged_as = [&] {
+    return judge({.intent = intent,
+                  .config = copy_of(Holds::edited),
+                  .beside = beside,
+                  .had_power_cut = true});
+  };
+  CHECK(judged_as() == replaced);
+  beside.fingerprint.inode = 8;
+  CHECK(judged_as() == not_begun);
+  // Made after the intent it may itself be what was cut off, with an inode that was free by then.
+  beside.fingerprint.inode = 7;
+  intent.puts = true;
+  CHECK(judged_as() == not_begun);
+}
+
 TEST_CASE("what was edited since tells by its values which of both it was edited from") {
   const Intent intent{.before = "before", .after = "after", .replaces = true};
   const auto document = [](const char* a, const char* b) {
