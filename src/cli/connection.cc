@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "cli/configuration.h"
+#include "cli/machine_network.h"
 #include "cli/recording.h"
 #include "s3/profiles.h"
 #include "ui/progress_bar.h"
@@ -12,32 +13,18 @@
 namespace start_claude::cli {
 namespace {
 
-std::string first_variable(const platform::Environment& environment,
-                           std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (auto value = environment.variable(name)) return *std::move(value);
-  }
-  return "";
-}
-
-std::optional<std::string> ca_file_of(const config::S3Settings& settings,
-                                      const platform::Environment& environment) {
-  if (settings.ca_file) return settings.ca_file;
-  const std::string given = first_variable(environment, {"AWS_CA_BUNDLE", "SSL_CERT_FILE"});
-  if (given.empty()) return std::nullopt;
-  return given;
-}
-
-http::CurlOptions transport_options(const config::S3Settings& settings,
-                                    const platform::Environment& environment) {
-  // In a CGI program, HTTP_PROXY is what the web server made of a visitor's Proxy header.
-  const bool is_cgi = environment.variable("REQUEST_METHOD").has_value();
-  const std::string http_proxy = is_cgi ? first_variable(environment, {"http_proxy"})
-                                        : first_variable(environment, {"http_proxy", "HTTP_PROXY"});
-  return {.ca_file = ca_file_of(settings, environment),
-          .https_proxy = first_variable(environment, {"https_proxy", "HTTPS_PROXY"}),
-          .http_proxy = http_proxy,
-          .no_proxy = first_variable(environment, {"no_proxy", "NO_PROXY"})};
+/// What the settings name, else the profile that completes them, else the variables.
+Result<http::CurlOptions> transport_options(const config::S3Settings& settings, const Host& host) {
+  http::CurlOptions options = machine_network(host.environment);
+  if (settings.ca_file) options.ca_file = settings.ca_file;
+  const bool is_chosen = settings.ca_file || host.environment.variable("AWS_CA_BUNDLE");
+  if (is_chosen) return options;
+  auto found = profile_of(settings, host);
+  if (!found) return std::move(found).error();
+  const s3::Profile* profile = found->profile();
+  auto bundle = profile != nullptr ? profile->value("ca_bundle") : std::nullopt;
+  if (bundle) options.ca_file = s3::expand_home(*std::move(bundle), host.environment);
+  return options;
 }
 
 /// Beside the state of this configuration; none if nobody knows where that is.
@@ -86,8 +73,11 @@ Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings, const Host&
     if (!region && profile != nullptr) region = profile->value("region");
     options.region = region.value_or("");
   }
-  if (settings.addressing == "path") options.addressing = s3::Addressing::path_style;
-  if (settings.addressing == "virtual") options.addressing = s3::Addressing::virtual_hosted;
+  options.variant = s3::host_variant(host.environment, profile);
+  auto addressing = settings.addressing;
+  if (!addressing && profile != nullptr) addressing = profile->s3_value("addressing_style");
+  if (addressing == "path") options.addressing = s3::Addressing::path_style;
+  if (addressing == "virtual") options.addressing = s3::Addressing::virtual_hosted;
   return s3::resolve_endpoint(options, settings.bucket);
 }
 
@@ -140,7 +130,9 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
   const bool is_learnt = traits.region && traits.region->instead_of == endpoint_.region;
   const std::string learnt_region = is_learnt ? traits.region->region : std::string();
   const s3::Endpoint in_region = s3::endpoint_in_region(endpoint_, learnt_region);
-  transport_options_ = transport_options(settings, host.environment);
+  auto network = transport_options(settings, host);
+  if (!network) return std::move(network).error();
+  transport_options_ = *std::move(network);
   credentials_ = std::make_unique<SettingsCredentials>(
       host, notices, settings,
       SettingsCredentials::Context{

@@ -92,7 +92,8 @@ SettingsCredentials::SettingsCredentials(Host& host, const Notices& notices,
     provider_ = std::make_unique<s3::FixedCredentials>(std::move(key));
     return;
   }
-  const http::CurlOptions without_proxy{.ca_file = context.transport.ca_file};
+  const http::CurlOptions without_proxy{.ca_file = context.transport.ca_file,
+                                        .extra_ca_file = context.transport.extra_ca_file};
   transport_ = std::make_unique<LazyTransport>(host, std::move(context.transport));
   direct_ = std::make_unique<LazyTransport>(host, without_proxy);
   const s3::CredentialsParts parts{.clock = host.clock,

@@ -218,37 +218,39 @@ Certificate parse_certificate(std::string_view der) {
   return Certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
-/// What a store is told to look in.
-struct Places {
-  std::span<const Root> roots = {};
-  const RootBundle* bundle = nullptr;
-};
+std::uint32_t hash_of(const X509_NAME* name) {
+  return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
+}
 
-/// The DER of certificates that may be of that name.
-std::vector<std::string> candidates(const Places& places, const X509_NAME* name) {
-  const auto hash = [name] {
-    return static_cast<std::uint32_t>(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
-  };
+std::vector<std::string> candidates(const RootBundle& bundle, const X509_NAME* name) {
   std::vector<std::string> found;
-  if (places.bundle == nullptr) {
-    for (const Root& root : with_hash(places.roots, hash())) found.emplace_back(root.der);
-    return found;
-  }
   const unsigned char* der = nullptr;
   std::size_t size = 0;
   if (X509_NAME_get0_der(name, &der, &size) == 1) {
-    found = places.bundle->with_subject({reinterpret_cast<const char*>(der), size});
+    found = bundle.with_subject({reinterpret_cast<const char*>(der), size});
   }
-  return found.empty() ? places.bundle->with_hash(hash()) : found;
+  return found.empty() ? bundle.with_hash(hash_of(name)) : found;
+}
+
+/// The DER of certificates that may be of that name.
+std::vector<std::string> candidates(const TrustedRoots& trusted, const X509_NAME* name) {
+  std::vector<std::string> found;
+  for (const RootBundle* bundle : {trusted.bundle, trusted.extra}) {
+    if (bundle == nullptr) continue;
+    for (std::string& der : candidates(*bundle, name)) found.push_back(std::move(der));
+  }
+  if (trusted.roots.empty()) return found;
+  for (const Root& root : with_hash(trusted.roots, hash_of(name))) found.emplace_back(root.der);
+  return found;
 }
 
 /// Puts every root of that name into the store, as OpenSSL's own lookups do: it searches there
 /// again when the first one does not fit.
 int look_up(X509_LOOKUP* lookup, const X509_NAME* name, X509_OBJECT* found) {
-  const auto* places = static_cast<const Places*>(X509_LOOKUP_get_method_data(lookup));
-  if (places == nullptr) return 0;
+  const auto* trusted = static_cast<const TrustedRoots*>(X509_LOOKUP_get_method_data(lookup));
+  if (trusted == nullptr) return 0;
   int is_found = 0;
-  for (const std::string& der : candidates(*places, name)) {
+  for (const std::string& der : candidates(*trusted, name)) {
     const auto certificate = parse_certificate(der);
     if (!certificate) continue;
     if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), name) != 0) continue;
@@ -273,7 +275,7 @@ int on_lookup(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
 }
 
 void on_free(X509_LOOKUP* lookup) noexcept {
-  delete static_cast<Places*>(X509_LOOKUP_get_method_data(lookup));
+  delete static_cast<TrustedRoots*>(X509_LOOKUP_get_method_data(lookup));
 }
 
 /// Once per process and never freed: stores refer to it to their end.
@@ -289,7 +291,9 @@ X509_LOOKUP_METHOD* lookup_method() {
   return method;
 }
 
-bool trust(void* ssl_context, const Places& places) {
+}  // namespace
+
+bool trust_roots(void* ssl_context, const TrustedRoots& roots) {
   auto* store = SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(ssl_context));
   auto* method = lookup_method();
   if (store == nullptr || method == nullptr) return false;
@@ -297,10 +301,8 @@ bool trust(void* ssl_context, const Places& places) {
   if (lookup == nullptr) return false;
   // A store has one lookup of a kind: adding it again, for another connection, gives the same one.
   if (X509_LOOKUP_get_method_data(lookup) != nullptr) return true;
-  return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) Places(places)) == 1;
+  return X509_LOOKUP_set_method_data(lookup, new (std::nothrow) TrustedRoots(roots)) == 1;
 }
-
-}  // namespace
 
 std::optional<RootBundle> RootBundle::from_pem(std::string_view text) {
   RootBundle bundle;
@@ -350,14 +352,6 @@ std::optional<RootBundle> RootBundle::from_file(const std::string& path) {
     if (text.size() > bundle_bytes_max) return std::nullopt;
   }
   return from_pem(text);
-}
-
-bool trust_roots(void* ssl_context, std::span<const Root> roots) {
-  return trust(ssl_context, {.roots = roots});
-}
-
-bool trust_roots(void* ssl_context, const RootBundle& roots) {
-  return trust(ssl_context, {.bundle = &roots});
 }
 
 bool was_resumed(void* ssl) { return SSL_session_reused(static_cast<SSL*>(ssl)) == 1; }

@@ -43,10 +43,16 @@ class RootBundle {
   std::vector<std::string_view> certificates_;  ///< base64, in text_
 };
 
-/// Adds `roots`, sorted by hash, to what the SSL_CTX `ssl_context` trusts; they must outlive it.
-/// False only if memory ran out.
-bool trust_roots(void* ssl_context, std::span<const Root> roots);
-bool trust_roots(void* ssl_context, const RootBundle& roots);
+/// What a connection trusts: any of these, each of which may be missing.
+struct TrustedRoots {
+  std::span<const Root> roots = {};  ///< sorted by hash
+  const RootBundle* bundle = nullptr;
+  const RootBundle* extra = nullptr;
+};
+
+/// Adds `roots` to what the SSL_CTX `ssl_context` trusts; they must outlive it. False only if
+/// memory ran out.
+bool trust_roots(void* ssl_context, const TrustedRoots& roots);
 
 /// True if the connection of the SSL `ssl` goes on with an earlier session: no certificate was
 /// shown.

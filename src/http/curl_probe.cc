@@ -72,7 +72,7 @@ class Probe {
       : request_{"GET", uri, {}, ""},
         limits_(limits),
         proxy_(proxy_for(uri, options)),
-        trust_(options.ca_file) {}
+        trust_(options.ca_file, options.extra_ca_file) {}
 
   ConnectionFacts run() {
     if (!proxy_.empty()) facts_.proxy = proxy_name(proxy_);

@@ -51,9 +51,14 @@ class Settings {
 struct TlsContext {
   static CURLcode trust(CURL*, void* context, void* pointer) noexcept {
     const auto* self = static_cast<const CurlTrust*>(pointer);
-    const bool trusted = self->bundle_ ? crypto::trust_roots(context, *self->bundle_)
-                                       : crypto::trust_roots(context, embedded_roots());
-    return trusted ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    crypto::TrustedRoots roots;
+    if (self->bundle_) {
+      roots.bundle = &*self->bundle_;
+    } else if (self->roots_->uses_embedded) {
+      roots.roots = embedded_roots();
+    }
+    if (self->extra_) roots.extra = &*self->extra_;
+    return crypto::trust_roots(context, roots) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
   }
 };
 
@@ -163,13 +168,17 @@ bool set_exchange(void* handle, const CurlExchange& exchange) {
   return settings.accepted();
 }
 
-SystemRoots CurlTrust::roots_for(const std::optional<std::string>& ca_file) {
-  return ca_file ? SystemRoots{{}, *ca_file} : find_system_roots();
+SystemRoots CurlTrust::roots_for(const std::optional<std::string>& ca_file,
+                                 const std::optional<std::string>& extra_ca_file) {
+  SystemRoots roots = ca_file ? roots_at(*ca_file) : find_system_roots();
+  roots.extra = extra_ca_file.value_or("");
+  return roots;
 }
 
 void CurlTrust::find_roots() {
   if (roots_) return;
-  roots_ = roots_for(ca_file_);
+  roots_ = roots_for(ca_file_, extra_ca_file_);
+  if (extra_ca_file_) extra_ = crypto::RootBundle::from_file(*extra_ca_file_);
   if (!roots_->bundle.empty()) bundle_ = crypto::RootBundle::from_file(roots_->bundle);
 }
 
@@ -185,7 +194,7 @@ bool CurlTrust::apply(void* handle, const Uri& uri, const std::string& proxy) {
   const std::string bundle = bundle_ ? "" : roots_->bundle;
   settings.set_text(CURLOPT_CAINFO, bundle);
   settings.set_text(CURLOPT_CAPATH, roots_->folder);
-  if (bundle_ || roots_->uses_embedded) {
+  if (bundle_ || roots_->uses_embedded || extra_) {
     settings.set(CURLOPT_SSL_CTX_FUNCTION, TlsContext::trust);
     settings.set(CURLOPT_SSL_CTX_DATA, this);
   }

@@ -76,8 +76,10 @@ long curl_milliseconds(std::chrono::milliseconds timeout);
 /// run over plain HTTP has no use for them. Must outlive the connections.
 class CurlTrust {
  public:
-  /// `ca_file` replaces the system's roots.
-  explicit CurlTrust(std::optional<std::string> ca_file) : ca_file_(std::move(ca_file)) {}
+  /// `ca_file` replaces the system's roots, `extra_ca_file` adds to them.
+  explicit CurlTrust(std::optional<std::string> ca_file,
+                     std::optional<std::string> extra_ca_file = {})
+      : ca_file_(std::move(ca_file)), extra_ca_file_(std::move(extra_ca_file)) {}
   CurlTrust(const CurlTrust&) = delete;
   CurlTrust& operator=(const CurlTrust&) = delete;
 
@@ -86,15 +88,18 @@ class CurlTrust {
   /// Those that were found; empty if none were needed yet.
   SystemRoots roots() const { return roots_.value_or(SystemRoots{}); }
 
-  static SystemRoots roots_for(const std::optional<std::string>& ca_file);
+  static SystemRoots roots_for(const std::optional<std::string>& ca_file,
+                               const std::optional<std::string>& extra_ca_file);
 
  private:
   friend struct TlsContext;
   void find_roots();
 
   std::optional<std::string> ca_file_;
+  std::optional<std::string> extra_ca_file_;
   std::optional<SystemRoots> roots_;          ///< or the file that replaces them
   std::optional<crypto::RootBundle> bundle_;  ///< that of roots_, if it could be indexed
+  std::optional<crypto::RootBundle> extra_;   ///< the same of what counts beside them
 };
 
 }  // namespace start_claude::http

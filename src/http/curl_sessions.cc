@@ -47,6 +47,11 @@ CURLcode take(CURL*, void* sessions, const char* key, const unsigned char* proof
 }
 
 std::string trust_of(const TlsSessionFile& file, const SystemRoots& roots) {
+  if (!roots.extra.empty()) {
+    SystemRoots others = roots;
+    others.extra.clear();
+    return trust_of(file, others) + ", extra " + file.trust_now(roots.extra);
+  }
   if (!roots.folder.empty()) return "folder " + file.trust_now(roots.folder);
   if (!roots.bundle.empty()) return "bundle " + file.trust_now(roots.bundle);
   return describe_roots(roots);

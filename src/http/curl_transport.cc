@@ -122,7 +122,7 @@ class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CurlOptions options)
       : options_(std::move(options)),
-        trust_(options_.ca_file),
+        trust_(options_.ca_file, options_.extra_ca_file),
         sessions_(options_.sessions),
         handle_(curl_easy_init()) {}
   CurlTransport(const CurlTransport&) = delete;
@@ -240,7 +240,7 @@ std::unique_ptr<Transport> make_curl_transport(CurlOptions options) {
 }
 
 std::string describe_trust(const CurlOptions& options) {
-  return describe_roots(CurlTrust::roots_for(options.ca_file));
+  return describe_roots(CurlTrust::roots_for(options.ca_file, options.extra_ca_file));
 }
 
 std::string describe_build() {

@@ -31,8 +31,10 @@ class ProgressObserver {
 };
 
 struct CurlOptions {
-  /// PEM bundle that replaces the system's roots; nothing means the system's.
+  /// PEM bundle, or a hashed folder, that replaces the system's roots; nothing means the system's.
   std::optional<std::string> ca_file = {};
+  /// PEM bundle that is trusted beside them; one that cannot be read adds nothing.
+  std::optional<std::string> extra_ca_file = {};
   /// Proxy for https and for http URIs, and the hosts that go without ("*" for all), as in
   /// HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Empty means none; curl never reads the environment.
   std::string https_proxy = {};

@@ -52,7 +52,17 @@ SystemRoots find_system_roots(const RootPlaces& places) {
   return SystemRoots{{}, {}, !embedded_roots().empty()};
 }
 
+SystemRoots roots_at(const std::string& path) {
+  const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
+  return folder ? SystemRoots{path, {}} : SystemRoots{{}, path};
+}
+
 std::string describe_roots(const SystemRoots& roots) {
+  if (!roots.extra.empty()) {
+    SystemRoots others = roots;
+    others.extra.clear();
+    return describe_roots(others) + " and " + roots.extra;
+  }
   if (!roots.folder.empty()) return roots.folder;
   if (!roots.bundle.empty()) return roots.bundle;
   if (!roots.uses_embedded) return "none";

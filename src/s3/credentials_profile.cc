@@ -38,9 +38,9 @@ Result<std::optional<Credentials>> keys_in(const Properties& properties, const P
 
 bool has_keys(const Profile& profile) { return profile.value("aws_access_key_id").has_value(); }
 
-Error signs_in_through_a_browser(const Profile& profile) {
+Error signs_in_through_a_browser(const Profile& profile, const std::string& how) {
   return broken(
-      profile, "signs in through IAM Identity Center (SSO), which needs the AWS CLI",
+      profile, "signs in through " + how + ", which needs the AWS CLI",
       "add to it: credential_process = aws configure export-credentials --profile " + profile.name);
 }
 
@@ -131,7 +131,8 @@ Result<Sourced> ProfileCredentials::without_role(const Profile& profile) {
   if (!stored) return std::move(stored).error();
   if (*stored) return Sourced{**std::move(stored)};
   const bool is_sso = profile.value("sso_session") || profile.value("sso_start_url");
-  if (is_sso) return signs_in_through_a_browser(profile);
+  if (is_sso) return signs_in_through_a_browser(profile, "IAM Identity Center (SSO)");
+  if (profile.value("login_session")) return signs_in_through_a_browser(profile, "aws login");
   return Sourced{PassedOver{"profile " + profile.name + " has no credentials"}};
 }
 

@@ -25,6 +25,11 @@ bool is_usable_region(std::string_view region) {
          });
 }
 
+/// A server of one's own may call its region like a domain: "home.lab".
+bool is_usable_elsewhere(std::string_view region) {
+  return is_usable_region(base::replace_all(std::string(region), ".", "-"));
+}
+
 Result<http::Uri> parse_endpoint_url(std::string_view url) {
   std::string text(url);
   if (text.find("://") == std::string::npos) text = "https://" + text;
@@ -81,7 +86,7 @@ Result<std::string> region_for(const EndpointOptions& options, const HostReading
   if (region.empty() || is_auto) region = reading.region;
   if (region.empty()) region = default_region;
   if (reading.is_amazon) region = base::to_lower(region);
-  if (!is_usable_region(region)) {
+  if (reading.is_amazon ? !is_usable_region(region) : !is_usable_elsewhere(region)) {
     return usage("\"" + base::printable(region, 80) + "\" is not usable as a region",
                  "regions are written like us-east-1");
   }
@@ -132,7 +137,7 @@ Result<Endpoint> endpoint_on_amazon(const EndpointOptions& options, std::string_
   reading.is_amazon = true;
   auto region = region_for(options, reading);
   if (!region) return std::move(region).error();
-  reading.host = amazon_host(*region);
+  reading.host = amazon_host(*region, options.variant);
   auto addressing = addressing_for(options, reading, bucket);
   if (!addressing) return std::move(addressing).error();
   return Endpoint{.base = {.scheme = "https", .host = reading.host, .port = {}, .path = "/"},
@@ -182,7 +187,9 @@ RecognisedEndpoint recognise_endpoint(std::string_view url) {
 
 Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region) {
   // The region may be what a server hinted at: it must not be able to name another host.
-  if (!is_usable_region(region)) return endpoint;
+  const bool is_usable =
+      endpoint.is_amazon ? is_usable_region(region) : is_usable_elsewhere(region);
+  if (!is_usable) return endpoint;
   Endpoint moved = endpoint;
   moved.region = region;
   if (endpoint.is_amazon) moved.base.host = amazon_host_in_region(endpoint.base.host, region);

@@ -16,12 +16,19 @@ namespace start_claude::s3 {
 
 enum class Addressing { automatic, path_style, virtual_hosted };
 
+/// Which of Amazon's hosts.
+struct HostVariant {
+  bool dualstack = false;  ///< with IPv6, too
+  bool fips = false;       ///< with the cryptography that some of its customers must use
+};
+
 struct EndpointOptions {
   /// "https://host[:port][/prefix]"; a missing scheme means https. Nothing means Amazon S3.
   std::optional<std::string> url = {};
   /// Empty: taken from the endpoint's host name where that names one, else us-east-1.
   std::string region = {};
   Addressing addressing = Addressing::automatic;
+  HostVariant variant = {};  ///< where no URL names a host
 };
 
 struct Endpoint {

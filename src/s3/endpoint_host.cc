@@ -280,8 +280,10 @@ Result<HostReading> read_host(std::string_view host) {
 
 std::string_view partition_of(std::string_view region) { return partition_for(region).name; }
 
-std::string amazon_host(std::string_view region) {
-  return "s3." + std::string(region) + '.' + std::string(suffix_for(region));
+std::string amazon_host(std::string_view region, HostVariant variant) {
+  std::string host = variant.fips ? "s3-fips." : "s3.";
+  if (variant.dualstack) host += "dualstack.";
+  return host.append(region).append(".").append(suffix_for(region));
 }
 
 std::string amazon_host_in_region(std::string_view host, std::string_view region) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "s3/endpoint.h"
 
 namespace start_claude::s3 {
 
@@ -31,7 +32,7 @@ struct HostReading {
 Result<HostReading> read_host(std::string_view host);
 
 /// "s3.eu-west-1.amazonaws.com", or what the partition of that region has in place of it.
-std::string amazon_host(std::string_view region);
+std::string amazon_host(std::string_view region, HostVariant variant = {});
 
 /// The same host of Amazon S3 for another region; private (VPC) and accelerated ones are the same
 /// for all regions, and stay.

@@ -1,5 +1,7 @@
 #include "s3/ini_file.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -34,6 +36,16 @@ IniSection section_named(std::string_view inside) {
   if (blank == std::string_view::npos) return {.kind = "", .name = std::string(inside)};
   return {.kind = std::string(inside.substr(0, blank)),
           .name = std::string(without_quotes(base::trim(inside.substr(blank))))};
+}
+
+/// Values of which half is another value. A second line of one is its next property, indented.
+constexpr auto single_line_properties = std::to_array<std::string_view>(
+    {"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token",
+     "region", "endpoint_url", "role_arn", "source_profile", "ca_bundle"});
+
+bool has_one_line(std::string_view name) {
+  return std::find(single_line_properties.begin(), single_line_properties.end(), name) !=
+         single_line_properties.end();
 }
 
 class IniParser {
@@ -83,6 +95,9 @@ class IniParser {
   /// A nested property where the one above has no value, else one more line of that value.
   Result<base::Done> take_continuation(std::string_view content) {
     IniProperty& above = sections_.back().properties.back();
+    if (!above.value.empty() && has_one_line(above.name)) {
+      return error_in_line(number_, "is indented, which adds it to " + above.name + " above");
+    }
     if (!above.value.empty()) {
       above.value.append(1, '\n').append(base::trim(without_comment(content)));
       return base::Done{};
@@ -94,7 +109,8 @@ class IniParser {
   }
 
   Result<IniProperty> property_from(std::string_view content) const {
-    const auto equals = content.find('=');
+    // Whichever comes first, as the AWS CLI reads it.
+    const auto equals = content.find_first_of("=:");
     const std::string_view name = base::trim(content.substr(0, equals));
     if (equals == std::string_view::npos || name.empty()) {
       return error_in_line(number_, "is not NAME = VALUE");

@@ -39,8 +39,8 @@ const std::vector<IniProperty>* find_nested(const std::vector<IniProperty>& prop
                                             std::string_view name);
 
 /// Sections in the file's order; one that stands there twice comes twice. Lines end with LF or
-/// CRLF; "#" and ";" begin a comment at a line's start or behind a blank. The error is of kind
-/// not_configured: "line 7 is not NAME = VALUE".
+/// CRLF; "=" or ":" ends a name; "#" and ";" begin a comment at a line's start or behind a blank.
+/// The error is of kind not_configured: "line 7 is not NAME = VALUE".
 Result<std::vector<IniSection>> parse_ini(std::string_view text);
 
 }  // namespace start_claude::s3

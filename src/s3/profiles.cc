@@ -1,6 +1,7 @@
 #include "s3/profiles.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -39,12 +40,6 @@ bool is_overridden_default(const IniSection& section, const std::vector<IniSecti
   });
 }
 
-std::string expanded(std::string path, const platform::Environment& environment) {
-  const auto home = environment.variable("HOME");
-  if (home && (path == "~" || path.starts_with("~/"))) path.replace(0, 1, *home);
-  return path;
-}
-
 /// A path and how a person would call it.
 struct Place {
   std::string path;
@@ -55,12 +50,41 @@ struct Place {
 Place place_of(const platform::Environment& environment, std::string_view variable,
                std::string_view name) {
   if (const auto given = environment.variable(variable)) {
-    return {expanded(*given, environment), *given};
+    return {expand_home(*given, environment), *given};
   }
   const auto home = environment.variable("HOME");
   if (!home) return {};
   const std::string below_home = ".aws/" + std::string(name);
   return {platform::join_path(*home, below_home), "~/" + below_home};
+}
+
+/// Files that no line of can be mended.
+struct Encoding {
+  std::string_view name;
+  bool (*matches)(std::string_view bytes);
+};
+
+constexpr std::array encodings{
+    Encoding{"is written in UTF-16, which no AWS tool reads",
+             [](std::string_view bytes) {
+               return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF") ||
+                      bytes.substr(0, 4).find('\0') != std::string_view::npos;
+             }},
+    Encoding{"has zero bytes in it and is no text",
+             [](std::string_view bytes) { return bytes.find('\0') != std::string_view::npos; }},
+    Encoding{"ends its lines with CR alone", [](std::string_view bytes) {
+               return bytes.find('\r') != std::string_view::npos &&
+                      bytes.find('\n') == std::string_view::npos &&
+                      base::trim(bytes).find('\r') != std::string_view::npos;
+             }}};
+
+Result<base::Done> check_encoding(std::string_view bytes, const Place& place) {
+  for (const Encoding& encoding : encodings) {
+    if (!encoding.matches(bytes)) continue;
+    return Error{ErrorKind::not_configured, place.shown + ' ' + std::string(encoding.name),
+                 "save it as plain text in UTF-8"};
+  }
+  return base::Done{};
 }
 
 Result<std::vector<IniSection>> read_sections(const platform::FileSystem& files,
@@ -74,7 +98,9 @@ Result<std::vector<IniSection>> read_sections(const platform::FileSystem& files,
     }
     return platform::disk_error("read", place.shown, *failure);
   }
-  auto sections = parse_ini(std::get<platform::FileContent>(read).bytes);
+  const std::string& bytes = std::get<platform::FileContent>(read).bytes;
+  if (auto checked = check_encoding(bytes, place); !checked) return std::move(checked).error();
+  auto sections = parse_ini(bytes);
   if (sections) return sections;
   return Error{sections.error().kind, place.shown + ": " + sections.error().message,
                "mend that line; each is [NAME], NAME = VALUE, or a comment behind #"};
@@ -85,6 +111,15 @@ Result<std::vector<IniSection>> read_sections(const platform::FileSystem& files,
 std::optional<std::string> Profile::value(std::string_view property) const {
   if (auto found = find_value(credentials, property)) return found;
   return find_value(config, property);
+}
+
+std::optional<std::string> Profile::s3_value(std::string_view property) const {
+  for (const Properties* file : {&credentials, &config}) {
+    const Properties* nested = find_nested(*file, "s3");
+    auto found = nested != nullptr ? find_value(*nested, property) : std::nullopt;
+    if (found) return found;
+  }
+  return std::nullopt;
 }
 
 Profiles::Profiles(ProfileSections sections, ProfilePlaces places) : places_(std::move(places)) {
@@ -129,6 +164,9 @@ std::optional<std::string> Profiles::endpoint_url(const Profile& profile,
     auto url = nested != nullptr ? find_value(*nested, "endpoint_url") : std::nullopt;
     if (url) return url;
   }
+  if (service == AwsService::s3) {
+    if (auto url = profile.s3_value("endpoint_url")) return url;
+  }
   return profile.value("endpoint_url");
 }
 
@@ -152,6 +190,22 @@ std::optional<std::string> chosen_profile(const platform::Environment& environme
 std::optional<std::string> region_from(const platform::Environment& environment) {
   if (auto region = environment.variable("AWS_REGION")) return region;
   return environment.variable("AWS_DEFAULT_REGION");
+}
+
+HostVariant host_variant(const platform::Environment& environment, const Profile* profile) {
+  const auto wants = [&](std::string_view variable, std::string_view property) {
+    if (const auto given = environment.variable(variable)) return is_true(given);
+    if (profile == nullptr) return false;
+    return is_true(profile->value(property)) || is_true(profile->s3_value(property));
+  };
+  return {.dualstack = wants("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+          .fips = wants("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")};
+}
+
+std::string expand_home(std::string path, const platform::Environment& environment) {
+  const auto home = environment.variable("HOME");
+  if (home && (path == "~" || path.starts_with("~/"))) path.replace(0, 1, *home);
+  return path;
 }
 
 std::optional<std::string> configured_endpoint(const platform::Environment& environment,

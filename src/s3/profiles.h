@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "platform/environment.h"
 #include "platform/filesystem.h"
+#include "s3/endpoint.h"
 #include "s3/ini_file.h"
 
 namespace start_claude::s3 {
@@ -30,6 +31,8 @@ struct Profile {
 
   /// The value of a property, whichever file has it.
   std::optional<std::string> value(std::string_view property) const;
+  /// The same for what is indented below `s3 =`.
+  std::optional<std::string> s3_value(std::string_view property) const;
 };
 
 /// Where the two files are, as a person would name them; empty if there is no place for one.
@@ -54,7 +57,8 @@ class Profiles {
   /// "~/.aws/config and ~/.aws/credentials"
   std::string both_places() const;
   /// Where a service is, as the profile says: the endpoint_url of that service in the profile's
-  /// `services` section, else the profile's own; nothing if it ignores both.
+  /// `services` section, else below the service's name in the profile (which is how a plugin of the
+  /// AWS CLI has it), else the profile's own; nothing if it ignores all three.
   std::optional<std::string> endpoint_url(const Profile& profile, AwsService service) const;
 
  private:
@@ -73,6 +77,13 @@ std::optional<std::string> chosen_profile(const platform::Environment& environme
 
 /// AWS_REGION, else AWS_DEFAULT_REGION.
 std::optional<std::string> region_from(const platform::Environment& environment);
+
+/// Which of Amazon's hosts are wanted: AWS_USE_DUALSTACK_ENDPOINT and AWS_USE_FIPS_ENDPOINT, else
+/// use_dualstack_endpoint and use_fips_endpoint of the profile (null for none).
+HostVariant host_variant(const platform::Environment& environment, const Profile* profile);
+
+/// A path in a setting of AWS tools; "~/" is the home folder.
+std::string expand_home(std::string path, const platform::Environment& environment);
 
 /// Where a service is: AWS_ENDPOINT_URL_S3 and the like, else AWS_ENDPOINT_URL, else
 /// what the profile says (null for none). Nothing with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS.

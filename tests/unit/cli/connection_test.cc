@@ -59,6 +59,10 @@ TEST_CASE("whom to trust is in the settings, else in the variables of other tool
       {Variables{}, std::nullopt},
       {Variables{{"AWS_CA_BUNDLE", "/aws.pem"}}, "/aws.pem"},
       {Variables{{"SSL_CERT_FILE", "/ssl.pem"}}, "/ssl.pem"},
+      {Variables{{"CURL_CA_BUNDLE", "/curl.pem"}}, "/curl.pem"},
+      {Variables{{"REQUESTS_CA_BUNDLE", "/python.pem"}}, "/python.pem"},
+      {Variables{{"SSL_CERT_DIR", "/certs"}}, "/certs"},
+      {Variables{{"NODE_EXTRA_CA_CERTS", "/node.pem"}}, std::nullopt},
       {Variables{{"AWS_CA_BUNDLE", "/aws.pem"}, {"SSL_CERT_FILE", "/ssl.pem"}}, "/aws.pem"},
   }));
   Desk desk;
@@ -67,6 +71,32 @@ TEST_CASE("whom to trust is in the settings, else in the variables of other tool
   CHECK(desk.connect(settings)->http_options().ca_file == ca_file);
   settings.ca_file = "/ours.pem";
   CHECK(desk.connect(settings)->http_options().ca_file == "/ours.pem");
+}
+
+TEST_CASE("what Node trusts beside the system's roots is trusted here, too") {
+  Desk desk;
+  desk.lark.environment.variables = {{"NODE_EXTRA_CA_CERTS", "/node.pem"}};
+  auto settings = stored_settings();
+  CHECK(desk.connect(settings)->http_options().extra_ca_file == "/node.pem");
+}
+
+TEST_CASE("a profile's ca_bundle, addressing and hosts complete the settings") {
+  Desk desk;
+  desk.lark.environment.variables["HOME"] = "/home/lark";
+  REQUIRE(desk.lark.files.make_folder("/home/lark/.aws", 0700).index() == 0);
+  desk.lark.files.write_in_place(
+      "/home/lark/.aws/config",
+      "[default]\nca_bundle = ~/corp.pem\nuse_fips_endpoint = true\ns3 =\n"
+      "  addressing_style = path\n");
+  auto settings = stored_settings();
+  settings.access_key_id.clear();
+  settings.endpoint_url.reset();
+  const auto connection = desk.connect(settings);
+  CHECK(connection->http_options().ca_file == "/home/lark/corp.pem");
+  CHECK(connection->endpoint().base.host == "s3-fips.us-east-1.amazonaws.com");
+  CHECK(connection->endpoint().addressing == s3::Addressing::path_style);
+  desk.lark.environment.variables["AWS_CA_BUNDLE"] = "/aws.pem";
+  CHECK(desk.connect(settings)->http_options().ca_file == "/aws.pem");
 }
 
 TEST_CASE("proxies are those of the environment, in either case") {
@@ -78,6 +108,8 @@ TEST_CASE("proxies are those of the environment, in either case") {
       {{}, "", "", ""},
       {{{"HTTPS_PROXY", "S"}, {"HTTP_PROXY", "H"}, {"NO_PROXY", "N"}}, "S", "H", "N"},
       {{{"https_proxy", "s"}, {"http_proxy", "h"}, {"no_proxy", "n"}}, "s", "h", "n"},
+      {{{"ALL_PROXY", "A"}}, "A", "A", ""},
+      {{{"all_proxy", "a"}, {"HTTPS_PROXY", "S"}}, "S", "a", ""},
       {{{"https_proxy", "s"}, {"HTTPS_PROXY", "S"}}, "s", "", ""},
       // There, HTTP_PROXY is what the web server made of a visitor's header.
       {{{"REQUEST_METHOD", "GET"}, {"HTTP_PROXY", "H"}}, "", "", ""},

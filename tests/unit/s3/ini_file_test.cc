@@ -44,6 +44,9 @@ TEST_CASE("INI: sections and properties as people write them") {
       {"a section twice",
        "[a]\nx = 1\n[a]\ny = 2",
        {{"", "a", {{"x", "1"}}}, {"", "a", {{"y", "2"}}}}},
+      {"a colon, as Python's reader takes it",
+       "[a]\nx: 1\ny : a=b\nurl = http://h:1\ns3 :\n  z: 2",
+       {{"", "a", {{"x", "1"}, {"y", "a=b"}, {"url", "http://h:1"}, {"s3", "", {{"z", "2"}}}}}}},
       {"a byte order mark", "\xEF\xBB\xBF[a]\nx = 1", {{"", "a", {{"x", "1"}}}}},
   };
   for (const Row& row : rows) {
@@ -59,6 +62,8 @@ TEST_CASE("INI: what is wrong is said with its line, never with its text") {
       {"[a]\nx = 1\nsecret", "line 3 is not NAME = VALUE"},
       {"[a]\n= secret", "line 2 is not NAME = VALUE"},
       {"[a]\ns3 =\n  secret", "line 3 is not NAME = VALUE"},
+      {"[a]\naws_access_key_id = x\n  secret = y",
+       "line 3 is indented, which adds it to aws_access_key_id above"},
       {"x = secret\n[a]", "line 1 stands before any [section]"},
       {"\n[secret", "line 2 has a [ without its ]"},
       {"[a] secret", "line 1 goes on behind the ]"},

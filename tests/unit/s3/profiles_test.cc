@@ -83,6 +83,50 @@ TEST_CASE("profiles: a file that is none of these is an error that names it") {
   CHECK(profiles.error().message.find("/home") != std::string::npos);
 }
 
+TEST_CASE("profiles: a file in another encoding is named with it") {
+  const auto [text, message] = GENERATE(table<std::string, std::string>({
+      {std::string("\xFF\xFE[\0d\0", 6), "is written in UTF-16, which no AWS tool reads"},
+      {std::string("\xFE\xFF\0[\0d", 6), "is written in UTF-16, which no AWS tool reads"},
+      {std::string("[\0d\0", 4), "is written in UTF-16, which no AWS tool reads"},
+      {std::string("[default]\n\0\0", 12), "has zero bytes in it and is no text"},
+      {"[default]\rregion = x\r", "ends its lines with CR alone"},
+  }));
+  CredentialsFixture machine;
+  machine.write_credentials(text);
+  const auto profiles = read_profiles(machine.files, machine.environment);
+  REQUIRE_FALSE(profiles);
+  CHECK(profiles.error().kind == ErrorKind::not_configured);
+  CHECK(profiles.error().message == "~/.aws/credentials " + message);
+}
+
+TEST_CASE("profiles: which of Amazon's hosts") {
+  struct Row {
+    std::string shows, config;
+    support::FakeEnvironment::Variables variables;
+    bool dualstack, fips;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"nothing", "", {}, false, false},
+      {"variables", "", {{"AWS_USE_DUALSTACK_ENDPOINT", "true"}}, true, false},
+      {"variables", "", {{"AWS_USE_FIPS_ENDPOINT", "True"}}, false, true},
+      {"the profile", "use_dualstack_endpoint = true\nuse_fips_endpoint = true", {}, true, true},
+      {"below s3", "s3 =\n  use_dualstack_endpoint = true", {}, true, false},
+      {"a variable first",
+       "use_dualstack_endpoint = true",
+       {{"AWS_USE_DUALSTACK_ENDPOINT", "false"}},
+       false,
+       false},
+  }));
+  INFO(row.shows);
+  CredentialsFixture machine;
+  machine.write_config("[default]\n" + row.config + "\n");
+  for (const auto& [name, value] : row.variables) machine.environment.variables[name] = value;
+  const Profiles profiles = profiles_in(machine);
+  const HostVariant variant = host_variant(machine.environment, profiles.find("default"));
+  CHECK(variant.dualstack == row.dualstack);
+  CHECK(variant.fips == row.fips);
+}
+
 TEST_CASE("profiles: which one, and which region") {
   support::FakeEnvironment environment;
   CHECK_FALSE(chosen_profile(environment));
@@ -102,6 +146,7 @@ TEST_CASE("profiles: the endpoint, the more particular first") {
       "[profile lan]\nservices = lan\nendpoint_url = http://all.lan\n"
       "[services lan]\ns3 =\n  endpoint_url = http://s3.lan\n"
       "[profile odd]\nservices = missing\nendpoint_url = http://all.odd\n"
+      "[profile plugin]\nendpoint_url = http://all.lan\ns3 =\n  endpoint_url = http://s3.plugin\n"
       "[profile off]\nservices = lan\nignore_configured_endpoint_urls = TRUE\n");
   const auto endpoint = [&](const char* name, AwsService service) {
     const Profiles profiles = profiles_in(machine);
@@ -113,6 +158,8 @@ TEST_CASE("profiles: the endpoint, the more particular first") {
   CHECK(endpoint("lan", AwsService::s3) == "http://s3.lan");
   CHECK(endpoint("lan", AwsService::sts) == "http://all.lan");
   CHECK(endpoint("odd", AwsService::s3) == "http://all.odd");
+  CHECK(endpoint("plugin", AwsService::s3) == "http://s3.plugin");
+  CHECK(endpoint("plugin", AwsService::sts) == "http://all.lan");
   CHECK(endpoint("off", AwsService::s3) == "none");
   variables["AWS_ENDPOINT_URL"] = "http://all.env";
   CHECK(endpoint("lan", AwsService::s3) == "http://all.env");
