@@ -7,6 +7,7 @@
 #include "cli/configuration.h"
 #include "cli/machine_network.h"
 #include "cli/recording.h"
+#include "s3/key_text.h"
 #include "s3/profiles.h"
 #include "ui/progress_bar.h"
 
@@ -117,12 +118,16 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
   auto endpoint = endpoint_of(settings, host);
   if (!endpoint) return std::move(endpoint).error();
   endpoint_ = *std::move(endpoint);
-  if (auto checked = s3::check_bucket_name(settings.bucket, endpoint_.is_amazon); !checked) {
+  if (auto checked = s3::check_bucket_in_use(settings.bucket, endpoint_.is_amazon); !checked) {
     return std::move(checked).error();
   }
   if (auto checked = s3::check_object_key(settings.key); !checked) {
     return std::move(checked).error();
   }
+  auto key = s3::check_key_texts(
+      {{"the access key id in " + settings_source_, settings.access_key_id},
+       {"the secret access key in " + settings_source_, settings.secret_access_key.reveal()}});
+  if (!key) return std::move(key).error();
   if (endpoint_.base.scheme == "http" && !http::is_loopback(endpoint_.base)) {
     notices.warn("plain http to " + endpoint_.base.authority() +
                  ": API keys can be read on the network");
@@ -148,6 +153,7 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
       *transport, host.clock, host.random, credentials_->provider(), endpoint_,
       s3::StoreOptions{.deadline = options.timeout,
                        .etag_unquoted = traits.etag_unquoted,
+                       .refuses_conditional_get = traits.refuses_conditional_get,
                        .learnt_region = learnt_region,
                        .report = traced_attempts(notices),
                        .warn = notices.warn});

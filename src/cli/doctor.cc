@@ -229,7 +229,7 @@ Result<PolicyPlace> policy_place(Host& host, const Options& options) {
   settings.key = given.key.value_or(settings.key);
   auto endpoint = endpoint_of(settings, host);
   if (!endpoint) return std::move(endpoint).error();
-  auto bucket = s3::check_bucket_name(settings.bucket, endpoint->is_amazon);
+  auto bucket = s3::check_bucket_in_use(settings.bucket, endpoint->is_amazon);
   if (!bucket) return std::move(bucket).error();
   auto key = s3::check_object_key(settings.key);
   if (!key) return std::move(key).error();

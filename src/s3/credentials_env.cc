@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "s3/key_text.h"
 
 namespace start_claude::s3 {
 namespace {
@@ -34,6 +35,9 @@ Result<std::optional<Credentials>> credentials_from_environment(
   if (!id && !secret) return std::optional<Credentials>{};
   if (!secret) return incomplete(id_name, secret_name);
   if (!id) return incomplete(secret_name, id_name);
+  auto checked =
+      check_key_texts({{std::string(id_name), *id}, {std::string(secret_name), *secret}});
+  if (!checked) return std::move(checked).error();
   Credentials credentials{.access_key_id = *std::move(id),
                           .secret_access_key = Secret(*std::move(secret)),
                           .source = std::string(id_name)};

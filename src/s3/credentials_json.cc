@@ -46,6 +46,7 @@ Result<Credentials> parse_credentials_json(std::string_view text, CredentialsFor
   }
   if (const auto expires = text_at(*object, "Expiration")) {
     credentials.expires = base::parse_time(*expires);
+    if (!credentials.expires) credentials.expires = base::parse_amz_date(*expires);
     if (!credentials.expires) return unusable("has an Expiration that is no date");
   }
   return credentials;

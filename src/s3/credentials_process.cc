@@ -1,5 +1,6 @@
 #include "s3/credentials_process.h"
 
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -68,6 +69,16 @@ class CommandSplitter {
   char quote_ = '\0';
 };
 
+/// Some SDKs run the command through a shell, so that people write it for one.
+void expand_home_folders(std::vector<std::string>& words, const std::string& home) {
+  constexpr std::array<std::string_view, 3> spellings = {"~/", "$HOME/", "${HOME}/"};
+  for (std::string& word : words) {
+    for (const std::string_view spelling : spellings) {
+      if (word.starts_with(spelling)) word.replace(0, spelling.size() - 1, home);
+    }
+  }
+}
+
 Error error_of(const std::string& subject, const platform::ProgramFailure& failure) {
   switch (failure.kind) {
     case platform::ProgramFailureKind::not_started:
@@ -91,13 +102,14 @@ Result<std::vector<std::string>> split_command(std::string_view command) {
 }
 
 Result<Credentials> credentials_from_process(platform::Programs& programs,
-                                             const std::string& command, std::string_view profile) {
-  const std::string whose = "credential_process of profile " + std::string(profile);
-  auto words = split_command(command);
+                                             const ProcessCommand& command) {
+  const std::string whose = "credential_process of profile " + command.profile;
+  auto words = split_command(command.text);
   if (!words) {
     return Error{words.error().kind, whose + ' ' + words.error().message,
                  "mend it in ~/.aws/config"};
   }
+  if (command.home) expand_home_folders(*words, *command.home);
   // Without what a shell would take as a variable's value: "TOKEN=... program".
   const std::string program = words->front().substr(0, words->front().find('='));
   const std::string subject = whose + " (" + base::printable(program) + ')';

@@ -5,6 +5,7 @@
 // neither are its arguments: both may hold secrets.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +18,19 @@ namespace start_claude::s3 {
 
 /// The words of a command line: blanks separate them, '...' keeps everything, "..." everything but
 /// \" and \\, a \ outside of quotes the character behind it. Nothing else has a meaning: no
-/// variables, no ~, no patterns. The error, of kind not_configured, completes "credential_process
+/// variables, no patterns. The error, of kind not_configured, completes "credential_process
 /// ".
 Result<std::vector<std::string>> split_command(std::string_view command);
 
-/// What the program prints. `profile` is whose credential_process it is, for messages.
+/// A credential_process as a profile has it.
+struct ProcessCommand {
+  std::string text;
+  std::string profile;                   ///< whose it is, for messages
+  std::optional<std::string> home = {};  ///< what "~/" and "$HOME/" before a word stand for
+};
+
+/// What the program prints.
 Result<Credentials> credentials_from_process(platform::Programs& programs,
-                                             const std::string& command, std::string_view profile);
+                                             const ProcessCommand& command);
 
 }  // namespace start_claude::s3

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "s3/credentials_process.h"
 #include "s3/credentials_web_identity.h"
+#include "s3/key_text.h"
 
 namespace start_claude::s3 {
 namespace {
@@ -21,6 +22,11 @@ Result<std::optional<Credentials>> keys_in(const Properties& properties, const P
   auto id = find_value(properties, "aws_access_key_id");
   auto secret = find_value(properties, "aws_secret_access_key");
   if (!id && !secret) return std::optional<Credentials>{};
+  if (id && secret) {
+    auto checked = check_key_texts({{"aws_access_key_id of profile " + profile.name, *id},
+                                    {"aws_secret_access_key of profile " + profile.name, *secret}});
+    if (!checked) return std::move(checked).error();
+  }
   if (!id || !secret) {
     const std::string present = id ? "aws_access_key_id" : "aws_secret_access_key";
     const std::string missing = id ? "aws_secret_access_key" : "aws_access_key_id";
@@ -123,7 +129,8 @@ Result<Sourced> ProfileCredentials::without_role(const Profile& profile) {
   if (!stored) return std::move(stored).error();
   if (*stored) return Sourced{**std::move(stored)};
   if (const auto command = profile.value("credential_process")) {
-    auto printed = credentials_from_process(parts_.programs, *command, profile.name);
+    auto printed = credentials_from_process(
+        parts_.programs, {*command, profile.name, parts_.environment.variable("HOME")});
     if (!printed) return std::move(printed).error();
     return Sourced{*std::move(printed)};
   }

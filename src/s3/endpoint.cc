@@ -1,6 +1,7 @@
 #include "s3/endpoint.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -30,8 +31,40 @@ bool is_usable_elsewhere(std::string_view region) {
   return is_usable_region(base::replace_all(std::string(region), ".", "-"));
 }
 
+constexpr std::array<std::string_view, 5> schemes_mistyped = {"//", ":/", ":///", ":////", "///"};
+
+/// As it was meant: without the quotes around it, "https//host", "https:/host" and "https:////host"
+/// with the scheme they begin.
+std::string tidied(std::string_view url) {
+  for (const char quote : {'"', '\'', '`'}) {
+    const bool is_quoted = url.size() > 1 && url.front() == quote && url.back() == quote;
+    if (is_quoted) url = base::trim(url.substr(1, url.size() - 2));
+  }
+  for (const std::string_view scheme : {"https", "http"}) {
+    if (!base::equal_ignoring_case(url.substr(0, scheme.size()), scheme)) continue;
+    const std::string_view rest = url.substr(scheme.size());
+    const std::string_view between =
+        rest.substr(0, std::min(rest.find_first_not_of(":/"), rest.size()));
+    const bool is_mistyped = std::find(schemes_mistyped.begin(), schemes_mistyped.end(), between) !=
+                             schemes_mistyped.end();
+    if (is_mistyped) {
+      return std::string(scheme) + "://" + std::string(rest.substr(between.size()));
+    }
+  }
+  return std::string(url);
+}
+
+Error bucket_address(std::string_view text) {
+  std::string_view bucket = text.substr(std::string_view("s3://").size());
+  bucket = bucket.substr(0, bucket.find('/'));
+  return usage("the endpoint is the address of a bucket",
+               "set the bucket to " + base::printable(bucket, 80) +
+                   ", and leave the endpoint out for Amazon S3");
+}
+
 Result<http::Uri> parse_endpoint_url(std::string_view url) {
-  std::string text(url);
+  std::string text = tidied(url);
+  if (text.starts_with("s3://")) return bucket_address(text);
   if (text.find("://") == std::string::npos) text = "https://" + text;
   auto uri = http::parse_uri(text);
   if (!uri) {
@@ -45,6 +78,18 @@ Result<http::Uri> parse_endpoint_url(std::string_view url) {
   }
   while (uri->path.size() > 1 && uri->path.ends_with('/')) uri->path.pop_back();
   return uri;
+}
+
+/// MinIO shows its buckets at HOST:9001/browser/BUCKET.
+bool is_minio_console(const http::Uri& uri) {
+  return uri.path == "/browser" || uri.path.starts_with("/browser/");
+}
+
+/// Backblaze writes "/file/BUCKET/NAME" behind its download hosts, and people behind the others.
+void drop_file_folder(http::Uri& uri, const HostReading& reading) {
+  constexpr std::string_view folder = "/file/";
+  const bool is_there = reading.service == "Backblaze B2" && uri.path.starts_with(folder);
+  if (is_there) uri.path.erase(0, folder.size() - 1);
 }
 
 Error other_bucket(std::string_view named, std::string_view bucket, const http::Uri& base) {
@@ -162,6 +207,12 @@ Result<Endpoint> resolve_endpoint(const EndpointOptions& options, std::string_vi
   if (!reading) return std::move(reading).error();
   take_bucket_from_own_host(*reading, options, bucket);
   base->host = reading->host;
+  if (is_minio_console(*base)) {
+    return usage("the endpoint is a page of MinIO's console, not the service",
+                 "write " + base->scheme + "://" + base->host +
+                     ":9000, or the port that the S3 API has there");
+  }
+  drop_file_folder(*base, *reading);
   if (!reading->bucket.empty() && reading->bucket != bucket) {
     return other_bucket(reading->bucket, bucket, *base);
   }

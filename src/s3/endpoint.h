@@ -72,6 +72,9 @@ http::Uri object_uri(const Endpoint& endpoint, std::string_view bucket, std::str
 /// 3 to 63 characters a-z 0-9 . -, starting and ending with a letter or digit. On custom endpoints
 /// also the upper case, "_", ":" and up to 255 characters that other servers allow.
 Result<base::Done> check_bucket_name(std::string_view bucket, bool is_amazon);
+/// The same for a bucket that need not be made: Amazon's of before March 2018 may have capitals and
+/// "_", and are reached by their path.
+Result<base::Done> check_bucket_in_use(std::string_view bucket, bool is_amazon);
 /// Refuses empty keys, "." and ".." segments, "//", control characters, malformed UTF-8, a leading
 /// or trailing "/" and more than 1,024 bytes: what HTTP libraries, proxies and servers are known to
 /// rewrite.

@@ -38,11 +38,13 @@ const Partition& partition_for(std::string_view region) {
 std::string_view suffix_for(std::string_view region) { return partition_for(region).suffix; }
 
 enum class Shape {
-  service_and_region,  ///< [BUCKET.]s3[.REGION].suffix
-  region,              ///< [BUCKET.]REGION.suffix
-  oss_region,          ///< [BUCKET.][s3.]oss-REGION[-internal].suffix, as Alibaba names them
-  account,             ///< [BUCKET.]ACCOUNT[.JURISDICTION].suffix
-  whole,               ///< [BUCKET.]suffix
+  service_and_region,    ///< [BUCKET.]s3[.REGION].suffix
+  region,                ///< [BUCKET.]REGION.suffix
+  oss_region,            ///< [BUCKET.][s3.]oss-REGION[-internal].suffix, as Alibaba names them
+  account,               ///< [BUCKET.]ACCOUNT[.JURISDICTION].suffix
+  label_with_region,     ///< [BUCKET.]LABELregion.suffix
+  namespace_and_region,  ///< NAMESPACE.compat.LABEL.region.suffix
+  whole,                 ///< [BUCKET.]suffix
 };
 
 enum class Style { either, virtual_hosted_only };
@@ -53,6 +55,7 @@ struct Service {
   Shape shape;
   std::string_view region = "";  ///< where the name tells none
   Style style = Style::either;
+  std::string_view label = "s3";  ///< in front of the region
 };
 
 /// The first match counts.
@@ -70,6 +73,23 @@ constexpr auto services = std::to_array<Service>({
     {"Akamai (Linode)", "linodeobjects.com", Shape::region},
     {"Vultr", "vultrobjects.com", Shape::region},
     {"Alibaba Cloud OSS", "aliyuncs.com", Shape::oss_region, "", Style::virtual_hosted_only},
+    {"Volcengine TOS", "volces.com", Shape::label_with_region, "", Style::virtual_hosted_only,
+     "tos-s3-"},
+    {"Huawei Cloud OBS", "myhuaweicloud.com", Shape::service_and_region, "",
+     Style::virtual_hosted_only, "obs"},
+    {"Huawei Cloud OBS", "myhuaweicloud.eu", Shape::service_and_region, "",
+     Style::virtual_hosted_only, "obs"},
+    {"Tencent Cloud COS", "myqcloud.com", Shape::service_and_region, "", Style::virtual_hosted_only,
+     "cos"},
+    {"Tencent Cloud COS", "tencentcos.cn", Shape::service_and_region, "",
+     Style::virtual_hosted_only, "cos"},
+    {"Oracle Cloud", "oraclecloud.com", Shape::namespace_and_region, "", Style::either,
+     "objectstorage"},
+    {"Oracle Cloud", "oci.customer-oci.com", Shape::namespace_and_region, "", Style::either,
+     "objectstorage"},
+    {"Exoscale", "exo.io", Shape::label_with_region, "", Style::either, "sos-"},
+    {"IONOS", "ionoscloud.com", Shape::service_and_region},
+    {"Yandex Cloud", "storage.yandexcloud.net", Shape::whole, "ru-central1"},
     {"Cloudflare R2", "r2.cloudflarestorage.com", Shape::account, "auto"},
     {"Google Cloud Storage", "storage.googleapis.com", Shape::whole, "auto"},
     {"Tigris", "fly.storage.tigris.dev", Shape::whole, "auto", Style::virtual_hosted_only},
@@ -221,6 +241,8 @@ struct ServiceParts {
   std::string region;
 };
 
+bool is_private_label(std::string_view label) { return label == "private" || label == "direct"; }
+
 std::optional<ServiceParts> parts_of(const Labels& labels, const Service& service) {
   const std::string fixed_region(service.region);
   const auto last = labels.end() - (labels.empty() ? 0 : 1);
@@ -243,23 +265,92 @@ std::optional<ServiceParts> parts_of(const Labels& labels, const Service& servic
       return ServiceParts{joined(labels.begin(), has_service ? last - 1 : last),
                           std::string(region)};
     }
+    case Shape::label_with_region: {
+      if (labels.empty() || !labels.back().starts_with(service.label)) return std::nullopt;
+      return ServiceParts{joined(labels.begin(), last),
+                          std::string(labels.back().substr(service.label.size()))};
+    }
+    case Shape::namespace_and_region:
+      if (labels.size() < 2 || *(last - 1) != service.label) return std::nullopt;
+      return ServiceParts{"", std::string(labels.back())};
     case Shape::service_and_region:
       if (labels.empty()) return std::nullopt;
+      // IBM's hosts inside its own network.
+      if (labels.size() > 2 && *(last - 2) == service.label && is_private_label(*(last - 1))) {
+        return ServiceParts{joined(labels.begin(), last - 2), std::string(labels.back())};
+      }
       if (labels.back() == "s3" && !fixed_region.empty()) {
         return ServiceParts{joined(labels.begin(), last), fixed_region};
       }
-      if (labels.size() < 2 || *(last - 1) != "s3") return std::nullopt;
+      if (labels.size() < 2 || *(last - 1) != service.label) return std::nullopt;
       return ServiceParts{joined(labels.begin(), last - 1), std::string(labels.back())};
+  }
+  return std::nullopt;
+}
+
+/// What people copy from a page or a download link: reachable, and no endpoint.
+struct OtherHost {
+  std::string_view suffix;  ///< the host itself, or what follows its first "."
+  std::string_view what;
+  std::string_view hint;
+};
+
+constexpr std::string_view amazon_hint =
+    "leave the endpoint out for Amazon S3, or write https://s3.REGION.amazonaws.com";
+
+constexpr auto other_hosts = std::to_array<OtherHost>({
+    {"console.aws.amazon.com", "a page of the AWS console, not the service", amazon_hint},
+    {"r2.dev", "a public address of Cloudflare R2, which takes no uploads",
+     "write https://ACCOUNT.r2.cloudflarestorage.com, as the bucket's settings show it"},
+    {"dash.cloudflare.com", "a page of Cloudflare's dashboard, not the service",
+     "write https://ACCOUNT.r2.cloudflarestorage.com, as the bucket's settings show it"},
+    {"secure.backblaze.com", "a page of Backblaze, not the service",
+     "write https://s3.REGION.backblazeb2.com, as the bucket's page shows it"},
+    {"console.cloud.google.com", "a page of Google's console, not the service",
+     "write https://storage.googleapis.com"},
+    {"storage.cloud.google.com", "an address for browsers, not the service",
+     "write https://storage.googleapis.com"},
+    {"cloud.digitalocean.com", "a page of DigitalOcean's console, not the service",
+     "write https://REGION.digitaloceanspaces.com"},
+    {"console.wasabisys.com", "a page of Wasabi's console, not the service",
+     "write https://s3.REGION.wasabisys.com"},
+    {"console.hetzner.com", "a page of Hetzner's console, not the service",
+     "write https://REGION.your-objectstorage.com"},
+    {"console.scaleway.com", "a page of Scaleway's console, not the service",
+     "write https://s3.REGION.scw.cloud"},
+});
+
+/// "f003.backblazeb2.com": where files are downloaded from.
+bool is_download_host(std::string_view host) {
+  const auto labels = labels_before(host, "backblazeb2.com");
+  if (!labels || labels->empty()) return false;
+  const std::string_view last = labels->back();
+  return last.starts_with('f') && base::parse_unsigned(last.substr(1)).has_value();
+}
+
+/// Nothing for a host that may be an endpoint.
+std::optional<Error> other_host_error(std::string_view host) {
+  const auto error = [&](std::string_view what, std::string_view hint) {
+    return Error{ErrorKind::usage, "the endpoint " + std::string(host) + " is " + std::string(what),
+                 std::string(hint)};
+  };
+  if (is_download_host(host)) {
+    return error("the download host of Backblaze B2, which takes no uploads",
+                 "write https://s3.REGION.backblazeb2.com, as the bucket's page shows it");
+  }
+  for (const OtherHost& other : other_hosts) {
+    if (labels_before(host, other.suffix)) return error(other.what, other.hint);
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-Result<HostReading> read_host(std::string_view host) {
-  if (host.ends_with("console.aws.amazon.com")) {
-    return no_endpoint(host, "the page of the AWS console, not the service");
-  }
+Result<HostReading> read_host(std::string_view given) {
+  if (auto error = other_host_error(given)) return *std::move(error);
+  // A CDN in front of the same buckets, which takes no uploads.
+  const std::string host = base::replace_all(std::string(given), ".cdn.digitaloceanspaces.com",
+                                             ".digitaloceanspaces.com");
   if (const auto name = amazon_name(host)) return read_amazon_host(host, *name);
   HostReading reading;
   reading.host = host;

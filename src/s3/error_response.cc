@@ -20,9 +20,11 @@ bool is_code(std::string_view text) {
 }
 
 bool is_region(std::string_view text) {
-  constexpr std::size_t length_max = 32;
+  // Servers of one's own: "zg_publicru", "EU-West", "home.lab".
+  constexpr std::size_t length_max = 63;
   return !text.empty() && text.size() <= length_max &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+         base::to_lower(text).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+             std::string::npos;
 }
 
 /// "eu-west-1", as Amazon names them; not "accelerate" or "external-1", which hosts contain too.

@@ -79,6 +79,15 @@ Result<base::Done> check_bucket_name(std::string_view bucket, bool is_amazon) {
   return base::Done{};
 }
 
+Result<base::Done> check_bucket_in_use(std::string_view bucket, bool is_amazon) {
+  const bool looks_old =
+      bucket.find('_') != std::string_view::npos || base::to_lower(bucket) != bucket;
+  const bool is_old = looks_old && bucket.find(':') == std::string_view::npos &&
+                      check_bucket_name(bucket, false).has_value();
+  return is_amazon && is_old ? Result<base::Done>(base::Done{})
+                             : check_bucket_name(bucket, is_amazon);
+}
+
 Result<base::Done> check_object_key(std::string_view key) {
   if (key.empty()) return Error{ErrorKind::usage, "no file path in the bucket is given"};
   if (!base::is_utf8(key)) return bad_key(key, "it is not UTF-8");

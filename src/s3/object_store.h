@@ -191,6 +191,8 @@ class ObjectStore {
   /// Whether this store takes If-Match without the quotes only: what this run knew or learnt, to be
   /// remembered for the next one; nothing: no PUT has shown it.
   virtual std::optional<bool> etag_unquoted() const { return std::nullopt; }
+  /// The same: whether it answers a GET with If-None-Match by an error.
+  virtual bool refuses_conditional_get() const { return false; }
   /// The same about the region; nothing if the configured one is right.
   virtual std::optional<LearntRegion> learnt_region() const { return std::nullopt; }
 };

@@ -87,6 +87,31 @@ bool refuses_condition(const Asked& asked, int status, const ErrorResponse& erro
   return error.code == "NotImplemented" && error.header.empty() && error.argument.empty();
 }
 
+/// What stores say to a PUT with a condition, and to none without one. Whether it was about the
+/// condition shows when the same body goes out without it.
+struct Refusal {
+  int status;
+  std::string_view code;  ///< empty: none came
+};
+
+constexpr auto refusals_of_conditions = std::to_array<Refusal>({
+    {400, ""},
+    {400, "BadRequest"},
+    {400, "InvalidRequest"},
+    {400, "UnsupportedHeader"},
+    {400, "NotSupported"},
+    {405, ""},
+    {405, "MethodNotAllowed"},
+    {501, ""},
+});
+
+bool may_refuse_condition(const Asked& asked, int status, std::string_view code) {
+  if (asked.operation != Operation::put_object || asked.condition == Condition::none) return false;
+  return std::any_of(
+      refusals_of_conditions.begin(), refusals_of_conditions.end(),
+      [&](const Refusal& known) { return known.status == status && known.code == code; });
+}
+
 /// An Object Lock bucket wants the body's digest in a header of 1995.
 bool wants_content_md5(const Asked& asked, const ErrorResponse& error) {
   return asked.operation == Operation::put_object && error.code == "InvalidRequest" &&
@@ -119,6 +144,7 @@ std::optional<Reply> classify_code(const Asked& asked, int status, const ErrorRe
     if (code == error.code) return reply;
   }
   if (says_no_such_key(asked, status, error.code)) return Reply::no_such_key;
+  if (may_refuse_condition(asked, status, error.code)) return Reply::condition_not_supported;
   return std::nullopt;
 }
 
@@ -153,7 +179,11 @@ Reply classify_bare(const Asked& asked, const http::Response& response) {
     case 304: return is_put ? Reply::precondition_failed : Reply::not_modified;
     case 409:
     case 412: return is_put && conditional ? Reply::precondition_failed : Reply::other;
-    case 501: return is_put && conditional ? Reply::condition_not_supported : Reply::other;
+    case 400:
+    case 405:
+    case 501:
+      if (may_refuse_condition(asked, response.status, "")) return Reply::condition_not_supported;
+      break;
     case 301:
     case 307: return Reply::wrong_region;
     // Hadoop's and others' gateways leave the body out. Of a bucket that is missing the PUT tells.

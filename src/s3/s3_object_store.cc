@@ -1,6 +1,7 @@
 #include "s3/s3_object_store.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -75,6 +76,17 @@ Call put_call(const ObjectLocation& object, const PutRequest& request) {
   return call;
 }
 
+/// A GET with If-None-Match was answered by what gateways say that do not know it: 412 where 304
+/// is meant, 400, 405 or 501. A GET without it tells whether it was that.
+bool may_refuse_conditional_get(const Answer& answer) {
+  constexpr std::array statuses = {400, 405, 412, 501};
+  constexpr std::array replies = {Reply::other, Reply::precondition_failed, Reply::not_from_s3};
+  const auto is_one_of = [](const auto& list, auto value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  return is_one_of(statuses, answer.response.status) && is_one_of(replies, answer.reply);
+}
+
 bool is_unsupported_listing(const Answer& answer) {
   constexpr int method_not_allowed = 405;
   constexpr int not_implemented = 501;
@@ -100,12 +112,19 @@ std::optional<LearntRegion> S3ObjectStore::learnt_region() const {
 
 Result<GetOutcome> S3ObjectStore::get(const ObjectLocation& object,
                                       const std::optional<ETag>& if_none_match) {
+  const EndTime end = end_of_call();
   Call call = get_call(object);
-  if (if_none_match && if_none_match->can_be_condition()) {
-    call.asked.condition = Condition::if_none_match;
-    call.headers.add("if-none-match", if_none_match->raw);
-  }
-  return read(call, end_of_call());
+  const bool is_conditional = if_none_match && if_none_match->can_be_condition();
+  if (!is_conditional || options_.refuses_conditional_get) return read(call, end);
+  call.asked.condition = Condition::if_none_match;
+  call.headers.add("if-none-match", if_none_match->raw);
+  if (auto checked = check_object_key(object.key); !checked) return std::move(checked).error();
+  auto answer = exchange_.send(call, end, options_);
+  if (!answer) return std::move(answer).error();
+  if (!may_refuse_conditional_get(*answer)) return read_outcome(call, *std::move(answer));
+  auto plain = read(get_call(object), end);
+  if (plain) options_.refuses_conditional_get = true;
+  return plain;
 }
 
 Result<GetOutcome> S3ObjectStore::get_version(const ObjectLocation& object,
@@ -120,25 +139,29 @@ Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
   if (auto checked = check_object_key(call.object.key); !checked) return std::move(checked).error();
   auto answer = exchange_.send(call, end, options_);
   if (!answer) return std::move(answer).error();
-  switch (answer->reply) {
+  return read_outcome(call, *std::move(answer));
+}
+
+Result<GetOutcome> S3ObjectStore::read_outcome(const Call& call, Answer answer) const {
+  switch (answer.reply) {
     case Reply::ok: {
-      auto attributes = attributes_from(answer->response.headers, clock_.now());
-      return Object{std::move(attributes), std::move(answer->response.body)};
+      auto attributes = attributes_from(answer.response.headers, clock_.now());
+      return Object{std::move(attributes), std::move(answer.response.body)};
     }
     case Reply::no_such_key:
-      return Absent{.is_deletion = answer->response.headers.find("x-amz-delete-marker") == "true"};
+      return Absent{.is_deletion = answer.response.headers.find("x-amz-delete-marker") == "true"};
     case Reply::not_modified:
       if (call.asked.condition == Condition::if_none_match) return NotModified{};
       break;
     case Reply::access_denied:
       if (call.asked.operation == Operation::get_object) {
-        return ReadDenied{exchange_.error_from(call, *answer)};
+        return ReadDenied{exchange_.error_from(call, answer)};
       }
       break;
     case Reply::altered_on_the_way:
-      if (answer->response.status == 200) {
-        auto attributes = attributes_from(answer->response.headers, clock_.now());
-        return Object{std::move(attributes), std::move(answer->response.body), true};
+      if (answer.response.status == 200) {
+        auto attributes = attributes_from(answer.response.headers, clock_.now());
+        return Object{std::move(attributes), std::move(answer.response.body), true};
       }
       break;
     case Reply::no_answer:
@@ -157,7 +180,7 @@ Result<GetOutcome> S3ObjectStore::read(const Call& call, EndTime end) {
     case Reply::not_from_s3:
     case Reply::other: break;
   }
-  return exchange_.error_from(call, *answer);
+  return exchange_.error_from(call, answer);
 }
 
 Result<VersionsOutcome> S3ObjectStore::list_versions(const ObjectLocation& object) {

@@ -51,6 +51,7 @@ class S3ObjectStore final : public ObjectStore {
   Result<Permission> may_list_objects(const std::string& bucket);
   Result<Versioning> versioning(const std::string& bucket);
   std::optional<bool> etag_unquoted() const override { return options_.etag_unquoted; }
+  bool refuses_conditional_get() const override { return options_.refuses_conditional_get; }
   std::optional<LearntRegion> learnt_region() const override;
   const std::string& region() const { return exchange_.endpoint().region; }
   /// "MinIO", "Ceph", ...: the program that answered; empty if it did not tell.
@@ -63,6 +64,8 @@ class S3ObjectStore final : public ObjectStore {
   /// `etag` as this store wants it in If-Match.
   std::string if_match_value(const ETag& etag) const;
   Result<GetOutcome> read(const Call& call, EndTime end);
+  /// What a final answer to a read means.
+  Result<GetOutcome> read_outcome(const Call& call, Answer answer) const;
   /// True if the object still has that ETag, by a HEAD.
   bool has_etag(const ObjectLocation& object, const ETag& etag, EndTime end);
   /// Whether a 412 to If-Match may be about the quotes only.

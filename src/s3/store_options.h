@@ -19,6 +19,8 @@ struct StoreOptions {
   /// Whether this store takes If-Match without the ETag's quotes only (Ceph before 2025,
   /// DigitalOcean), as an earlier run learnt; nothing: not known, and tried with the quotes first.
   std::optional<bool> etag_unquoted = {};
+  /// Whether this store refuses If-None-Match on a GET, as an earlier run learnt.
+  bool refuses_conditional_get = false;
   /// Signs for this region from the start, because a server said so in an earlier run; empty: the
   /// endpoint's.
   std::string learnt_region = {};

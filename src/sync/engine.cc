@@ -139,6 +139,7 @@ Result<RunReport> Engine::run(const RunRequest& request) {
 Result<base::Done> Engine::save_state() {
   StoreTraits learnt = writer_.traits();
   learnt.etag_unquoted = store_.etag_unquoted();
+  learnt.refuses_conditional_get = store_.refuses_conditional_get();
   learnt.region = store_.learnt_region();
   learnt.write_denied_to = write_denied_to_;
   if (learnt != state_.traits(options_.remote)) {

@@ -122,11 +122,15 @@ Result<WriteOutcome> RemoteWriter::write_unread(const Outgoing& outgoing) {
 Result<WriteOutcome> RemoteWriter::without_condition(const Outgoing& outgoing,
                                                      const s3::Precondition& refused) {
   const bool was_create = std::holds_alternative<s3::IfAbsent>(refused);
-  (was_create ? traits_.if_none_match : traits_.if_match) = Verdict::refused;
+  Verdict& verdict = was_create ? traits_.if_none_match : traits_.if_match;
+  const Verdict known = std::exchange(verdict, Verdict::refused);
   // The condition was to stand in for a reading: read first.
   if (!outgoing.was_read) return Raced{};
   // What it makes of the other condition is measured now, so that it can be said at once.
-  return measured(outgoing, refused, write_unguarded(outgoing, "this store refuses conditions"));
+  auto written = write_unguarded(outgoing, "this store refuses conditions");
+  // Refused without a condition, too: it was about something else.
+  if (!written) verdict = known;
+  return measured(outgoing, refused, std::move(written));
 }
 
 bool RemoteWriter::is_newest_a_deletion() {

@@ -81,6 +81,7 @@ StoreTraits traits_from(const json::Value& value) {
   return {.if_match = verdict_from(string_member(value, "ifMatch")),
           .if_none_match = verdict_from(string_member(value, "ifNoneMatch")),
           .etag_unquoted = boolean_member(value, "etagUnquoted"),
+          .refuses_conditional_get = boolean_member(value, "refusesConditionalGet").value_or(false),
           .region = learnt_region_from(value),
           .write_denied_to = string_member(value, "writeDeniedTo")};
 }
@@ -89,6 +90,7 @@ json::Value value_of(const StoreTraits& traits) {
   json::Object object{{"ifMatch", text_of(traits.if_match)},
                       {"ifNoneMatch", text_of(traits.if_none_match)}};
   if (traits.etag_unquoted) object.set("etagUnquoted", *traits.etag_unquoted);
+  if (traits.refuses_conditional_get) object.set("refusesConditionalGet", true);
   if (traits.region) {
     object.set("region", traits.region->region);
     object.set("regionInsteadOf", traits.region->instead_of);

@@ -41,6 +41,8 @@ struct StoreTraits {
   Verdict if_none_match = Verdict::unknown;
   /// Wants If-Match without the quotes; nothing: not known.
   std::optional<bool> etag_unquoted = {};
+  /// Answers a GET with If-None-Match by an error.
+  bool refuses_conditional_get = false;
   /// What the server said to sign for; of use only while the settings say what they said then.
   std::optional<s3::LearntRegion> region = {};
   /// Who may read an object there but not write it, as a digest of the object's key and whoever

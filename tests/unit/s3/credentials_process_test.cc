@@ -47,7 +47,7 @@ constexpr const char* whole = R"({"Version": 1, "AccessKeyId": "ASIA", "SecretAc
 TEST_CASE("credential_process: what it prints are the credentials") {
   CredentialsFixture machine;
   machine.programs.print(whole);
-  const auto found = credentials_from_process(machine.programs, "tool --for 'the team'", "team");
+  const auto found = credentials_from_process(machine.programs, {"tool --for 'the team'", "team"});
   CHECK(words_for(found) == "ASIA s3cr3t t0k3n");
   CHECK(found->source == "credential_process of profile team");
   CHECK(found->expires == base::parse_time("2026-11-22T09:14:03Z"));
@@ -57,9 +57,40 @@ TEST_CASE("credential_process: what it prints are the credentials") {
   CHECK(machine.programs.requests.front().timeout == std::chrono::minutes(1));
   CHECK(machine.programs.requests.front().output_bytes_max == 64 * 1024);
   machine.programs.print(R"({"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "s"})");
-  const auto lasting = credentials_from_process(machine.programs, "tool", "team");
+  const auto lasting = credentials_from_process(machine.programs, {"tool", "team"});
   CHECK(words_for(lasting) == "AKIA s");
   CHECK_FALSE(lasting->expires);
+}
+
+TEST_CASE("credential_process: the home folder as a shell would have it") {
+  const auto [command, words] = GENERATE(table<std::string, std::vector<std::string>>({
+      {"~/tool arg", {"/home/kim/tool", "arg"}},
+      {"$HOME/tool ~/x", {"/home/kim/tool", "/home/kim/x"}},
+      {"${HOME}/tool a~/b", {"/home/kim/tool", "a~/b"}},
+      {"tool ~kim/x $HOMEX/y", {"tool", "~kim/x", "$HOMEX/y"}},
+  }));
+  INFO(command);
+  CredentialsFixture machine;
+  machine.programs.print(whole);
+  REQUIRE(credentials_from_process(machine.programs, {command, "team", "/home/kim"}));
+  CHECK(machine.programs.requests.front().words == words);
+}
+
+TEST_CASE("credential_process: forms of Expiration") {
+  const auto expiration = GENERATE(values<std::string>(
+      {"2026-11-22T09:14:03Z", "2026-11-22T10:14:03+01:00", "2026-11-22T10:14:03+0100",
+       "2026-11-22T09:14:03.123456+00:00", "2026-11-22T09:14:03", "2026-11-22 09:14:03+00:00",
+       "2026-11-22T09:14:03 UTC", "20261122T091403Z"}));
+  INFO(expiration);
+  CredentialsFixture machine;
+  machine.programs.print(R"({"Version": 1, "AccessKeyId": "ASIA", "SecretAccessKey": "s",)"
+                         R"("Expiration": ")" +
+                         expiration + R"("})");
+  const auto found = credentials_from_process(machine.programs, {"tool", "team"});
+  REQUIRE(found);
+  REQUIRE(found->expires);
+  CHECK(std::chrono::floor<std::chrono::seconds>(*found->expires) ==
+        base::parse_time("2026-11-22T09:14:03Z"));
 }
 
 TEST_CASE("credential_process: what goes wrong, and no word of what it printed") {
@@ -105,7 +136,7 @@ TEST_CASE("credential_process: what goes wrong, and no word of what it printed")
       machine.programs.print(output.text, output.exit_code);
     }
     const auto found =
-        credentials_from_process(machine.programs, "tool --password hunter2", "team");
+        credentials_from_process(machine.programs, {"tool --password hunter2", "team"});
     REQUIRE_FALSE(found);
     CHECK(found.error().kind == row.kind);
     CHECK(found.error().message == row.message);
@@ -116,7 +147,7 @@ TEST_CASE("credential_process: what goes wrong, and no word of what it printed")
 TEST_CASE("credential_process: a variable in front of the program is not shown") {
   CredentialsFixture machine;
   machine.programs.fail({platform::ProgramFailureKind::not_started, "No such file"});
-  const auto found = credentials_from_process(machine.programs, "TOKEN=hunter2 tool", "team");
+  const auto found = credentials_from_process(machine.programs, {"TOKEN=hunter2 tool", "team"});
   REQUIRE_FALSE(found);
   CHECK(found.error().message ==
         "credential_process of profile team (TOKEN) cannot be run: No such file");

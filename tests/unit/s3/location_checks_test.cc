@@ -56,6 +56,26 @@ TEST_CASE("names of buckets, by the rules of Amazon and by those of others") {
   CHECK_THAT(elsewhere, Catch::Contains(row.elsewhere));
 }
 
+TEST_CASE("Amazon's oldest buckets have names that a new one may not have") {
+  const auto [bucket, is_usable] = GENERATE(table<std::string, bool>({
+      {"ABCD_Central_1", true},
+      {"MyOldBucket", true},
+      {"my_old_bucket", true},
+      {"docs", true},
+      {"Tenant:docs", false},
+      {"My docs", false},
+      {"docs--use1-az4--x-s3", false},
+      {"_Docs", false},
+  }));
+  INFO(bucket);
+  CHECK(check_bucket_in_use(bucket, true).has_value() == is_usable);
+  if (!is_usable) return;
+  const auto endpoint = resolve_endpoint({}, bucket);
+  REQUIRE(endpoint);
+  const bool is_new = check_bucket_name(bucket, true).has_value();
+  CHECK(endpoint->addressing == (is_new ? Addressing::virtual_hosted : Addressing::path_style));
+}
+
 TEST_CASE("keys of objects that something on the way would rewrite are refused") {
   struct Row {
     std::string key;

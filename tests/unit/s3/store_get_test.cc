@@ -36,9 +36,38 @@ TEST_CASE_METHOD(StoreFixture, "a GET is one signed request for that object") {
   CHECK(header(0, "x-amz-content-sha256") == crypto::sha256_hex(""));
   CHECK(header(0, "x-amz-security-token") == "session-token-value");
   CHECK_THAT(header(0, "authorization"),
-             Catch::Contains("KEY1/20261122/us-east-1/s3") && Catch::Contains("if-none-match"));
+             Catch::Contains("KEY1/20261122/us-east-1/s3") && !Catch::Contains("if-none-match"));
   CHECK(header(0, "accept-encoding") == "(none)");
   CHECK(header(0, "expect") == "(none)");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a store that refuses If-None-Match on a GET gets plain ones") {
+  const auto refusal = GENERATE(values<http::Response>({
+      support::s3_error(412, "PreconditionFailed"),
+      {412, {}, ""},
+      support::s3_error(501, "NotImplemented"),
+      support::s3_error(400, "InvalidArgument"),
+      {405, {}, ""},
+  }));
+  auto used = store();
+  transport.answer(refusal);
+  transport.answer(object_response("{}"));
+  auto outcome = used.get(config_object, ETag{"\"1\""});
+  REQUIRE(outcome);
+  CHECK(std::holds_alternative<Object>(*outcome));
+  CHECK(used.refuses_conditional_get());
+  transport.answer(object_response("{}"));
+  REQUIRE(used.get(config_object, ETag{"\"1\""}));
+  REQUIRE(sent_count() == 3);
+  CHECK(header(2, "if-none-match") == "(none)");
+}
+
+TEST_CASE_METHOD(StoreFixture, "what a plain GET is refused for, too, was not the condition") {
+  auto used = store();
+  transport.answer(support::s3_error(400, "InvalidArgument"));
+  transport.answer(support::s3_error(400, "InvalidArgument"));
+  CHECK_FALSE(used.get(config_object, ETag{"\"1\""}));
+  CHECK_FALSE(used.refuses_conditional_get());
 }
 
 struct OutcomeRow {
