@@ -167,10 +167,13 @@ The configuration file, or the folder it is in.
 \fBAWS_ACCESS_KEY_ID\fR, \fBAWS_SECRET_ACCESS_KEY\fR, \fBAWS_SESSION_TOKEN\fR
 Credentials, where none are stored.
 .TP
-\fBAWS_CA_BUNDLE\fR, \fBSSL_CERT_FILE\fR
-A PEM file that replaces the root certificates of the system.
+\fBAWS_CA_BUNDLE\fR, \fBSSL_CERT_FILE\fR, \fBCURL_CA_BUNDLE\fR, \fBREQUESTS_CA_BUNDLE\fR, \fBSSL_CERT_DIR\fR
+A PEM file, or a hashed folder, that replaces the root certificates of the system.
 .TP
-\fBHTTPS_PROXY\fR, \fBhttp_proxy\fR, \fBNO_PROXY\fR
+\fBNODE_EXTRA_CA_CERTS\fR
+A PEM file of root certificates beside those of the system.
+.TP
+\fBHTTPS_PROXY\fR, \fBhttp_proxy\fR, \fBALL_PROXY\fR, \fBNO_PROXY\fR
 The proxy, and the hosts that go without.
 .TP
 \fBNO_COLOR\fR

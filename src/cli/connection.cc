@@ -155,6 +155,8 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
                        .etag_unquoted = traits.etag_unquoted,
                        .refuses_conditional_get = traits.refuses_conditional_get,
                        .learnt_region = learnt_region,
+                       .server_side_encryption = settings.server_side_encryption.value_or(""),
+                       .user_agent = base::replace_all(version_text(), " ", "/"),
                        .report = traced_attempts(notices),
                        .warn = notices.warn});
   return std::nullopt;

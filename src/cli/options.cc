@@ -232,6 +232,10 @@ class Definition {
         ->type_name("FILE");
     command.add_option("--addressing", setup.addressing, "path or virtual [by endpoint]")
         ->check(CLI::IsMember({"path", "virtual"}));
+    command
+        .add_option("--sse", setup.sse,
+                    "Server-side encryption to ask for: AES256, aws:kms, or none [none]")
+        ->check(CLI::IsMember({"AES256", "aws:kms", "none"}));
     command.add_flag("--create-bucket", setup.create_bucket, "Create a missing bucket");
     command.add_flag("--read-only,!--read-write", setup.read_only,
                      "Only download on this machine, never upload");

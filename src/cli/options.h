@@ -45,6 +45,7 @@ struct SetupOptions {
   std::optional<std::string> credentials = {};  ///< "stored", "env", "profile:NAME"
   std::optional<std::string> ca_file = {};
   std::optional<std::string> addressing = {};  ///< "path", "virtual"
+  std::optional<std::string> sse = {};         ///< "AES256", "aws:kms", "none"
   bool create_bucket = false;
   std::optional<bool> read_only = {};  ///< --read-only, --read-write
 };

@@ -75,6 +75,9 @@ class Wizard {
     }
     if (flags_.ca_file) settings_.ca_file = path_to_keep(*flags_.ca_file, host_.environment);
     if (flags_.addressing) settings_.addressing = flags_.addressing;
+    if (flags_.sse) {
+      settings_.server_side_encryption = *flags_.sse == "none" ? std::nullopt : flags_.sse;
+    }
     if (flags_.read_only) settings_.read_only = *flags_.read_only ? flags_.read_only : std::nullopt;
     return std::move(settings_);
   }

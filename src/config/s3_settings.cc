@@ -61,6 +61,11 @@ Result<std::optional<S3Settings>> settings_from(const json::Object& object,
   const bool is_known_addressing =
       !settings.addressing || settings.addressing == "path" || settings.addressing == "virtual";
   if (!is_known_addressing) reader.complain("addressing", "is neither path nor virtual");
+  settings.server_side_encryption = reader.text("serverSideEncryption");
+  const auto& encryption = settings.server_side_encryption;
+  if (encryption && encryption != "AES256" && encryption != "aws:kms") {
+    reader.complain("serverSideEncryption", "is neither AES256 nor aws:kms");
+  }
   read_credentials(settings, reader);
   settings.read_only = reader.truth("readOnly");
   settings.preferences = sync_preferences_in(object);
@@ -171,6 +176,7 @@ json::Object s3_sync_with(json::Object s3_sync, const S3Settings& settings) {
   writer.put_endpoint(settings.endpoint_url);
   writer.put("caFile", settings.ca_file);
   writer.put("addressing", settings.addressing);
+  writer.put("serverSideEncryption", settings.server_side_encryption);
   writer.put_credentials(credentials_text(settings));
   writer.put("readOnly", settings.read_only);
   writer.put_preferences(settings.preferences);

@@ -25,6 +25,8 @@ struct S3Settings {
   std::optional<std::string> endpoint_url = {};
   std::optional<std::string> ca_file = {};
   std::optional<std::string> addressing = {};  ///< "path" or "virtual"
+  /// The encryption to ask the store for, where its policy wants that said: "AES256" or "aws:kms".
+  std::optional<std::string> server_side_encryption = {};
 
   CredentialsFrom credentials_from = CredentialsFrom::stored;
   std::string profile = {};  ///< for CredentialsFrom::profile

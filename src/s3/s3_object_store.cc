@@ -253,6 +253,9 @@ Result<PutOutcome> S3ObjectStore::put(const ObjectLocation& object, const PutReq
   if (auto checked = check_put(request, precondition); !checked) return std::move(checked).error();
   const EndTime end = end_of_call();
   Call call = put_call(object, request);
+  if (!options_.server_side_encryption.empty()) {
+    call.headers.add("x-amz-server-side-encryption", options_.server_side_encryption);
+  }
   call.asked.condition = condition_of(precondition);
   const auto* match = std::get_if<IfMatch>(&precondition);
   if (match != nullptr) call.headers.add("if-match", if_match_value(match->etag));

@@ -126,14 +126,21 @@ Result<http::Request> SignedExchange::signed_request(const Call& call) {
                         .headers = call.headers,
                         .body = call.body};
   request.uri.query = call.query;
-  return sign(std::move(request), *credentials,
-              {.time = clock_.now() + signing_offset_, .region = endpoint_.region});
+  // Caches on the way take it off a GET and answer by themselves, which must not cost the signature.
+  constexpr std::string_view of_caches = "if-none-match";
+  const auto unsigned_value = is_read(call) ? request.headers.find(of_caches) : std::nullopt;
+  if (unsigned_value) request.headers.remove(of_caches);
+  request = sign(std::move(request), *credentials,
+                 {.time = clock_.now() + signing_offset_, .region = endpoint_.region});
+  if (unsigned_value) request.headers.add(std::string(of_caches), *unsigned_value);
+  return request;
 }
 
 Result<Answer> SignedExchange::attempt(const Call& call, int number, const http::Limits& limits,
                                        const StoreOptions& options) {
   auto request = signed_request(call);
   if (!request) return std::move(request).error();
+  if (!options.user_agent.empty()) request->headers.set("user-agent", options.user_agent);
   if (call.while_awaited) request->while_awaited = [&] { use_waiting_time(call); };
   const UtcTime sent = clock_.now();
   const auto began = clock_.monotonic();

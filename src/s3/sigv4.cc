@@ -34,9 +34,7 @@ std::string names_to_sign(const http::Request& request) {
   std::set<std::string> names = {"host"};
   for (const auto& header : request.headers) {
     auto name = base::to_lower(header.name);
-    // Caches on the way take it off a GET and answer by themselves; of a PUT it must not be lost.
-    const bool is_of_cache = request.method == "GET" && name == "if-none-match";
-    if (is_signed(name) && !is_of_cache) names.insert(std::move(name));
+    if (is_signed(name)) names.insert(std::move(name));
   }
   return base::join({names.begin(), names.end()}, ";");
 }

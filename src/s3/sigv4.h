@@ -30,11 +30,10 @@ struct CanonicalRequest {
 };
 
 /// Covers host, every x-amz-* header, content-type, content-md5, range and the conditional headers
-/// that `request` carries (but not a GET's If-None-Match), sorted by name. The path is taken as it
-/// is. The query is sorted and spelled the one way S3 does it, because clients differ: "+" is a
-/// space, what needs no escape has none. Blanks at the ends of values go, runs of them become one
-/// space. The last line is what x-amz-content-sha256 says, or the body's hash where nothing says
-/// it.
+/// that `request` carries, sorted by name. The path is taken as it is. The query is sorted and
+/// spelled the one way S3 does it, because clients differ: "+" is a space, what needs no escape has
+/// none. Blanks at the ends of values go, runs of them become one space. The last line is what
+/// x-amz-content-sha256 says, or the body's hash where nothing says it.
 CanonicalRequest canonical_request(const http::Request& request);
 
 /// The same for a given list of names ("host;range;x-amz-date"), for a server that must check what

@@ -24,6 +24,9 @@ struct StoreOptions {
   /// Signs for this region from the start, because a server said so in an earlier run; empty: the
   /// endpoint's.
   std::string learnt_region = {};
+  /// x-amz-server-side-encryption of every PUT; empty: none, which is the bucket's default.
+  std::string server_side_encryption = {};
+  std::string user_agent = {};  ///< never signed: proxies rewrite it
   AttemptObserver report = {};
   /// Called once for what a person should know though the call goes on: the signing clock was
   /// corrected, the region was.

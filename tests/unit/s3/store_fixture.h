@@ -43,6 +43,7 @@ struct StoreFixture {
   std::vector<AttemptReport> reports;
   std::optional<bool> etag_unquoted = {};
   std::string learnt_region = {};
+  std::string server_side_encryption = {};
 
   /// A store on a service of one's own, path-style.
   S3ObjectStore store() { return store_at(endpoint("https://s3.example.org:9000", "us-east-1")); }
@@ -55,6 +56,8 @@ struct StoreFixture {
             std::move(where),
             StoreOptions{.etag_unquoted = etag_unquoted,
                          .learnt_region = learnt_region,
+                         .server_side_encryption = server_side_encryption,
+                         .user_agent = "start-claude/1",
                          .report = [this](const auto& report) { reports.push_back(report); },
                          .warn = [this](const auto& text) { warnings.push_back(text); }}};
   }

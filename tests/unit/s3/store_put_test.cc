@@ -310,5 +310,24 @@ TEST_CASE_METHOD(StoreFixture, "an Object Lock bucket gets the digest it asks fo
   CHECK_FALSE(s3.put(config_object, request, IfAbsent{}));
 }
 
+TEST_CASE_METHOD(StoreFixture, "a policy may want to be told how the store encrypts") {
+  server_side_encryption = GENERATE("", "AES256", "aws:kms");
+  transport.answer(http::Response{200, {{"etag", "\"2\""}}, ""});
+  REQUIRE(store().put(config_object, {.body = std::string("{}")}, IfAbsent{}));
+  const bool is_asked = !server_side_encryption.empty();
+  CHECK(header(0, "x-amz-server-side-encryption") ==
+        (is_asked ? server_side_encryption : "(none)"));
+  const bool is_signed =
+      header(0, "authorization").find("x-amz-server-side-encryption") != std::string::npos;
+  CHECK(is_signed == is_asked);
+}
+
+TEST_CASE_METHOD(StoreFixture, "every request says which program it is from, unsigned") {
+  transport.answer(object_response("{}"));
+  REQUIRE(store().get(config_object, std::nullopt));
+  CHECK(header(0, "user-agent") == "start-claude/1");
+  CHECK_THAT(header(0, "authorization"), !Catch::Contains("user-agent"));
+}
+
 }  // namespace
 }  // namespace start_claude::s3
