@@ -126,7 +126,8 @@ Result<http::Request> SignedExchange::signed_request(const Call& call) {
                         .headers = call.headers,
                         .body = call.body};
   request.uri.query = call.query;
-  // Caches on the way take it off a GET and answer by themselves, which must not cost the signature.
+  // Caches on the way take it off a GET and answer by themselves, which must not cost the
+  // signature.
   constexpr std::string_view of_caches = "if-none-match";
   const auto unsigned_value = is_read(call) ? request.headers.find(of_caches) : std::nullopt;
   if (unsigned_value) request.headers.remove(of_caches);

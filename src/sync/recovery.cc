@@ -125,6 +125,12 @@ class Recoverer {
         break;
       }
       case IntentOutcome::replaced: {
+        // Older than what was read by its time, and yet another content: by a clock that was wrong
+        // it may be an edit all the same, and is nowhere else.
+        const bool is_known = beside.document && was_in_play(intent, beside.revision);
+        if (!is_known) {
+          if (auto kept = keep(memory_, beside); !kept) return kept;
+        }
         // A power cut may still take it back, and then it must not pass for an edit of this.
         if (auto durable = make_durable(parts_.files, parts_.paths.config); !durable) {
           return durable;
@@ -249,8 +255,12 @@ class Recoverer {
     if (!displaced.document) return false;
     const auto& intent = memory_.known().intent;
     const std::string& revision = displaced.revision;
-    if (intent && (revision == intent->before || revision == intent->after)) return true;
+    if (intent && was_in_play(*intent, revision)) return true;
     return revision == current.revision || was_here(revision);
+  }
+
+  static bool was_in_play(const Intent& intent, const std::string& revision) {
+    return revision == intent.before || revision == intent.after;
   }
 
   /// A run read it in config.json, or brought it there.

@@ -203,6 +203,29 @@ TEST_CASE("what was typed in the moment of the exchange survives a run that is t
   CHECK(steps > 5);
 }
 
+TEST_CASE("what was typed in the moment of the exchange by a clock that is late is kept") {
+  Pair pair;
+  scenarios()[3].prepare(pair);
+  bool has_typed = false;
+  pair.lark.files.before_operation = [&](std::string_view operation, const std::string&) {
+    if (has_typed) throw Stopped{};
+    if (operation != "exchange") return;
+    has_typed = true;
+    pair.lark.clock.set_skew(-std::chrono::hours(24 * 400));
+    type(pair.lark, "typed", "meanwhile");
+    (void)pair.lark.files.sync_file(device_config);
+    (void)pair.lark.files.sync_folder(pair.lark.paths.folder);
+  };
+  CHECK_THROWS_AS(pair.sync(pair.lark), Stopped);
+  pair.lark.files.before_operation = nullptr;
+  (void)pair.lark.files.sync_folder(pair.lark.paths.folder);
+  pair.lark.clock.set_skew({});
+  type(pair.lark, "other", "since");
+  pair.sync(pair.lark);
+  const bool is_here = pair.lark.local()->find("meanwhile") != std::string::npos;
+  CHECK((is_here || pair.lark.has_kept("meanwhile")));
+}
+
 TEST_CASE("what a run that was cut off had brought is not taken for an edit made here") {
   int steps = 0;
   for (bool stopped = true; stopped; ++steps) {
