@@ -539,6 +539,27 @@ const steps = {
     await page.getByRole("heading", { name: "Differences" }).waitFor();
     await button("Close").last().click();
   },
+  async "a tab that is clicked while the page still loads is shown"() {
+    const tab = await (await browser.newContext()).newPage();
+    let loaded, early;
+    const clicked = new Promise((resolve) => { loaded = resolve; });
+    for (const read of ["configs", "sync"]) await tab.route("**/api/" + read, async (route) => { await clicked; loaded = null; await route.continue(); });
+    await tab.route("**/api/activity", async (route) => {
+      if (loaded) { early = route; return; }
+      await route.continue();
+      // What was asked for too early is answered last.
+      await tab.getByRole("button", { name: "Sync now", exact: true }).waitFor();
+      if (early) { const answered = tab.waitForResponse("**/api/activity"); await early.continue(); await (await answered).finished(); }
+    });
+    await Promise.all([tab.waitForRequest("**/api/configs"), tab.goto(manager.url + "/?token=" + manager.token, { waitUntil: "commit" })]);
+    await tab.locator("#tab-sync").click();
+    loaded();
+    await tab.getByRole("button", { name: "Sync now", exact: true }).waitFor();
+    await tab.getByText("Looked").waitFor();
+    assert.equal(await tab.getByRole("alert").count(), 0);
+    await tab.unrouteAll({ behavior: "wait" });
+    await tab.close();
+  },
   async "undo after a sync gives each side its own back"() {
     const connect = (machine) => machine.edit((document) => { document.settings = { s3Sync: { ...heron.read().settings.s3Sync, key: "undo.json", autoUpload: true, autoDownload: true } }; });
     const [owl, wren] = [world.machine("owl", [{ name: "production", model: "a" }, { name: "staging", model: "b" }]), world.machine("wren", [{ name: "home", model: "c" }])];

@@ -19,7 +19,9 @@ function currentSection() {
   return wanted in sections ? wanted : "profiles";
 }
 
+let shows = 0;
 async function show() {
+  const turn = ++shows;
   const section = currentSection();
   const moved = state.section && state.section !== section;
   state.section = section;
@@ -31,8 +33,10 @@ async function show() {
   }
   try {
     const redraw = await sections[section](main, state);
-    if (state.section === section) state.redraw = redraw;
+    if (turn === shows) state.redraw = redraw;
   } catch (failure) {
+    // Another section, or this one again, is there by now.
+    if (turn !== shows) return;
     main.replaceChildren(h("div", { class: "note bad", role: "alert" }, h("p", {}, failure.message),
       h("button", { type: "button", onclick: show }, "Try again")));
     state.redraw = show;
@@ -133,10 +137,11 @@ function showTheme() {
 
 showTheme();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
-window.addEventListener("hashchange", show);
 try {
   await Promise.all([refreshConfigs(), refreshStatus()]);
 } catch (failure) { fail(failure); }
+// Not before: a section needs what was read.
+window.addEventListener("hashchange", show);
 await show();
 listen();
 if (state.status?.configured && state.section !== "sync") refreshStatus({ look: true }).catch(() => {});
