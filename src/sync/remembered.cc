@@ -183,7 +183,8 @@ Remembered remembered_from(const json::Value& value) {
   if (const json::Value* places = value.find("contents"); places && places->as_object()) {
     for (const json::Member& member : places->as_object()->members()) {
       const std::string* text = member.value.as_string();
-      const auto numbers = base::split(text != nullptr ? *text : "", '+');
+      if (text == nullptr) continue;
+      const auto numbers = base::split(*text, '+');
       if (numbers.size() != 2) continue;
       remembered.contents[member.name] = {base::parse_unsigned(numbers[0]).value_or(0),
                                           base::parse_unsigned(numbers[1]).value_or(0)};
