@@ -263,6 +263,9 @@ FileResult<ReplaceOutcome> exchange_back(FileSystem& files, const std::string& p
   const auto followed = files.follow_links(path);
   if (const auto* failure = std::get_if<FileFailure>(&followed)) return *failure;
   const auto& target = std::get<std::string>(followed);
+  if (is_fixed(files, target)) {
+    return FileFailure{FileFailureKind::not_replaceable, "It must stay the file it is"};
+  }
   auto outcome = exchange_in(files, {displaced, target, true}, expected);
   if (std::holds_alternative<FileFailure>(outcome)) return outcome;
   const auto synced = files.sync_folder(folder_of(target));

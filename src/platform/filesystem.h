@@ -243,7 +243,9 @@ FileResult<ReplaceOutcome> replace_file(FileSystem& files, const std::string& pa
 
 /// Puts what an exchange took out of the target of `path`, and what lies at `displaced`, back: both
 /// are exchanged once more, and the folder is fsynced. `changed_meanwhile` if somebody wrote the
-/// target since it was as `expected`. What lies at `displaced` then is for the caller to remove.
+/// target since it was as `expected`; `not_replaceable` if the target must stay the file it is (it
+/// is mounted by itself, or has other names). What lies at `displaced` then is for the caller to
+/// remove.
 FileResult<ReplaceOutcome> exchange_back(FileSystem& files, const std::string& path,
                                          const std::string& displaced, const Fingerprint& expected);
 

@@ -235,12 +235,7 @@ class Recoverer {
       auto current = read_local(parts_.files, parts_.paths.config);
       if (!current) return std::move(current).error();
       if (is_known(*displaced, *current)) return base::Done{};
-      const Seen* tip = memory_.known().tip();
-      const bool is_as_left =
-          current->revision == replaced_by ||
-          (replaced_by.empty() && tip != nullptr && tip->revision == current->revision);
-      auto outcome = is_as_left && displaced->document ? put_back(path, *current)
-                                                       : merge_in(*displaced, *current);
+      auto outcome = settle(path, *displaced, *current, replaced_by);
       if (!outcome) return std::move(outcome).error();
       if (*outcome == ReplaceOutcome::replaced) return base::Done{};
     }
@@ -271,21 +266,29 @@ class Recoverer {
     });
   }
 
-  /// The very file that came out, so that its place tells ever after that it is back.
-  Result<ReplaceOutcome> put_back(const std::string& displaced, const LocalCopy& current) {
+  /// `path` is where `displaced` lies. Where config.json is as it was left, the very file that came
+  /// out goes back, so that its place tells ever after that it did.
+  Result<ReplaceOutcome> settle(const std::string& path, const LocalCopy& displaced,
+                                const LocalCopy& current, const std::string& replaced_by) {
+    if (!displaced.document || !current.document) return kept(displaced);
+    const Seen* tip = memory_.known().tip();
+    const bool is_as_left =
+        current.revision == replaced_by ||
+        (replaced_by.empty() && tip != nullptr && tip->revision == current.revision);
+    if (!is_as_left) return merge_in(displaced, current);
     const std::string& config = parts_.paths.config;
-    const auto outcome =
-        platform::exchange_back(parts_.files, config, displaced, current.fingerprint);
-    if (const auto* failure = std::get_if<platform::FileFailure>(&outcome)) {
-      return platform::disk_error("write", config, *failure);
+    const auto outcome = platform::exchange_back(parts_.files, config, path, current.fingerprint);
+    const auto* failure = std::get_if<platform::FileFailure>(&outcome);
+    if (failure != nullptr && failure->kind == platform::FileFailureKind::not_replaceable) {
+      return merge_in(displaced, current);
     }
+    if (failure != nullptr) return platform::disk_error("write", config, *failure);
     const auto done = std::get<ReplaceOutcome>(outcome);
     if (done == ReplaceOutcome::replaced) recovery_.local_changed = true;
     return done;
   }
 
   Result<ReplaceOutcome> merge_in(const LocalCopy& displaced, const LocalCopy& current) {
-    if (!displaced.document || !current.document) return kept(displaced);
     const Seen* tip = memory_.known().tip();
     const std::string& base = memory_.known().intent ? memory_.known().intent->before
                               : tip != nullptr       ? tip->revision

@@ -27,6 +27,9 @@ struct PosixSubject {
   void link(const std::string& path, const std::string& target) {
     std::filesystem::create_symlink(target, path);
   }
+  void hard_link(const std::string& path, const std::string& name) {
+    std::filesystem::create_hard_link(path, name);
+  }
   /// Root may do everything, whatever the mode says.
   bool obeys_modes() const { return ::geteuid() != 0; }
 };
@@ -38,6 +41,9 @@ struct MemorySubject {
 
   MemorySubject() { (void)files.make_folder(folder, 0700); }
   void link(const std::string& path, const std::string& target) { files.make_link(path, target); }
+  void hard_link(const std::string& path, const std::string& name) {
+    files.make_hard_link(path, name);
+  }
   bool obeys_modes() const { return true; }
 };
 
@@ -510,6 +516,37 @@ TEMPLATE_TEST_CASE("replace_file leaves alone what changed since it was read", "
   }
   const auto names = value_of(files.list(subject.folder));
   CHECK(names.size() == (failure_kind(files.status(path)) ? 0U : 1U));
+}
+
+TEMPLATE_TEST_CASE("exchange_back puts a file back over what it knows, and nothing else", "",
+                   BOTH_FILE_SYSTEMS) {
+  TestType subject;
+  auto& files = subject.files;
+  const std::string path = subject.folder + "/config.json";
+  const std::string displaced = value_of(displaced_name(files, path, 7));
+  REQUIRE_FALSE(failure_kind(files.create(path, "new", 0600)));
+  REQUIRE_FALSE(failure_kind(files.create(displaced, "displaced", 0600)));
+  const auto known = value_of(files.read(path)).fingerprint;
+
+  SECTION("it goes back, and the other takes its place") {
+    CHECK(value_of(exchange_back(files, path, displaced, known)) == ReplaceOutcome::replaced);
+    CHECK(value_of(files.read(path)).bytes == "displaced");
+    CHECK(value_of(files.read(displaced)).bytes == "new");
+  }
+  SECTION("what somebody wrote since stays") {
+    REQUIRE_FALSE(failure_kind(replace_file(files, path, "theirs", {.unique = 8})));
+    CHECK(value_of(exchange_back(files, path, displaced, known)) ==
+          ReplaceOutcome::changed_meanwhile);
+    CHECK(value_of(files.read(path)).bytes == "theirs");
+    CHECK(value_of(files.read(displaced)).bytes == "displaced");
+  }
+  SECTION("a file with another name is not parted from it") {
+    subject.hard_link(path, subject.folder + "/other");
+    CHECK(failure_kind(exchange_back(files, path, displaced, known)) ==
+          FileFailureKind::not_replaceable);
+    CHECK(value_of(files.read(path)).bytes == "new");
+    CHECK(value_of(files.read(displaced)).bytes == "displaced");
+  }
 }
 
 TEMPLATE_TEST_CASE("replace_file fails where it cannot write, and changes nothing", "",

@@ -479,6 +479,30 @@ TEST_CASE("while a displaced edit cannot be settled nothing else is done") {
   expect_finished(pair, with_models("saved " + std::to_string(saves), "typed"));
 }
 
+constexpr const char* left_beside =
+    "/home/me/.start-claude/.config.json.0123456789abcdef.start-claude-old";
+
+TEST_CASE("a displaced edit is kept beside a config.json that is no document, which stays") {
+  const auto now = GENERATE(as<std::string>{}, "", "{\"configs\": [");
+  INFO("config.json: " << (now.empty() ? "absent" : now));
+  Pair pair;
+  if (!now.empty()) pair.lark.files.write_in_place(device_config, now);
+  pair.lark.files.write_in_place(left_beside, with_models("m1", "typed"));
+  (void)pair.lark.sync_unattended();
+  CHECK(pair.lark.local().value_or("") == now);
+  CHECK_FALSE(pair.lark.files.text_of(left_beside).has_value());
+  CHECK(pair.lark.has_kept("typed"));
+}
+
+TEST_CASE("a displaced edit joins a config.json that may not be exchanged") {
+  Pair pair;
+  agree(pair);
+  pair.lark.files.mounted.insert(device_config);
+  pair.lark.files.write_in_place(left_beside, with_models("m1", "typed"));
+  pair.sync(pair.lark);
+  expect_finished(pair, with_models("m1", "typed"));
+}
+
 TEST_CASE("a displaced file that is no document is kept, and config.json stays") {
   Pair pair;
   scenarios()[3].prepare(pair);
