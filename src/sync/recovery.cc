@@ -103,27 +103,9 @@ class Recoverer {
         memory_.note(DroppedRecord{.may_be_stored = intent.puts});
         break;
       }
-      case IntentOutcome::displaced: {
-        if (auto joined = join(beside_path, intent.after); !joined) return joined;
-        // What an attempt such as this one left was edited from the same.
-        if (auto joined = join_all_displaced(beside_path); !joined) return joined;
-        auto now = read_local(parts_.files, parts_.paths.config);
-        if (!now) return std::move(now).error();
-        auto there = read_local(parts_.files, beside_path);
-        if (!there) return std::move(there).error();
-        const bool was_put_back = there->document && there->revision == intent.after;
-        const IntentPlaces joined{.intent = intent,
-                                  .config = *now,
-                                  .beside = *there,
-                                  .before = document_of(intent.before),
-                                  .after = document_of(intent.after)};
-        if (!was_put_back && judge_by_contents(joined) == IntentOutcome::replaced) {
-          note_done(intent);
-        } else {
-          memory_.note(DroppedRecord{.may_be_stored = intent.puts});
-        }
+      case IntentOutcome::displaced:
+        if (auto done = finish_displaced(intent, beside_path); !done) return done;
         break;
-      }
       case IntentOutcome::replaced: {
         // Older than what was read by its time, and yet another content: by a clock that was wrong
         // it may be an edit all the same, and is nowhere else.
@@ -149,6 +131,29 @@ class Recoverer {
     // First the outcome, then what it was told from.
     if (auto written = memory_.write(Journal::Durability::now); !written) return written;
     (void)parts_.files.remove(beside_path);
+    return base::Done{};
+  }
+
+  /// An edit of the very moment of the exchange lies at `beside_path`.
+  Result<base::Done> finish_displaced(const Intent& intent, const std::string& beside_path) {
+    if (auto joined = join(beside_path, intent.after); !joined) return joined;
+    // What an attempt such as this one left was edited from the same.
+    if (auto joined = join_all_displaced(beside_path); !joined) return joined;
+    auto config = read_local(parts_.files, parts_.paths.config);
+    if (!config) return std::move(config).error();
+    auto beside = read_local(parts_.files, beside_path);
+    if (!beside) return std::move(beside).error();
+    const bool was_put_back = beside->document && beside->revision == intent.after;
+    const IntentPlaces joined{.intent = intent,
+                              .config = *config,
+                              .beside = *beside,
+                              .before = document_of(intent.before),
+                              .after = document_of(intent.after)};
+    if (!was_put_back && judge_by_contents(joined) == IntentOutcome::replaced) {
+      note_done(intent);
+    } else {
+      memory_.note(DroppedRecord{.may_be_stored = intent.puts});
+    }
     return base::Done{};
   }
 
