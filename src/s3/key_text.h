@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,7 +12,7 @@ namespace start_claude::s3 {
 /// A key id or a secret, and what people know it by: "AWS_ACCESS_KEY_ID".
 struct KeyText {
   std::string name;
-  std::string value;
+  std::string_view value;  ///< not a copy, which nobody would wipe
 };
 
 /// An error of kind not_configured that names the first with quotes around it, a line break or an
