@@ -17,18 +17,14 @@ Error usage(std::string message, std::string hint = {}) {
   return Error{ErrorKind::usage, std::move(message), std::move(hint)};
 }
 
-/// A region goes into host names and, between slashes, into the signature's scope.
-bool is_usable_region(std::string_view region) {
+/// A region goes between slashes into the signature's scope and, on Amazon, into host names. A
+/// server of one's own may call its region like a domain: "home.lab".
+bool is_usable_region(std::string_view region, bool is_amazon) {
   return !region.empty() && region.size() <= region_bytes_max &&
-         std::all_of(region.begin(), region.end(), [](char c) {
+         std::all_of(region.begin(), region.end(), [&](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
+                  c == '-' || c == '_' || (c == '.' && !is_amazon);
          });
-}
-
-/// A server of one's own may call its region like a domain: "home.lab".
-bool is_usable_elsewhere(std::string_view region) {
-  return is_usable_region(base::replace_all(std::string(region), ".", "-"));
 }
 
 constexpr std::array<std::string_view, 5> schemes_mistyped = {"//", ":/", ":///", ":////", "///"};
@@ -131,7 +127,7 @@ Result<std::string> region_for(const EndpointOptions& options, const HostReading
   if (region.empty() || is_auto) region = reading.region;
   if (region.empty()) region = default_region;
   if (reading.is_amazon) region = base::to_lower(region);
-  if (reading.is_amazon ? !is_usable_region(region) : !is_usable_elsewhere(region)) {
+  if (!is_usable_region(region, reading.is_amazon)) {
     return usage("\"" + base::printable(region, 80) + "\" is not usable as a region",
                  "regions are written like us-east-1");
   }
@@ -238,9 +234,7 @@ RecognisedEndpoint recognise_endpoint(std::string_view url) {
 
 Endpoint endpoint_in_region(const Endpoint& endpoint, std::string_view region) {
   // The region may be what a server hinted at: it must not be able to name another host.
-  const bool is_usable =
-      endpoint.is_amazon ? is_usable_region(region) : is_usable_elsewhere(region);
-  if (!is_usable) return endpoint;
+  if (!is_usable_region(region, endpoint.is_amazon)) return endpoint;
   Endpoint moved = endpoint;
   moved.region = region;
   if (endpoint.is_amazon) moved.base.host = amazon_host_in_region(endpoint.base.host, region);
