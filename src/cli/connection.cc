@@ -14,17 +14,16 @@
 namespace start_claude::cli {
 namespace {
 
-/// What the settings name, else the profile that completes them, else the variables.
-Result<http::CurlOptions> transport_options(const config::S3Settings& settings, const Host& host) {
-  http::CurlOptions options = machine_network(host.environment);
+/// The roots of the settings, else of AWS_CA_BUNDLE, else of the profile that completes the
+/// settings, else of the other variables.
+http::CurlOptions transport_options(const config::S3Settings& settings, const s3::Profile* profile,
+                                    const platform::Environment& environment) {
+  http::CurlOptions options = machine_network(environment);
   if (settings.ca_file) options.ca_file = settings.ca_file;
-  const bool is_chosen = settings.ca_file || host.environment.variable("AWS_CA_BUNDLE");
-  if (is_chosen) return options;
-  auto found = profile_of(settings, host);
-  if (!found) return std::move(found).error();
-  const s3::Profile* profile = found->profile();
-  auto bundle = profile != nullptr ? profile->value("ca_bundle") : std::nullopt;
-  if (bundle) options.ca_file = s3::expand_home(*std::move(bundle), host.environment);
+  const bool is_chosen = settings.ca_file || environment.variable("AWS_CA_BUNDLE");
+  if (is_chosen || profile == nullptr) return options;
+  auto bundle = profile->value("ca_bundle");
+  if (bundle) options.ca_file = s3::expand_home(*std::move(bundle), environment);
   return options;
 }
 
@@ -58,28 +57,32 @@ class ShownProgress final : public http::ProgressObserver {
   ui::ProgressBar bar_;
 };
 
-}  // namespace
-
-Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings, const Host& host) {
-  auto found = profile_of(settings, host);
-  if (!found) return std::move(found).error();
-  const s3::Profile* profile = found->profile();
+Result<s3::Endpoint> endpoint_with(const config::S3Settings& settings, const SettingsProfile& found,
+                                   const platform::Environment& environment) {
+  const s3::Profile* profile = found.profile();
   s3::EndpointOptions options{.url = settings.endpoint_url, .region = settings.region};
   if (!options.url) {
-    options.url =
-        s3::configured_endpoint(host.environment, found->profiles, profile, s3::AwsService::s3);
+    options.url = s3::configured_endpoint(environment, found.profiles, profile, s3::AwsService::s3);
   }
   if (options.region.empty()) {
-    auto region = s3::region_from(host.environment);
+    auto region = s3::region_from(environment);
     if (!region && profile != nullptr) region = profile->value("region");
     options.region = region.value_or("");
   }
-  options.variant = s3::host_variant(host.environment, profile);
+  options.variant = s3::host_variant(environment, profile);
   auto addressing = settings.addressing;
   if (!addressing && profile != nullptr) addressing = profile->s3_value("addressing_style");
   if (addressing == "path") options.addressing = s3::Addressing::path_style;
   if (addressing == "virtual") options.addressing = s3::Addressing::virtual_hosted;
   return s3::resolve_endpoint(options, settings.bucket);
+}
+
+}  // namespace
+
+Result<s3::Endpoint> endpoint_of(const config::S3Settings& settings, const Host& host) {
+  auto found = profile_of(settings, host);
+  if (!found) return std::move(found).error();
+  return endpoint_with(settings, *found, host.environment);
 }
 
 sync::RemoteName remote_name_of(const s3::Endpoint& endpoint, const config::S3Settings& settings) {
@@ -115,7 +118,9 @@ std::string Connection::signer() {
 std::optional<Error> Connection::build(Host& host, const Notices& notices, const Options& options,
                                        const config::S3Settings& settings,
                                        const sync::StoreTraits& traits) {
-  auto endpoint = endpoint_of(settings, host);
+  auto profile = profile_of(settings, host);
+  if (!profile) return std::move(profile).error();
+  auto endpoint = endpoint_with(settings, *profile, host.environment);
   if (!endpoint) return std::move(endpoint).error();
   endpoint_ = *std::move(endpoint);
   if (auto checked = s3::check_bucket_in_use(settings.bucket, endpoint_.is_amazon); !checked) {
@@ -135,9 +140,7 @@ std::optional<Error> Connection::build(Host& host, const Notices& notices, const
   const bool is_learnt = traits.region && traits.region->instead_of == endpoint_.region;
   const std::string learnt_region = is_learnt ? traits.region->region : std::string();
   const s3::Endpoint in_region = s3::endpoint_in_region(endpoint_, learnt_region);
-  auto network = transport_options(settings, host);
-  if (!network) return std::move(network).error();
-  transport_options_ = *std::move(network);
+  transport_options_ = transport_options(settings, profile->profile(), host.environment);
   credentials_ = std::make_unique<SettingsCredentials>(
       host, notices, settings,
       SettingsCredentials::Context{
