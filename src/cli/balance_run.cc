@@ -9,6 +9,7 @@
 #include "cli/balance_words.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
+#include "cli/machine_network.h"
 #include "config/document.h"
 #include "json/write.h"
 #include "platform/posix_interrupt.h"
@@ -22,14 +23,6 @@ constexpr std::chrono::seconds start_timeout{10};
 /// Another run holds the lock: it will not hold it for long.
 constexpr std::chrono::seconds busy_pause{5};
 constexpr char accepting_key = 'y';
-
-std::string first_variable(const platform::Environment& environment,
-                           std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (auto value = environment.variable(name)) return *std::move(value);
-  }
-  return "";
-}
 
 http::CurlOptions machine_proxies(const platform::Environment& environment) {
   return {.https_proxy = first_variable(environment, {"https_proxy", "HTTPS_PROXY"}),

@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, 5> root_variables = {
 /// Node adds this file to its roots; so Claude Code trusts it, too.
 constexpr std::string_view extra_roots_variable = "NODE_EXTRA_CA_CERTS";
 
+}  // namespace
+
 std::string first_variable(const platform::Environment& environment,
                            std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
@@ -23,8 +25,6 @@ std::string first_variable(const platform::Environment& environment,
   }
   return "";
 }
-
-}  // namespace
 
 http::CurlOptions machine_network(const platform::Environment& environment) {
   // In a CGI program, HTTP_PROXY is what the web server made of a visitor's Proxy header.

@@ -9,6 +9,7 @@
 #include "cli/settings_credentials.h"
 #include "s3/credentials_at_hand.h"
 #include "s3/endpoint.h"
+#include "s3/profiles.h"
 #include "ui/prompt.h"
 
 namespace start_claude::cli {
@@ -326,11 +327,10 @@ class Wizard {
 }  // namespace
 
 std::string path_to_keep(const std::string& typed, const platform::Environment& environment) {
-  const auto home = environment.variable("HOME");
-  if (home && typed.starts_with("~/")) return *home + typed.substr(1);
-  if (typed.empty() || typed.starts_with('/')) return typed;
+  const std::string path = s3::expand_home(typed, environment);
+  if (path.empty() || path.starts_with('/')) return path;
   const std::string folder = environment.current_folder();
-  return folder.empty() ? typed : platform::join_path(folder, typed);
+  return folder.empty() ? path : platform::join_path(folder, path);
 }
 
 Result<config::S3Settings> gather_settings(Host& host, ui::Console& console, const Options& options,
