@@ -1,6 +1,7 @@
 // Small total functions over ASCII and UTF-8 text, independent of the locale.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,8 +22,13 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text);
 
-/// The parts between separators; n separators give n + 1 parts, empty ones included.
+/// The parts between separators; n separators give n + 1 parts, empty ones included. They are
+/// views of `text`, which must outlive them: so it may be no temporary string.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <class Text>
+requires std::same_as<Text, std::string> std::vector<std::string_view> split(Text&& text,
+                                                                             char separator)
+= delete;
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// Every occurrence, from the left, without looking at what was put in; an empty `from` occurs

@@ -6,6 +6,14 @@ namespace start_claude::base {
 
 using namespace std::string_literals;
 
+/// The parts of a temporary string would be views of what is gone.
+template <class Text>
+concept splittable = requires(Text text) {
+  split(std::forward<Text>(text), ',');
+};
+static_assert(splittable<std::string&> && splittable<const char*> && splittable<std::string_view>);
+static_assert(!splittable<std::string>);
+
 TEST_CASE("ASCII case is folded, and nothing else is") {
   CHECK(to_lower("AZaz[@`{09") == "azaz[@`{09");
   CHECK(fold_case("Größe ÄB") == "größe Äb");
